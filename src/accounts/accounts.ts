@@ -1,0 +1,28 @@
+import { createBootstrap } from './bootstrap.ts';
+import { createUserChanges } from './change-user.ts';
+import { type AccountsOptions, createContext } from './context.ts';
+import { createUserCreation } from './create-user.ts';
+import { createUserReading } from './list-users.ts';
+import { createOwnPasswordChange } from './own-password.ts';
+import { createSessions } from './sessions.ts';
+import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
+import { whySignIn } from './why.ts';
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+/** The rules: everything a screen, an endpoint or a command may ask. They say no by throwing a Refusal. */
+export const createAccounts = (options: AccountsOptions) => {
+  const context = createContext(options);
+  return {
+    settings: context.settings,
+    bootstrap: createBootstrap(context),
+    signIn: createSignIn(context),
+    signInAutomatically: createAutomaticSignIn(context),
+    changeOwnPassword: createOwnPasswordChange(context),
+    sessions: createSessions(context),
+    users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
+    whySignIn: (user: Parameters<typeof whySignIn>[1]) => whySignIn(context, user),
+    /** Calls the listener after every change of the database, by this or another process. */
+    onChange: options.store.onChange,
+  };
+};

@@ -1,0 +1,166 @@
+import { Refusal, wordsOf } from '../refusal.ts';
+import type { Transaction } from '../store/open.ts';
+import type { User } from '../store/users.ts';
+import { newId } from '../store/values.ts';
+import type { Context } from './context.ts';
+import { insertUser } from './create-user.ts';
+import { whyNotPassword, whyUnusable } from './passwords.ts';
+import { automaticName, cleanUsername, isReserved, whyNotUsername } from './usernames.ts';
+
+/** The superuser that the settings name. */
+export type SuperuserSetting = { username: string; password: string };
+
+export type BootstrapSettings = {
+  readonly superuser: string | undefined;
+  readonly superuserPassword: string | undefined;
+};
+
+/** What the Python Langinfra gives its own automatic account, whose name is ours too. */
+const pythonDefaultPassword = 'langinfra';
+
+/** The superuser of the settings. Throws bad_setting where no such account could be, before anything starts. */
+export const superuserSetting = (settings: BootstrapSettings): SuperuserSetting | undefined => {
+  if (settings.superuser === undefined || settings.superuserPassword === undefined) return undefined;
+  const username = cleanUsername(settings.superuser);
+  const reason = whyNotUsername(username);
+  if (reason) throw badSetting('LANGINFRA_SUPERUSER', wordsOf(reason));
+  const unusable = whyUnusable(settings.superuserPassword);
+  if (unusable) throw badSetting('LANGINFRA_SUPERUSER_PASSWORD', unusable.message);
+  return { username, password: settings.superuserPassword };
+};
+
+const badSetting = (name: string, sentence: string) =>
+  new Refusal('bad_setting', { sentence: `${name} cannot be used: ${sentence}` });
+
+/**
+ * Why HTTP must not be served with automatic sign-in: whoever can reach it would be a superuser.
+ * Gives what is unsafe, or nothing.
+ */
+export const whyNotServe = (settings: {
+  readonly autoLogin: boolean;
+  readonly host: string;
+  readonly trustedProxies: readonly string[] | undefined;
+  readonly allowedHosts: readonly string[] | undefined;
+  readonly corsOrigins: readonly string[] | undefined;
+}): string | undefined => {
+  if (!settings.autoLogin) return undefined;
+  if (!isLoopback(settings.host)) return `${settings.host} can be reached from other machines`;
+  if (settings.trustedProxies?.length) return 'LANGINFRA_TRUSTED_PROXIES is set';
+  if (settings.allowedHosts?.length) return 'LANGINFRA_ALLOWED_HOSTS is set';
+  if (settings.corsOrigins?.length) return 'LANGINFRA_CORS_ORIGINS is set';
+  return undefined;
+};
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+
+/** What a start does to the store before any door opens, and the sentences a person should read about it. */
+export const createBootstrap = (context: Context) => {
+  const { store, settings, passwords } = context;
+
+  /** Makes the automatic account, or takes over the one that the Python server made. */
+  const ensureAutomatic = async (): Promise<string[]> => {
+    if (await store.read.users.automatic()) return [];
+    const namesake = await store.read.users.findByName(automaticName);
+    if (namesake) {
+      // Its well-known password goes with the takeover; a user with another password is somebody's own.
+      const account = { id: namesake.user.id, stored: namesake.password };
+      if (!(await passwords.check(pythonDefaultPassword, account, 0)).matches)
+        throw new Refusal('automatic_name_taken');
+    }
+    return store.write(async tx => {
+      if (await tx.users.automatic()) return [];
+      if (namesake) {
+        const password = { sealed: '', cost: 0 };
+        const flags = { isActive: true, isSuperuser: true, isAutomatic: true } as const;
+        await tx.users.change(namesake.user.id, { ...flags, password }, context.now());
+        return [
+          `The user ${automaticName} of the Python Langinfra is the automatic account now, without a password`,
+        ];
+      }
+      await insertAutomatic(tx);
+      return [];
+    });
+  };
+
+  const insertAutomatic = async (tx: Transaction): Promise<void> => {
+    const id = newId();
+    const flags = { isActive: true, isSuperuser: true, isAutomatic: true };
+    await tx.users.insert({
+      id,
+      username: automaticName,
+      password: '',
+      passwordCost: 0,
+      ...flags,
+      now: context.now(),
+    });
+    await tx.folders.ensureDefault(id);
+  };
+
+  const createSuperuser = async ({ username, password }: SuperuserSetting): Promise<string[]> => {
+    const id = newId();
+    const stored = await passwords.store(password, id);
+    const created = await store.write(async tx => {
+      // Several processes may start at once: the first makes it.
+      if (await tx.users.isNameTaken(username)) return false;
+      await insertUser(context, tx, { id, username, stored, isActive: true, isSuperuser: true });
+      return true;
+    });
+    if (!created) return [];
+    const weak = whyNotPassword(password, username, settings.passwordMinLength);
+    return [
+      `The superuser ${username} was created`,
+      ...(weak ? [`LANGINFRA_SUPERUSER_PASSWORD is weak: ${weak.message}`] : []),
+    ];
+  };
+
+  const judgeExisting = async (user: User): Promise<string[]> => {
+    if (!user.isSuperuser) {
+      if (!(await store.read.users.hasSuperuser()))
+        throw new Refusal('superuser_is_none', { username: user.username });
+      return [
+        `LANGINFRA_SUPERUSER names ${user.username}, who exists and is no superuser; it stays as it is`,
+      ];
+    }
+    return user.isActive ? [] : [`The superuser ${user.username} exists and is not active; it stays so`];
+  };
+
+  return {
+    /**
+     * Prepares the store for this start. Gives notices for a person to read.
+     * Throws automatic_name_taken and superuser_is_none.
+     */
+    prepare: async (superuser: SuperuserSetting | undefined): Promise<string[]> => {
+      if (settings.autoLogin) {
+        const notices = await ensureAutomatic();
+        if (!superuser) return notices;
+        return [
+          ...notices,
+          'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
+        ];
+      }
+      if (!superuser) return [];
+      const existing = await store.read.users.findByName(superuser.username);
+      if (existing) return judgeExisting(existing.user);
+      if (await store.read.meta.wasDeleted(superuser.username)) {
+        return [
+          `LANGINFRA_SUPERUSER names ${superuser.username}, who was deleted; it is not made again. To make it: langinfra superuser`,
+        ];
+      }
+      return createSuperuser(superuser);
+    },
+
+    /**
+     * A notice where the superuser of the settings has another password by now. It costs a hash, so it is asked
+     * for after the doors are open.
+     */
+    passwordNotice: async (superuser: SuperuserSetting | undefined): Promise<string | undefined> => {
+      if (!superuser || settings.autoLogin || isReserved(superuser.username)) return undefined;
+      const found = await store.read.users.findByName(superuser.username);
+      if (!found) return undefined;
+      const account = { id: found.user.id, stored: found.password };
+      if ((await passwords.check(superuser.password, account, 0)).matches) return undefined;
+      return `${found.user.username} has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: langinfra users passwd ${found.user.username}`;
+    },
+  };
+};

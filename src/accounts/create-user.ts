@@ -1,0 +1,155 @@
+import { Refusal, refuseIf } from '../refusal.ts';
+import type { Transaction } from '../store/open.ts';
+import type { User } from '../store/users.ts';
+import { newId } from '../store/values.ts';
+import type { Actor } from './actor.ts';
+import type { Context } from './context.ts';
+import { refuseOrdinary } from './list-users.ts';
+import { type StoredPassword, whyNotPassword } from './passwords.ts';
+import { bindSecretKey } from './secret-key.ts';
+import { cleanUsername, whyNotUsername } from './usernames.ts';
+
+export type NewAccount = {
+  username: string;
+  password: string;
+  /** Where not given: what LANGINFRA_NEW_USER_IS_ACTIVE says. */
+  isActive?: boolean | undefined;
+  isSuperuser?: boolean | undefined;
+};
+
+/** What `makeSuperuser` did. */
+export type MadeSuperuser = { user: User; created: boolean; folderCreated: boolean };
+
+/** Throws the refusal of a username or password that a new account cannot have. */
+export const refuseCredentials = (
+  context: Context,
+  { username, password }: { username: string; password: string },
+): void => {
+  refuseIf(whyNotUsername(username));
+  const refusal = whyNotPassword(password, username, context.settings.passwordMinLength);
+  if (refusal) throw refusal;
+};
+
+/** Inserts a user and its default folder inside a transaction. Throws username_unavailable. */
+export const insertUser = async (
+  context: Context,
+  tx: Transaction,
+  account: { id: string; username: string; isActive: boolean; isSuperuser: boolean; stored: StoredPassword },
+): Promise<{ user: User; folderCreated: boolean }> => {
+  const { id, username, stored } = account;
+  if (await tx.users.isNameTaken(username)) throw new Refusal('username_unavailable');
+  await bindSecretKey(tx, context.sealing, context.settings.envFile);
+  await tx.users.insert({
+    id,
+    username,
+    password: stored.sealed,
+    passwordCost: stored.cost,
+    isActive: account.isActive,
+    isSuperuser: account.isSuperuser,
+    isAutomatic: false,
+    now: context.now(),
+  });
+  await tx.meta.forgetDeleted(username);
+  const folderCreated = await tx.folders.ensureDefault(id);
+  return { user: await existing(tx, id), folderCreated };
+};
+
+/** The user of that id. Throws user_not_found. */
+export const existing = async (tx: Transaction, id: string): Promise<User> => {
+  const user = await tx.users.find(id);
+  if (!user) throw new Refusal('user_not_found');
+  return user;
+};
+
+export const createUserCreation = (context: Context) => {
+  const { store, settings, passwords } = context;
+
+  return {
+    /**
+     * A superuser adds a user. Throws superuser_needed, username_unavailable, and the refusals of username_*
+     * and password_*.
+     */
+    create: async (actor: Actor, account: NewAccount): Promise<User> => {
+      await refuseOrdinary(context, store.read, actor);
+      const username = cleanUsername(account.username);
+      refuseCredentials(context, { ...account, username });
+      const id = newId();
+      const stored = await passwords.store(account.password, id);
+      return store.write(async tx => {
+        await refuseOrdinary(context, tx, actor);
+        const { user } = await insertUser(context, tx, {
+          id,
+          username,
+          stored,
+          isActive: account.isActive ?? settings.newUserIsActive,
+          isSuperuser: account.isSuperuser ?? false,
+        });
+        return user;
+      });
+    },
+
+    /** Whether the local console may offer to make the first superuser: nobody could sign in as one. */
+    needsFirstSuperuser: async (): Promise<boolean> =>
+      !settings.autoLogin && !(await store.read.users.hasSuperuser()),
+
+    /** Makes the first superuser, for whoever sits at the local terminal. Throws superuser_exists. */
+    createFirstSuperuser: async (account: { username: string; password: string }): Promise<User> => {
+      const username = cleanUsername(account.username);
+      refuseCredentials(context, { ...account, username });
+      const id = newId();
+      const stored = await passwords.store(account.password, id);
+      return store.write(async tx => {
+        if (settings.autoLogin || (await tx.users.hasSuperuser())) throw new Refusal('superuser_exists');
+        return (await insertUser(context, tx, { id, username, stored, isActive: true, isSuperuser: true }))
+          .user;
+      });
+    },
+
+    /** Whether `makeSuperuser` would find the name taken by somebody. */
+    isNameTaken: async (username: string): Promise<boolean> =>
+      (await store.read.users.findByName(username)) !== undefined,
+
+    /**
+     * The `langinfra superuser` command: makes a superuser or, with `update`, makes an existing user one, active
+     * and with this password. It has checked that the stored password verifies when it returns.
+     * Throws user_exists without `update`.
+     */
+    makeSuperuser: async (
+      account: { username: string; password: string },
+      { update }: { update: boolean },
+    ): Promise<MadeSuperuser> => {
+      const wanted = cleanUsername(account.username);
+      const before = await store.read.users.findByName(wanted);
+      if (before && !update) throw new Refusal('user_exists', { username: before.user.username });
+      const username = before?.user.username ?? wanted;
+      if (before?.user.isAutomatic) throw new Refusal('automatic_account');
+      refuseCredentials(context, { ...account, username });
+      const id = before?.user.id ?? newId();
+      const stored = await passwords.store(account.password, id);
+      const made = await store.write(async tx => {
+        if (!before) {
+          const inserted = await insertUser(context, tx, {
+            id,
+            username,
+            stored,
+            isActive: true,
+            isSuperuser: true,
+          });
+          return { ...inserted, created: true };
+        }
+        await bindSecretKey(tx, context.sealing, settings.envFile);
+        const user = await tx.users.change(
+          id,
+          { isActive: true, isSuperuser: true, password: stored },
+          context.now(),
+        );
+        await tx.sessions.endOf(id);
+        return { user, created: false, folderCreated: await tx.folders.ensureDefault(id) };
+      });
+      const kept = await store.read.users.credentials(id);
+      const verdict = await passwords.check(account.password, kept && { id, stored: kept.password }, 0);
+      if (!verdict.matches) throw new Error('the stored password does not verify');
+      return made;
+    },
+  };
+};

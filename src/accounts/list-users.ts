@@ -1,0 +1,83 @@
+import { Refusal } from '../refusal.ts';
+import type { PageStart, PlacedUser, UserQuery } from '../store/user-lists.ts';
+import type { Cursor } from '../store/user-order.ts';
+import type { Credentials, User } from '../store/users.ts';
+import type { Actor, AuthorityReads } from './actor.ts';
+import type { Context } from './context.ts';
+
+/** A contiguous part of a list around one user's place. */
+export type Surroundings = {
+  users: PlacedUser[];
+  /** Where that user is in `users`; where it is gone, its nearest neighbour. -1: the list is empty. */
+  at: number;
+  /** Whether the user is still in the list. */
+  found: boolean;
+  atStart: boolean;
+  atEnd: boolean;
+};
+
+/** Throws superuser_needed or session_ended. */
+export const refuseOrdinary = async (
+  context: Context,
+  reads: AuthorityReads,
+  actor: Actor,
+): Promise<void> => {
+  if (!(await context.authority(reads, actor)).isSuperuser) throw new Refusal('superuser_needed');
+};
+
+/** Reading users: for superusers and commands. */
+export const createUserReading = (context: Context) => {
+  const { store } = context;
+  const named = (credentials: Credentials | undefined, username: string): User => {
+    if (!credentials) throw new Refusal('no_user_named', { username });
+    return credentials.user;
+  };
+
+  return {
+    /** Up to `limit` users of a list, in its order, each with its place. */
+    page: (actor: Actor, query: UserQuery, start: PageStart, limit: number): Promise<PlacedUser[]> =>
+      store.readTogether(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.lists.page(query, start, limit);
+      }),
+
+    /** Up to `reach` users on each side of a user, or of the place where it stood. */
+    around: (
+      actor: Actor,
+      query: UserQuery,
+      { id, place }: { id: string; place: Cursor },
+      reach: number,
+    ): Promise<Surroundings> =>
+      store.readTogether(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        const placeNow = await reads.lists.placeOf(query, id);
+        const center = placeNow ?? place;
+        const before = await reads.lists.page(query, { before: center }, reach);
+        const from = await reads.lists.page(query, { from: center }, reach + 1);
+        return {
+          users: [...before, ...from],
+          at: from.length > 0 ? before.length : before.length - 1,
+          found: placeNow !== undefined,
+          atStart: before.length < reach,
+          atEnd: from.length <= reach,
+        };
+      }),
+
+    count: async (actor: Actor, query: UserQuery): Promise<number> => {
+      await refuseOrdinary(context, store.read, actor);
+      return store.read.lists.count(query);
+    },
+
+    /** How many users of the list stand before a place. */
+    countBefore: async (actor: Actor, query: UserQuery, place: Cursor): Promise<number> => {
+      await refuseOrdinary(context, store.read, actor);
+      return store.read.lists.countBefore(query, place);
+    },
+
+    /** Throws no_user_named. */
+    findByName: async (actor: Actor, username: string): Promise<User> => {
+      await refuseOrdinary(context, store.read, actor);
+      return named(await store.read.users.findByName(username), username);
+    },
+  };
+};

@@ -1,0 +1,119 @@
+import { Refusal } from '../refusal.ts';
+import { caseFold } from '../text.ts';
+import type { BcryptLane } from './bcrypt-lane.ts';
+import type { Sealing } from './sealing.ts';
+
+/** bcrypt reads no more than this, so a longer password is refused, never cut. */
+const mostBytes = 72;
+/** The least cost of any bcrypt hash; what says less is none. */
+const leastCost = 4;
+
+/** A password as it is stored, and the bcrypt cost that a check of it takes. */
+export type StoredPassword = { sealed: string; cost: number };
+
+export type PasswordVerdict = {
+  matches: boolean;
+  /** Where it matches and is stored in an older way: what to store instead. */
+  renewed?: StoredPassword;
+};
+
+export type Passwords = ReturnType<typeof createPasswords>;
+
+/** Unicode's compatibility form, so that one password typed on two keyboards is the same bytes (RFC 8265). */
+const normal = (password: string): string => password.toWellFormed().normalize('NFKC');
+const bytesOf = (password: string): number => Buffer.byteLength(password, 'utf8');
+
+/**
+ * Why a password cannot be set for this username. The parts bcrypt cannot hold (72 bytes, NUL) come first:
+ * they hold even where the rest of the policy only warns.
+ */
+export const whyNotPassword = (password: string, username: string, least: number): Refusal | undefined => {
+  const unusable = whyUnusable(password);
+  if (unusable) return unusable;
+  if (Array.from(normal(password)).length < least) return new Refusal('password_too_short', { least });
+  if (caseFold(normal(password)) === caseFold(username)) return new Refusal('password_is_username');
+  return undefined;
+};
+
+/** Why bcrypt could not take the password whole. */
+export const whyUnusable = (password: string): Refusal | undefined => {
+  if (password.includes('\0')) return new Refusal('password_nul');
+  const bytes = bytesOf(normal(password));
+  return bytes > mostBytes ? new Refusal('password_too_long', { bytes }) : undefined;
+};
+
+/**
+ * Hashing, sealing and checking. A stored password is `sealed:…` around a bcrypt hash, or around `raw:` and a
+ * hash where the Python server hashed what was typed without normalizing it; or that plain hash itself.
+ */
+export const createPasswords = (lane: BcryptLane, sealing: Sealing, cost: number) => {
+  const sealHash = (hash: string, userId: string): StoredPassword => ({
+    sealed: sealing.seal(hash, userId),
+    cost: costOf(hash),
+  });
+
+  const open = (stored: string, userId: string): { hash: string; raw: boolean } | undefined => {
+    if (stored === '') return undefined;
+    if (!sealing.isSealed(stored)) return { hash: stored, raw: true };
+    const plain = sealing.unseal(stored, userId);
+    // A seal that does not open was moved here from another row, or damaged: nobody signs in with it.
+    if (plain === undefined) return undefined;
+    return plain.startsWith('raw:')
+      ? { hash: plain.slice('raw:'.length), raw: true }
+      : { hash: plain, raw: false };
+  };
+
+  const renew = async (
+    password: string,
+    known: { hash: string; raw: boolean },
+    stored: string,
+    userId: string,
+  ): Promise<StoredPassword | undefined> => {
+    const storable = !whyUnusable(password);
+    if (costOf(known.hash) !== cost && storable) {
+      return sealHash(await lane.hash(normal(password), cost), userId);
+    }
+    if (sealing.isSealed(stored)) return undefined;
+    const sameBytes = storable && normal(password) === password;
+    return {
+      ...sealHash(known.hash, userId),
+      sealed: sealing.seal(sameBytes ? known.hash : `raw:${known.hash}`, userId),
+    };
+  };
+
+  return {
+    /** Hashes and seals a password for a user. It must have passed `whyUnusable`. */
+    store: async (password: string, userId: string): Promise<StoredPassword> =>
+      sealHash(await lane.hash(normal(password), cost), userId),
+
+    /**
+     * Checks a password in the same time whether the account exists, has a password, or neither: a failure
+     * always costs what the highest stored cost costs (2^c + 2^c + 2^(c+1) … up to the highest).
+     * `highest` is that cost; 0 where nothing is stored.
+     */
+    check: async (
+      password: string,
+      account: { id: string; stored: string } | undefined,
+      highest: number,
+    ): Promise<PasswordVerdict> => {
+      const known = account && open(account.stored, account.id);
+      const most = Math.max(highest, known ? costOf(known.hash) : 0) || cost;
+      const usable = known && costOf(known.hash) >= leastCost && (known.raw || !whyUnusable(password));
+      if (!account || !usable) {
+        await lane.compare(normal(password), hashOfNobody(most), []);
+        return { matches: false };
+      }
+      const burn = Array.from({ length: most - costOf(known.hash) }, (_, step) => costOf(known.hash) + step);
+      const matches = await lane.compare(known.raw ? password : normal(password), known.hash, burn);
+      if (!matches) return { matches };
+      const renewed = await renew(password, known, account.stored, account.id);
+      return renewed ? { matches, renewed } : { matches };
+    },
+  };
+};
+
+const costOf = (hash: string): number => Number(/^\$2[aby]\$(\d\d)\$/.exec(hash)?.[1] ?? 0);
+
+/** A well-formed hash that nothing hashes to: its last character has bits a real one never has. */
+const hashOfNobody = (cost: number): string =>
+  `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(22)}${'9'.repeat(31)}`;

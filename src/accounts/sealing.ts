@@ -1,0 +1,67 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/**
+ * What the secret key is for: it seals the stored password hashes and signs the tokens. It is never used
+ * itself; each use has a key of its own, derived by HKDF-SHA256 (RFC 5869).
+ */
+export type Sealing = {
+  /** Tells secret keys apart without revealing them: 64 hex characters. */
+  readonly fingerprint: string;
+  /** The key that signs tokens, 32 bytes. */
+  readonly tokenKey: Uint8Array;
+  /** Encrypts a password hash for one user. The result opens for that user only. */
+  seal: (plain: string, userId: string) => string;
+  /** The password hash again; undefined where it was sealed for another user or by another key, or changed. */
+  unseal: (sealed: string, userId: string) => string | undefined;
+  isSealed: (stored: string) => boolean;
+};
+
+const nonceBytes = 12;
+const tagBytes = 16;
+const prefix = 'sealed:v1:';
+
+/**
+ * AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. The form is `sealed:v1:<key id>:<base64url of
+ * nonce, ciphertext, tag>`; key id and user are bound in as associated data, so that a sealed password can't
+ * be moved to another row.
+ */
+export const createSealing = (secretKey: string): Sealing => {
+  const derive = (use: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secretKey, 'langinfra', `langinfra ${use} v1`, 32));
+  const passwordKey = derive('password');
+  const fingerprint = derive('fingerprint').toString('hex');
+  const keyId = fingerprint.slice(0, 8);
+  const boundTo = (userId: string): Buffer => Buffer.from(`${prefix}${keyId}:${userId}`);
+
+  return {
+    fingerprint,
+    tokenKey: derive('token'),
+    seal: (plain, userId) => {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', passwordKey, nonce).setAAD(boundTo(userId));
+      const sealed = Buffer.concat([
+        nonce,
+        cipher.update(plain, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
+      return `${prefix}${keyId}:${sealed.toString('base64url')}`;
+    },
+    unseal: (sealed, userId) => {
+      const [, , id, body = ''] = sealed.split(':');
+      const bytes = Buffer.from(body, 'base64url');
+      if (id !== keyId || bytes.length < nonceBytes + tagBytes) return undefined;
+      const decipher = createDecipheriv('aes-256-gcm', passwordKey, bytes.subarray(0, nonceBytes))
+        .setAAD(boundTo(userId))
+        .setAuthTag(bytes.subarray(-tagBytes));
+      try {
+        return (
+          decipher.update(bytes.subarray(nonceBytes, -tagBytes), undefined, 'utf8') + decipher.final('utf8')
+        );
+      } catch {
+        return undefined;
+      }
+    },
+    isSealed: stored => stored.startsWith(prefix),
+  };
+};

@@ -1,0 +1,46 @@
+import type { Transaction } from '../store/open.ts';
+import type { Door, Session } from '../store/sessions.ts';
+import type { User } from '../store/users.ts';
+import { newId } from '../store/values.ts';
+import type { Actor } from './actor.ts';
+import type { Context } from './context.ts';
+
+export type SignedIn = { actor: Actor; user: User; session: Session };
+
+/** How long a session lasts, in seconds, by the door it was begun through; 0: it does not end by itself. */
+const lifetime = ({ settings }: Context, door: Door, withPassword: boolean): number => {
+  if (door === 'local') return withPassword ? settings.sessionMaxSeconds : 0;
+  return withPassword ? settings.refreshTokenSeconds : settings.accessTokenSeconds;
+};
+
+/** Begins a session inside the transaction of a sign-in. Those that have expired are cleared away with it. */
+export const beginSession = async (
+  context: Context,
+  tx: Transaction,
+  user: User,
+  { door, withPassword }: { door: Door; withPassword: boolean },
+): Promise<SignedIn> => {
+  const now = context.now();
+  const seconds = lifetime(context, door, withPassword);
+  const session: Session = {
+    id: newId(),
+    userId: user.id,
+    door,
+    createdAt: now,
+    expiresAt: seconds === 0 ? null : context.now(seconds),
+    passwordAt: withPassword ? now : null,
+    refresh: door === 'http' && withPassword ? { id: newId(), previous: null, at: now } : null,
+  };
+  await tx.sessions.endExpired(now);
+  await tx.sessions.insert(session);
+  return { actor: { kind: 'session', sessionId: session.id, userId: user.id }, user, session };
+};
+
+export const createSessions = (context: Context) => ({
+  /** The user who is signed in, as the store holds it now. Throws session_ended. */
+  current: async (actor: Actor): Promise<User | undefined> =>
+    (await context.authority(context.store.read, actor)).user,
+
+  /** Signs out: that session ends, for good and at once. */
+  end: async (sessionId: string): Promise<void> => context.store.write(tx => tx.sessions.end(sessionId)),
+});

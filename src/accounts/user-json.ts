@@ -1,0 +1,33 @@
+import type { User } from '../store/users.ts';
+
+/** A user as the HTTP API and `--json` show it: the API's UserRead. Never a password or its hash. */
+export type UserJson = {
+  /** UUID with dashes, lower case. */
+  id: string;
+  username: string;
+  profile_image: string | null;
+  store_api_key: null;
+  is_active: boolean;
+  is_superuser: boolean;
+  create_at: string;
+  updated_at: string;
+  last_login_at: string | null;
+  version: number;
+};
+
+export const userJson = (user: User): UserJson => ({
+  id: dashed(user.id),
+  username: user.username,
+  profile_image: user.profileImage,
+  store_api_key: null,
+  is_active: user.isActive,
+  is_superuser: user.isSuperuser,
+  create_at: user.createdAt,
+  updated_at: user.updatedAt,
+  last_login_at: user.lastLoginAt,
+  version: user.version,
+});
+
+/** An id of the store as a UUID with dashes. */
+export const dashed = (id: string): string =>
+  id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

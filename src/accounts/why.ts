@@ -1,0 +1,25 @@
+import type { User } from '../store/users.ts';
+import { minute, printable } from '../text.ts';
+import type { Context } from './context.ts';
+
+/** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */
+export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => {
+  const name = printable(user.username);
+  if (user.isAutomatic) {
+    return [
+      `${name} is the automatic account: it has no password, so nobody signs in as it.`,
+      context.settings.autoLogin
+        ? 'Automatic sign-in is on here (LANGINFRA_AUTO_LOGIN=True) and uses it.'
+        : 'Automatic sign-in is off here (LANGINFRA_AUTO_LOGIN=False), so it has no authority.',
+    ];
+  }
+  if (user.isActive) {
+    const last = user.lastLoginAt ? ` The last time was ${minute(user.lastLoginAt)} UTC.` : '';
+    return [`${name} can sign in with the right password: the account is active.${last}`];
+  }
+  return user.lastLoginAt
+    ? [
+        `${name} cannot sign in: the account is not active. It signed in last at ${minute(user.lastLoginAt)} UTC.`,
+      ]
+    : [`${name} cannot sign in: the account waits for approval since ${minute(user.createdAt)} UTC.`];
+};

@@ -1,0 +1,91 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { Refusal } from '../refusal.ts';
+
+export type Asker = {
+  /** Whether a person sits there: prompts are shown, and a wrong answer is asked for again. */
+  readonly interactive: boolean;
+  /** One line, shown while it is typed. */
+  line: (question: string) => Promise<string>;
+  /** One line that is never shown. */
+  hidden: (question: string) => Promise<string>;
+  /** A question whose answer is no unless somebody says y. */
+  confirm: (question: string) => Promise<boolean>;
+  close: () => void;
+};
+
+/**
+ * Asks on the terminal (the questions on stderr), or reads the answers as lines where stdin is none.
+ * Every function throws `stopped` at ctrl-c, ctrl-d or the end of the input.
+ */
+export const createAsker = (): Asker => {
+  const interactive = process.stdin.isTTY === true;
+  // Shown only while a visible question is open: what is typed ahead of a password prompt stays hidden too.
+  let shown = false;
+  const output = new Writable({
+    write: (chunk, _encoding, done) => {
+      if (shown) process.stderr.write(chunk);
+      done();
+    },
+  });
+  const lines = createInterface({ input: process.stdin, output, terminal: interactive, historySize: 0 });
+  const answers: string[] = [];
+  let waiting: { resolve: (line: string) => void; reject: (error: Error) => void } | undefined;
+  let ended = false;
+
+  lines.on('line', line => {
+    if (!waiting) return void answers.push(line);
+    waiting.resolve(line);
+    waiting = undefined;
+  });
+  lines.on('SIGINT', () => lines.close());
+  lines.on('close', () => {
+    ended = true;
+    waiting?.reject(new Refusal('stopped'));
+  });
+
+  const next = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const answer = answers.shift();
+      if (answer !== undefined) resolve(answer);
+      else if (ended) reject(new Refusal('stopped'));
+      else waiting = { resolve, reject };
+    });
+  const ask = async (question: string, visible: boolean): Promise<string> => {
+    if (!interactive) return next();
+    process.stderr.write(question);
+    shown = visible;
+    try {
+      return await next();
+    } finally {
+      if (!visible || ended) process.stderr.write('\n');
+      shown = false;
+    }
+  };
+
+  return {
+    interactive,
+    line: question => ask(question, true),
+    hidden: question => ask(question, false),
+    confirm: async question => /^y(es)?$/i.test((await ask(question, true)).trim()),
+    close: () => lines.close(),
+  };
+};
+
+/** Asks until the check passes; without a person there the first answer counts, and the check throws. */
+export const askUntil = async (
+  asker: Asker,
+  ask: () => Promise<string>,
+  check: (answer: string) => void,
+): Promise<string> => {
+  for (;;) {
+    const answer = await ask();
+    try {
+      check(answer);
+      return answer;
+    } catch (error) {
+      if (!asker.interactive || !(error instanceof Refusal)) throw error;
+      process.stderr.write(`${error.message}.\n`);
+    }
+  }
+};

@@ -1,0 +1,21 @@
+import { printable } from '../text.ts';
+
+/** Results go to stdout; everything said about them goes to stderr. Both end in a newline. */
+export const result = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** One JSON document on stdout. Escapes what is not ASCII, so that no name can act on a terminal. */
+export const resultJson = (value: unknown): void => result(json(value));
+
+export const json = (value: unknown, indent = 2): string =>
+  JSON.stringify(value, null, indent).replace(
+    /[^\x20-\x7e\n]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+export const note = (text: string): void => {
+  process.stderr.write(`${printable(text)}\n`);
+};
+
+export const warn = (text: string): void => note(`langinfra: warning: ${text}`);

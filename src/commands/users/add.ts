@@ -1,0 +1,35 @@
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { cleanUsername, whyNotUsername } from '../../accounts/usernames.ts';
+import { refuseIf } from '../../refusal.ts';
+import { type ChangeFlags, changeUser, shown } from './common.ts';
+import { newPassword, type PasswordFlags, passwordOptions, showGenerated } from './password.ts';
+
+type Flags = ChangeFlags & PasswordFlags & { active?: boolean; superuser: boolean };
+
+export const builder = <T>(yargs: Argv<T>) =>
+  passwordOptions(yargs)
+    .option('active', {
+      type: 'boolean',
+      describe: 'let it sign in (else as LANGINFRA_NEW_USER_IS_ACTIVE says)',
+    })
+    .option('superuser', { type: 'boolean', default: false, describe: 'make it a superuser' })
+    .example('$0 users add ada --active', 'asks for the password')
+    .example('$0 users add ada --generate', 'shows a random password once');
+
+export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
+  changeUser(flags, async ({ accounts, operator, settings }) => {
+    refuseIf(whyNotUsername(cleanUsername(flags.name)));
+    const password = await newPassword(flags, flags.name, settings.passwordMinLength);
+    const user = await accounts.users.create(operator, {
+      username: flags.name,
+      password,
+      isActive: flags.active,
+      isSuperuser: flags.superuser,
+    });
+    showGenerated(flags, password);
+    const kind = user.isSuperuser ? 'superuser' : 'user';
+    const state = user.isActive
+      ? 'can sign in'
+      : `waits for approval; to let it sign in: langinfra users activate ${shown(user)}`;
+    return { user, said: `The ${kind} ${shown(user)} was added and ${state}` };
+  });

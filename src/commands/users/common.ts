@@ -1,0 +1,23 @@
+import { userJson } from '../../accounts/user-json.ts';
+import type { User } from '../../store/users.ts';
+import { printable } from '../../text.ts';
+import { result, resultJson } from '../output.ts';
+import { type CommandWorld, type CommonFlags, sayWhatChanged, withWorld } from '../with-world.ts';
+
+export type UserFlags = CommonFlags & { name: string; json: boolean };
+export type ChangeFlags = UserFlags & { dryRun: boolean };
+
+/** Runs a change of one user: prints what came of it, and names the database. */
+export const changeUser = (
+  flags: ChangeFlags,
+  change: (world: CommandWorld) => Promise<{ user: User; said: string }>,
+): Promise<void> =>
+  withWorld(flags, { create: false, rehearsal: flags.dryRun }, async world => {
+    const { user, said } = await change(world);
+    if (flags.json) resultJson(userJson(user));
+    else result(said);
+    sayWhatChanged(world, flags.dryRun);
+  });
+
+/** A username as a result shows it. */
+export const shown = (user: User): string => printable(user.username);

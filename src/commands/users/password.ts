@@ -1,0 +1,48 @@
+import type { Argv } from 'yargs';
+import { generatePassword } from '../../accounts/generate-password.ts';
+import { whyNotPassword } from '../../accounts/passwords.ts';
+import { Refusal } from '../../refusal.ts';
+import { askUntil, createAsker } from '../ask.ts';
+import { note, result } from '../output.ts';
+
+export type PasswordFlags = { passwordStdin?: boolean | undefined; generate?: boolean | undefined };
+
+export const passwordOptions = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('password-stdin', {
+      type: 'boolean',
+      describe: 'read the password from stdin, which may be a pipe',
+    })
+    .option('generate', { type: 'boolean', describe: 'make a random password and show it once' })
+    .conflicts('password-stdin', 'generate');
+
+/** A new password from a prompt, from stdin, or a generated one. Never from an argument: others see those. */
+export const newPassword = async (flags: PasswordFlags, username: string, least: number): Promise<string> => {
+  if (flags.generate) return generatePassword();
+  const asker = createAsker();
+  const check = (answer: string): void => {
+    const refusal = whyNotPassword(answer, username, least);
+    if (refusal) throw refusal;
+  };
+  try {
+    for (;;) {
+      const password = await askUntil(asker, () => asker.hidden('Password: '), check);
+      if (!asker.interactive || (await asker.hidden('Password again: ')) === password) return password;
+      note('The two are not the same. Type it again.');
+    }
+  } catch (error) {
+    if (asker.interactive || !(error instanceof Refusal) || error.code !== 'stopped') throw error;
+    throw new Refusal('wrong_use', {
+      sentence: 'No password came from stdin. Pipe one in, or use --generate',
+    });
+  } finally {
+    asker.close();
+  }
+};
+
+/** Shows a generated password, the only time. It is no part of a JSON document, which is often kept. */
+export const showGenerated = (flags: PasswordFlags & { json: boolean }, password: string): void => {
+  if (!flags.generate) return;
+  if (flags.json) note(`Password: ${password}`);
+  else result(`Password: ${password}`);
+};

@@ -1,0 +1,32 @@
+import { userInfo } from 'node:os';
+import type { Actor } from '../accounts/actor.ts';
+import { loadSettings } from '../settings.ts';
+import { openWorld, type World } from '../world.ts';
+import { note, warn } from './output.ts';
+
+/** What every command takes. */
+export type CommonFlags = { envFile?: string | undefined };
+
+/** A command acts with the authority of whoever may write the database file, and is recorded as that OS user. */
+export type CommandWorld = World & { operator: Actor };
+
+/** Runs a command on an open world and closes it again, whatever happens. */
+export const withWorld = async <T>(
+  flags: CommonFlags,
+  options: { create: boolean; rehearsal?: boolean },
+  work: (world: CommandWorld) => Promise<T>,
+): Promise<T> => {
+  const settings = loadSettings(flags);
+  for (const warning of settings.warnings) warn(warning);
+  const world = await openWorld(settings, options);
+  try {
+    return await work({ ...world, operator: { kind: 'operator', osUser: userInfo().username } });
+  } finally {
+    await world.close();
+  }
+};
+
+/** Names the database that was changed, or says that a dry run changed nothing. */
+export const sayWhatChanged = (world: World, dryRun: boolean): void => {
+  note(dryRun ? `Dry run: ${world.store.path} was not changed` : `Database: ${world.store.path}`);
+};

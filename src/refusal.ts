@@ -1,0 +1,218 @@
+import { printable } from './text.ts';
+
+/**
+ * Every "no" of the program, in one place: the words a person reads, the HTTP status, the exit code.
+ * Exit codes: 1 failed, 2 wrong use or settings, 3 already exists, 4 not found, 5 refused by a rule or the
+ * password policy, 6 sign-in failed, 7 database, 8 the secret key does not match the database.
+ */
+const table = {
+  bad_setting: { words: (d: { sentence: string }) => d.sentence, http: 500, exit: 2 },
+  wrong_use: { words: (d: { sentence: string }) => d.sentence, http: 400, exit: 2 },
+  no_terminal: {
+    words: 'The console needs a terminal. Without one, use: langinfra run --headless',
+    http: 500,
+    exit: 2,
+  },
+  unsafe_auto_login: {
+    words: (d: { because: string }) =>
+      `${d.because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or listen on 127.0.0.1 only`,
+    http: 500,
+    exit: 2,
+  },
+  port_in_use: {
+    words: (d: { host: string; port: number }) =>
+      `Port ${d.port} on ${d.host} is in use. Stop what listens there, or choose another with --port`,
+    http: 500,
+    exit: 1,
+  },
+  cannot_listen: {
+    words: (d: { host: string; port: number; reason: string }) =>
+      `Cannot listen on ${d.host} port ${d.port}: ${d.reason}`,
+    http: 500,
+    exit: 1,
+  },
+  stopped: { words: 'Stopped. Nothing was changed', http: 500, exit: 1 },
+
+  username_unavailable: { words: 'This username is unavailable.', http: 400, exit: 3 },
+  user_exists: {
+    words: (d: { username: string }) =>
+      `The user ${d.username} already exists. To make it a superuser with this password, add --update`,
+    http: 400,
+    exit: 3,
+  },
+  superuser_exists: { words: 'There is a superuser already. Sign in as one', http: 409, exit: 3 },
+
+  user_not_found: { words: 'User not found', http: 404, exit: 4 },
+  no_user_named: { words: (d: { username: string }) => `There is no user ${d.username}`, http: 404, exit: 4 },
+
+  last_superuser: { words: 'The last superuser stays', http: 409, exit: 5 },
+  own_active: { words: "You can't deactivate the account you are signed in with", http: 409, exit: 5 },
+  own_superuser: { words: "You can't demote the account you are signed in with", http: 409, exit: 5 },
+  own_account: { words: "You can't delete your own user account", http: 400, exit: 5 },
+  own_password: {
+    words: 'Change your own password in your Profile, which asks for the present one',
+    http: 400,
+    exit: 5,
+  },
+  automatic_account: {
+    words: "The automatic account stays as it is: it can't be changed or deleted and has no password",
+    http: 409,
+    exit: 5,
+  },
+  automatic_name_taken: {
+    words:
+      'The name langinfra is reserved for automatic sign-in, and a user with a password has it. Rename that user, or set LANGINFRA_AUTO_LOGIN=False',
+    http: 409,
+    exit: 5,
+  },
+  superuser_is_none: {
+    words: (d: { username: string }) =>
+      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is no superuser, and there is no other superuser. Promote it with: langinfra users promote ${d.username}`,
+    http: 500,
+    exit: 5,
+  },
+  stale_change: {
+    words: (d: { username: string; differences: string }) =>
+      `${d.username} was changed meanwhile: ${d.differences}. Nothing was changed now; look again`,
+    http: 409,
+    exit: 5,
+  },
+  username_empty: { words: 'A username has at least one character', http: 422, exit: 5 },
+  username_too_long: { words: 'A username has at most 64 characters', http: 422, exit: 5 },
+  username_spaces: { words: 'A username has no space at its ends', http: 422, exit: 5 },
+  username_unprintable: {
+    words: 'A username has no control, invisible or broken characters',
+    http: 422,
+    exit: 5,
+  },
+  username_reserved: {
+    words: 'The name langinfra is reserved for automatic sign-in',
+    http: 400,
+    exit: 5,
+  },
+  password_too_short: {
+    words: (d: { least: number }) => `A password has at least ${d.least} characters`,
+    http: 422,
+    exit: 5,
+  },
+  password_too_long: {
+    words: (d: { bytes: number }) => `A password has at most 72 bytes; this one has ${d.bytes}`,
+    http: 422,
+    exit: 5,
+  },
+  password_nul: { words: 'A password has no NUL character', http: 422, exit: 5 },
+  password_is_username: { words: "A password can't be the username", http: 422, exit: 5 },
+  password_unchanged: { words: "You can't use your current password", http: 400, exit: 5 },
+  current_password_wrong: { words: 'The current password is not right', http: 400, exit: 5 },
+
+  bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
+  waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },
+  inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
+  too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
+  session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
+  nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
+  bad_api_key: { words: 'Invalid or missing API key', http: 403, exit: 6 },
+  bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
+  token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },
+  bad_refresh_token: { words: 'Invalid refresh token', http: 401, exit: 6 },
+  superuser_needed: { words: "The user doesn't have enough privileges", http: 403, exit: 5 },
+  permission_denied: { words: 'Permission denied', http: 403, exit: 5 },
+  not_your_password: { words: "You can't change your password here", http: 400, exit: 5 },
+
+  bad_request: { words: (d: { sentence: string }) => d.sentence, http: 422, exit: 2 },
+  bad_host: {
+    words: 'This host name is not served here. LANGINFRA_ALLOWED_HOSTS names the ones that are',
+    http: 400,
+    exit: 1,
+  },
+  bad_origin: { words: 'This request came from another site', http: 403, exit: 1 },
+
+  no_database: {
+    words: (d: { path: string }) =>
+      `There is no database at ${d.path}. Make one with: langinfra run, or langinfra superuser`,
+    http: 503,
+    exit: 7,
+  },
+  database_busy: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} is busy: another program holds it. Try again in a moment`,
+    http: 503,
+    exit: 7,
+  },
+  database_full: {
+    words: (d: { path: string }) =>
+      `There is no space left for the database ${d.path}. Make room and try again`,
+    http: 503,
+    exit: 7,
+  },
+  database_unwritable: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} cannot be written. Check who owns the file and its directory`,
+    http: 503,
+    exit: 7,
+  },
+  database_unreachable: {
+    words: (d: { path: string; reason: string }) => `The database ${d.path} cannot be opened: ${d.reason}`,
+    http: 503,
+    exit: 7,
+  },
+  database_corrupt: {
+    words: (d: { path: string }) =>
+      `${d.path} is damaged or is no Langinfra database. It was left untouched; restore it from a backup`,
+    http: 503,
+    exit: 7,
+  },
+  database_newer: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} was written by a newer Langinfra. It was left untouched; start the newer version`,
+    http: 503,
+    exit: 7,
+  },
+  file_exposed: {
+    words: (d: { path: string; mend: string }) =>
+      `Others can read or change ${d.path}. Mend it with: ${d.mend}`,
+    http: 503,
+    exit: 7,
+  },
+  secret_key_mismatch: {
+    words: (d: { remedies: string }) =>
+      `The secret key does not match the database: its passwords were sealed with another. ${d.remedies}`,
+    http: 500,
+    exit: 8,
+  },
+} as const satisfies Record<
+  string,
+  { words: string | ((details: never) => string); http: number; exit: number }
+>;
+
+export type RefusalCode = keyof typeof table;
+type Words<Code extends RefusalCode> = (typeof table)[Code]['words'];
+type Details<Code extends RefusalCode> = Words<Code> extends (details: infer D) => string ? [D] : [];
+
+/** A refusal whose words need no details, so that a rule can be a function that returns one or nothing. */
+export type Reason = { [Code in RefusalCode]: Words<Code> extends string ? Code : never }[RefusalCode];
+
+/** A rule or the ground says no. The message is one sentence without a full stop unless the API fixes it. */
+export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
+  override readonly name = 'Refusal';
+  readonly code: Code;
+  readonly http: number;
+  readonly exit: number;
+
+  constructor(code: Code, ...[details]: Details<Code>) {
+    const entry = table[code];
+    const words = entry.words as string | ((details: unknown) => string);
+    super(printable(typeof words === 'string' ? words : words(details)));
+    this.code = code;
+    this.http = entry.http;
+    this.exit = entry.exit;
+  }
+}
+
+/** The sentence of a reason, for a screen that says why a key cannot act now. */
+export const wordsOf = (reason: Reason): string => table[reason].words as string;
+
+/** Throws the refusal if there is a reason. */
+export const refuseIf = (reason: Reason | undefined): void => {
+  if (reason) throw new Refusal(reason);
+};

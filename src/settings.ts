@@ -1,0 +1,158 @@
+import { homedir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Refusal } from './refusal.ts';
+import { judgeName } from './settings/names.ts';
+import { envFile, environment, exposureOf, lookUp, type Source } from './settings/sources.ts';
+import {
+  type SettingKey,
+  type SettingValues,
+  settingKeys,
+  type Variable,
+  variables,
+} from './settings/variables.ts';
+
+/** Where a value came from, and the weaker places that had one too. */
+export type Provenance = { kind: Source['kind']; place: string; overrode: readonly string[] };
+
+/** Facts of the process's surroundings that are no settings. `process.env` is read in this file only. */
+export type Surroundings = {
+  /** NO_COLOR is set and FORCE_COLOR is not, or TERM is dumb (no-color.org). */
+  colourless: boolean;
+  /** The process runs in a session of an SSH server. */
+  overSsh: boolean;
+  osUser: string;
+};
+
+export type Settings = Omit<SettingValues, 'configDir' | 'databaseUrl'> & {
+  /** Absolute path. */
+  readonly configDir: string;
+  /** `sqlite:///` and an absolute path. */
+  readonly databaseUrl: string;
+  readonly sources: Readonly<Record<SettingKey, Provenance>>;
+  /** Absolute path of the env file that was read. */
+  readonly envFile: string | undefined;
+  /** Sentences a person should read before trusting this set-up. */
+  readonly warnings: readonly string[];
+  readonly surroundings: Surroundings;
+};
+
+/** What the command line gives; the strongest source. */
+export type Flags = { envFile?: string | undefined; host?: string | undefined; port?: string | undefined };
+
+// The two secrets of the documentation's example: everybody knows them.
+const publicExamples: Partial<Record<SettingKey, string>> = {
+  superuserPassword: 'securepassword',
+  secretKey: 'randomly_generated_secure_key',
+};
+const shortSecretKey = 32;
+
+/**
+ * Reads every setting: flags over the env file over the environment over the defaults.
+ * Throws bad_setting (exit 2) with one sentence that names the variable and where it was set.
+ */
+export const loadSettings = (
+  flags: Flags,
+  env: NodeJS.ProcessEnv = process.env,
+  cwd = process.cwd(),
+): Settings => {
+  const named = envFile(flags.envFile, env, cwd);
+  const given: Source = {
+    kind: 'flag',
+    texts: { [variables.host.name]: flags.host, [variables.port.name]: flags.port },
+    placeOf: name => (name === variables.host.name ? '--host' : '--port'),
+  };
+  const sources = [given, ...(named ? [named] : []), environment(env)];
+  const warnings = sources.flatMap(warnOfNames);
+  if (named) warnings.push(exposureOf(named.path) ?? '');
+
+  const values: Partial<Record<SettingKey, unknown>> = {};
+  const provenance: Partial<Record<SettingKey, Provenance>> = {};
+  for (const key of settingKeys) {
+    const variable: Variable = variables[key];
+    const found = sources.flatMap(source => {
+      const said = lookUp(source, variable, cwd);
+      return said ? [{ ...said, kind: source.kind }] : [];
+    });
+    const [first] = found;
+    if (first?.file) warnings.push(exposureOf(first.file) ?? '');
+    provenance[key] = {
+      kind: first?.kind ?? 'default',
+      place: first?.place ?? 'default',
+      overrode: found.slice(1).map(weaker => weaker.place),
+    };
+    const text = first?.text ?? variable.fallback;
+    values[key] = text === undefined ? undefined : parsed(variable, text, first?.place ?? 'default');
+    warnings.push(...warnOfValue(key, variable, first?.text, first?.place));
+  }
+
+  const checked = values as SettingValues;
+  refuseHalfSuperuser(checked);
+  const configDir = resolve(cwd, homeOf(checked.configDir ?? defaultConfigDir(env)));
+  const database = checked.databaseUrl?.slice('sqlite:///'.length);
+  return Object.freeze({
+    ...checked,
+    configDir,
+    databaseUrl: `sqlite:///${database ? resolve(cwd, homeOf(database)) : join(configDir, 'langinfra.db')}`,
+    sources: provenance as Record<SettingKey, Provenance>,
+    envFile: named?.path,
+    warnings: warnings.filter(Boolean),
+    surroundings: {
+      colourless: (Boolean(env.NO_COLOR) && !env.FORCE_COLOR) || env.TERM === 'dumb',
+      overSsh: Boolean(env.SSH_CONNECTION),
+      osUser: userInfo().username,
+    },
+  });
+};
+
+const parsed = (variable: Variable, text: string, place: string): unknown => {
+  const result = variable.schema.safeParse(text);
+  if (result.success) return result.data;
+  const shown = variable.secret ? 'not usable' : JSON.stringify(text);
+  const wanted = result.error.issues[0]?.message ?? 'not usable';
+  throw new Refusal('bad_setting', { sentence: `${variable.name} (${place}) is ${shown}: ${wanted}` });
+};
+
+const warnOfNames = (source: Source): string[] =>
+  Object.keys(source.texts)
+    .filter(name => name.startsWith('LANGINFRA_'))
+    .flatMap(name => {
+      const verdict = judgeName(name);
+      const place = source.placeOf(name);
+      if (verdict.kind === 'ours') return [];
+      if (verdict.kind === 'python')
+        return [`${name} (${place}) is a setting of the Python Langinfra: no effect here`];
+      const hint = verdict.nearest ? `. Did you mean ${verdict.nearest}?` : '';
+      throw new Refusal('bad_setting', { sentence: `${name} (${place}) is no setting of Langinfra${hint}` });
+    });
+
+const warnOfValue = (key: SettingKey, variable: Variable, text?: string, place?: string): string[] => {
+  if (text === undefined) return [];
+  if (text === publicExamples[key]) {
+    return [
+      `${variable.name} (${place}) is the example of the documentation, which everybody knows. Choose another`,
+    ];
+  }
+  if (key === 'secretKey' && text.length < shortSecretKey) {
+    return [
+      `${variable.name} (${place}) has fewer than ${shortSecretKey} characters. Make one with: openssl rand -base64 32`,
+    ];
+  }
+  if (variable.awaits)
+    return [
+      `${variable.name} (${place}) has no effect yet: this version has no ${variable.awaits.replace(/^the /, '')}`,
+    ];
+  return [];
+};
+
+const refuseHalfSuperuser = ({ superuser, superuserPassword }: SettingValues): void => {
+  if ((superuser === undefined) === (superuserPassword === undefined)) return;
+  const [set, missing] = [variables.superuser.name, variables.superuserPassword.name];
+  const [there, absent] = superuser === undefined ? [missing, set] : [set, missing];
+  throw new Refusal('bad_setting', { sentence: `${there} is set and ${absent} is not. Set both or neither` });
+};
+
+const defaultConfigDir = (env: NodeJS.ProcessEnv): string =>
+  join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'langinfra');
+
+/** `~/x` as a shell would read it: an env file is read by no shell. */
+const homeOf = (path: string): string => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path);

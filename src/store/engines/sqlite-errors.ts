@@ -1,0 +1,38 @@
+import { Refusal } from '../../refusal.ts';
+
+/**
+ * Turns what SQLite says went wrong with the file into a refusal a person can act on.
+ * Anything else, a violated constraint for one, comes back as it was.
+ * Codes: https://www.sqlite.org/rescode.html
+ */
+export const explain = (error: unknown, path: string): unknown => {
+  const code = (error as { code?: unknown } | null)?.code;
+  switch (code) {
+    case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
+      return new Refusal('database_busy', { path });
+    case 'SQLITE_FULL':
+      return new Refusal('database_full', { path });
+    case 'SQLITE_READONLY':
+    case 'SQLITE_PERM':
+    case 'SQLITE_AUTH':
+      return new Refusal('database_unwritable', { path });
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return new Refusal('database_corrupt', { path });
+    case 'SQLITE_CANTOPEN':
+      return new Refusal('database_unwritable', { path });
+    case 'SQLITE_IOERR':
+      return new Refusal('database_unreachable', {
+        path,
+        reason: 'the disk or its file system reports an error',
+      });
+    default:
+      return error;
+  }
+};
+
+/** Whether the error is a violated UNIQUE constraint. */
+export const isDuplicate = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === 'SQLITE_CONSTRAINT' &&
+  /UNIQUE constraint failed/.test((error as Error).message);

@@ -1,0 +1,179 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { type Database, open, type Statement } from 'sqlite';
+import sqlite3 from 'sqlite3';
+import { explain } from './sqlite-errors.ts';
+
+/** How long a connection waits for a lock that another one holds before it gives up, in milliseconds. */
+const busyTimeout = 5000;
+/** Prepared statements a connection keeps; the program has fewer different ones than that. */
+const keptStatements = 200;
+
+export type SqliteRole = 'writer' | 'reader' | 'watcher';
+
+/**
+ * The one connection that writes begins with BEGIN IMMEDIATE: a transaction that read first and wrote later
+ * fails at once with SQLITE_BUSY when another process wrote in between, whatever the timeout says.
+ */
+const roles: Record<SqliteRole, { connections: number; begin: string; pragmas: readonly string[] }> = {
+  writer: {
+    connections: 1,
+    begin: 'begin immediate',
+    pragmas: ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on'],
+  },
+  reader: { connections: 3, begin: 'begin', pragmas: ['query_only = on'] },
+  // PRAGMA data_version is told per connection, so the one that is asked has to be always the same.
+  watcher: { connections: 1, begin: 'begin', pragmas: ['query_only = on'] },
+};
+
+/**
+ * A Kysely dialect over the packages sqlite and sqlite3. A connection serves one query or one transaction at a
+ * time, so no query runs in somebody else's transaction; who finds all of them taken waits in line.
+ */
+export const sqliteDialect = (path: string, role: SqliteRole): Dialect => ({
+  createAdapter: () => new SqliteAdapter(),
+  createDriver: () => createPool(path, role),
+  createIntrospector: db => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+});
+
+type Connection = DatabaseConnection & {
+  execute: (sql: string) => Promise<void>;
+  close: () => Promise<void>;
+};
+
+const createPool = (path: string, role: SqliteRole): Driver => {
+  const { connections, begin } = roles[role];
+  const places = createPlaces(connections);
+  const all: Connection[] = [];
+  const free: Connection[] = [];
+  const execute = (connection: DatabaseConnection, sql: string) => (connection as Connection).execute(sql);
+
+  return {
+    init: async () => {},
+    acquireConnection: async () => {
+      await places.take();
+      try {
+        const connection = free.pop() ?? (await connect(path, role));
+        if (!all.includes(connection)) all.push(connection);
+        return connection;
+      } catch (error) {
+        places.give();
+        throw error;
+      }
+    },
+    releaseConnection: async connection => {
+      free.push(connection as Connection);
+      places.give();
+    },
+    beginTransaction: connection => execute(connection, begin),
+    commitTransaction: connection => execute(connection, 'commit'),
+    rollbackTransaction: async connection => {
+      // A full disk or a failed read ends the transaction by itself; the error that did is the one to report.
+      await execute(connection, 'rollback').catch(ignoreNoTransaction);
+    },
+    destroy: async () => {
+      await Promise.all(all.splice(0).map(connection => connection.close()));
+    },
+  };
+};
+
+const ignoreNoTransaction = (error: unknown): void => {
+  if (!/no transaction is active/.test((error as Error).message)) throw error;
+};
+
+/** So many at a time; who comes later waits in line. */
+const createPlaces = (count: number) => {
+  let left = count;
+  const waiting: (() => void)[] = [];
+  return {
+    take: async (): Promise<void> => {
+      if (left > 0) left -= 1;
+      else await new Promise<void>(resolve => waiting.push(resolve));
+    },
+    give: (): void => {
+      const next = waiting.shift();
+      if (next) next();
+      else left += 1;
+    },
+  };
+};
+
+const connect = async (path: string, role: SqliteRole): Promise<Connection> => {
+  const db = await guarded(path, () =>
+    open({ filename: path, driver: sqlite3.Database, mode: sqlite3.OPEN_READWRITE }),
+  );
+  const run = <T>(work: () => Promise<T>): Promise<T> => guarded(path, work);
+  try {
+    db.configure('busyTimeout', busyTimeout);
+    for (const pragma of roles[role].pragmas) await run(() => db.exec(`pragma ${pragma}`));
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  const statements = createStatements(db);
+  return {
+    execute: sql => run(() => db.exec(sql)),
+    executeQuery: <Row>(query: CompiledQuery) => run(() => executeQuery<Row>(statements.of, query)),
+    streamQuery: () => {
+      throw new Error('SQLite results are not streamed: lists are read in keyset pages');
+    },
+    close: async () => {
+      await statements.close();
+      await db.close();
+    },
+  };
+};
+
+const guarded = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw explain(error, path);
+  }
+};
+
+const executeQuery = async <Row>(
+  prepared: (sql: string) => Promise<Statement>,
+  { sql, parameters, query }: CompiledQuery,
+): Promise<QueryResult<Row>> => {
+  const statement = await prepared(sql);
+  const givesRows = SelectQueryNode.is(query) || query.kind === 'RawNode' || 'returning' in query;
+  // Never statement.get(): it leaves the statement in the middle, which holds its snapshot of the database, and
+  // the next write of this connection fails at once with SQLITE_BUSY after another process has written.
+  if (givesRows) return { rows: await statement.all<Row[]>(...parameters) };
+  const { changes = 0 } = await statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes) };
+};
+
+/** Prepared statements by their text, the least recently used one dropped first. */
+const createStatements = (db: Database) => {
+  const kept = new Map<string, Promise<Statement>>();
+  return {
+    of: (sql: string): Promise<Statement> => {
+      const statement = kept.get(sql) ?? db.prepare(sql);
+      kept.delete(sql);
+      kept.set(sql, statement);
+      // A text that cannot be prepared is not kept, so that the next try gets an answer of its own.
+      statement.catch(() => kept.delete(sql));
+      const [oldest] = kept.keys();
+      if (kept.size > keptStatements && oldest !== undefined) {
+        kept.get(oldest)?.then(unused => unused.finalize());
+        kept.delete(oldest);
+      }
+      return statement;
+    },
+    close: async () => {
+      for (const statement of kept.values()) await (await statement).finalize();
+    },
+  };
+};

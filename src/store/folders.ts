@@ -1,0 +1,31 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+import { newId } from './values.ts';
+
+/** The folder every user of Langinfra has from the start. */
+const defaultFolder = {
+  name: 'My Projects',
+  description: 'Manage your own projects. Download and upload folders.',
+} as const;
+
+export const createFolderStore = (db: Kysely<Schema>) => ({
+  /** Makes the default folder of a user who has no folder yet; tells whether it did. */
+  ensureDefault: async (userId: string): Promise<boolean> => {
+    const folder = await db
+      .selectFrom('folder')
+      .select('id')
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    if (folder) return false;
+    await db
+      .insertInto('folder')
+      .values({ id: newId(), user_id: userId, parent_id: null, ...defaultFolder })
+      .execute();
+    return true;
+  },
+
+  removeOf: async (userId: string): Promise<void> => {
+    await db.updateTable('folder').set({ parent_id: null }).where('user_id', '=', userId).execute();
+    await db.deleteFrom('folder').where('user_id', '=', userId).execute();
+  },
+});

@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import { Refusal } from '../refusal.ts';
+import { up as users } from './migrations/001-users.ts';
+import type { Schema } from './schema.ts';
+
+/** In order; a database of version n has the first n of them. What has been released is never changed. */
+const migrations = [users];
+const versionKey = 'schema_version';
+
+/**
+ * Brings the database to this program's version, in one transaction that one process alone can hold: of
+ * several that start at once, the first migrates and the others find it done.
+ * Throws database_newer, and database_corrupt for a database that is not Langinfra's; both leave it untouched.
+ */
+export const migrate = async (reads: Kysely<Schema>, writes: Kysely<Schema>, path: string): Promise<void> => {
+  if ((await versionOf(reads, path)) === migrations.length) return;
+  await writes.transaction().execute(async tx => {
+    const version = await versionOf(tx, path);
+    if (version === 0) await createMeta(tx);
+    for (const up of migrations.slice(version)) await up(tx);
+    await tx
+      .updateTable('meta')
+      .set({ value: String(migrations.length) })
+      .where('key', '=', versionKey)
+      .execute();
+  });
+};
+
+const versionOf = async (db: Kysely<Schema>, path: string): Promise<number> => {
+  const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(
+    db,
+  );
+  const tables = new Set(rows.map(row => row.name));
+  if (!tables.has('meta')) {
+    // Nothing there yet, or the Python Langinfra's tables; any other program's database is left alone.
+    if (tables.size === 0 || (tables.has('user') && tables.has('alembic_version'))) return 0;
+    throw new Refusal('database_corrupt', { path });
+  }
+  const row = await db.selectFrom('meta').select('value').where('key', '=', versionKey).executeTakeFirst();
+  const version = Number(row?.value);
+  if (!Number.isInteger(version)) throw new Refusal('database_corrupt', { path });
+  if (version > migrations.length) throw new Refusal('database_newer', { path });
+  return version;
+};
+
+const createMeta = async (tx: Kysely<Schema>): Promise<void> => {
+  await tx.schema
+    .createTable('meta')
+    .addColumn('key', sql`VARCHAR`, column => column.notNull().primaryKey())
+    .addColumn('value', sql`VARCHAR`, column => column.notNull())
+    .execute();
+  await tx.insertInto('meta').values({ key: versionKey, value: '0' }).execute();
+};

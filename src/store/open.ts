@@ -1,0 +1,108 @@
+import { Kysely } from 'kysely';
+import { watchChanges } from './changes.ts';
+import { sqliteDialect } from './engines/sqlite.ts';
+import { createFolderStore } from './folders.ts';
+import { createMetaStore } from './meta.ts';
+import { migrate } from './migrate.ts';
+import { readyDatabaseFile } from './private-files.ts';
+import type { Schema } from './schema.ts';
+import { createSessionStore } from './sessions.ts';
+import { createUserLists } from './user-lists.ts';
+import { createUserStore } from './users.ts';
+
+/** The verbs of the store, on a connection that reads or inside one transaction. */
+const verbsOn = (db: Kysely<Schema>) => ({
+  users: createUserStore(db),
+  lists: createUserLists(db),
+  folders: createFolderStore(db),
+  sessions: createSessionStore(db),
+  meta: createMetaStore(db),
+});
+
+export type Transaction = ReturnType<typeof verbsOn>;
+/** Reading outside a transaction: a connection that cannot write. */
+export type Reads = {
+  users: Pick<
+    Transaction['users'],
+    | 'find'
+    | 'credentials'
+    | 'findByName'
+    | 'automatic'
+    | 'hasSuperuser'
+    | 'highestCost'
+    | 'countActiveSuperusers'
+  >;
+  lists: Transaction['lists'];
+  sessions: Pick<Transaction['sessions'], 'find'>;
+  meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
+};
+
+export type Store = {
+  /** The path of the database file. */
+  readonly path: string;
+  readonly read: Reads;
+  /** Several reads of one moment: what others write meanwhile does not show. */
+  readTogether: <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
+  /**
+   * One transaction, the only one that writes in all processes while it runs. It is kept, durably, when `work`
+   * ends well, and leaves nothing behind when it throws.
+   */
+  write: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  /** Calls the listener after every change of the database, by this or another process, within 250 ms. */
+  onChange: (listener: () => void) => () => void;
+  close: () => Promise<void>;
+};
+
+export type StoreOptions = {
+  /** Make the database where there is none. */
+  create: boolean;
+  /** Take back every write at its end: what would happen is found out and does not happen. */
+  rehearsal?: boolean;
+};
+
+/**
+ * Opens the store of a `sqlite:///path` URL, migrated to this version.
+ * Throws the refusals named database_*, no_database and file_exposed.
+ */
+export const openStore = async (url: string, options: StoreOptions): Promise<Store> => {
+  const path = url.slice('sqlite:///'.length);
+  readyDatabaseFile(path, options.create);
+  const reader = new Kysely<Schema>({ dialect: sqliteDialect(path, 'reader') });
+  const writer = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
+  const watcher = new Kysely<Schema>({ dialect: sqliteDialect(path, 'watcher') });
+  const changes = watchChanges(watcher);
+  const close = async () => {
+    changes.close();
+    await Promise.all([reader.destroy(), watcher.destroy()]);
+    // The writer goes last: the last connection of a database takes its WAL file away.
+    await writer.destroy();
+  };
+  try {
+    await migrate(reader, writer, path);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    path,
+    read: verbsOn(reader),
+    readTogether: work => reader.transaction().execute(tx => work(verbsOn(tx))),
+    write: async work => {
+      if (options.rehearsal) return rehearse(writer, work);
+      const result = await writer.transaction().execute(tx => work(verbsOn(tx)));
+      changes.announce();
+      return result;
+    },
+    onChange: changes.listen,
+    close,
+  };
+};
+
+const rehearse = async <T>(writer: Kysely<Schema>, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+  const tx = await writer.startTransaction().execute();
+  try {
+    return await work(verbsOn(tx));
+  } finally {
+    await tx.rollback().execute();
+  }
+};

@@ -1,0 +1,60 @@
+/**
+ * The tables as SQLite holds them. `user` and `folder` have the columns of the Python Langinfra, so that its
+ * database opens here; what is ours is added with defaults. An id is 32 hex characters, a time is UTC text
+ * `YYYY-MM-DD HH:MM:SS.ffffff`, a boolean is 0 or 1.
+ */
+export type Schema = {
+  user: UserTable;
+  folder: FolderTable;
+  session: SessionTable;
+  meta: MetaTable;
+};
+
+export type UserTable = {
+  id: string;
+  username: string;
+  /** A sealed bcrypt hash, or a plain one that the Python server wrote, or empty: no password. */
+  password: string;
+  profile_image: string | null;
+  is_active: number;
+  is_superuser: number;
+  create_at: string;
+  updated_at: string;
+  last_login_at: string | null;
+  store_api_key: string | null;
+  /** Ours: raised by each change of username, image, flags or password. */
+  version: number;
+  /** Ours: the username under case folding. Not unique in the table: the Python server did not fold. */
+  username_fold: string;
+  /** Ours: the bcrypt cost of the password, 0 for none. */
+  password_cost: number;
+  /** Ours: the one account that automatic sign-in uses. */
+  is_automatic: number;
+};
+
+export type FolderTable = {
+  id: string;
+  name: string;
+  description: string | null;
+  parent_id: string | null;
+  user_id: string | null;
+};
+
+export type SessionTable = {
+  id: string;
+  user_id: string;
+  /** The way in: `local` for the console, `http` for the API. */
+  door: string;
+  created_at: string;
+  /** Null: the session does not end by itself. */
+  expires_at: string | null;
+  /** When a password was given to begin the session; null where none was. */
+  password_at: string | null;
+  /** The id of the refresh token that counts, and when it was given out. */
+  refresh_id: string | null;
+  refreshed_at: string | null;
+  /** The id of the refresh token before it, for the other tab that still holds it. */
+  refresh_previous: string | null;
+};
+
+export type MetaTable = { key: string; value: string };

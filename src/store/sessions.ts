@@ -1,0 +1,79 @@
+import type { Kysely } from 'kysely';
+import type { Schema, SessionTable } from './schema.ts';
+import { fromStored, toStored } from './values.ts';
+
+/** The way in that a session was begun through. */
+export type Door = 'local' | 'http';
+
+/** A sign-in that has not ended. Times are ISO 8601 with microseconds, UTC. */
+export type Session = {
+  id: string;
+  userId: string;
+  door: Door;
+  createdAt: string;
+  /** Null: it does not end by itself. */
+  expiresAt: string | null;
+  /** When a password was given to begin it; null for automatic sign-in. */
+  passwordAt: string | null;
+  /** The refresh token that counts, and the one before it; null where the session has none. */
+  refresh: { id: string; previous: string | null; at: string } | null;
+};
+
+/** An ended session has no row. */
+export const createSessionStore = (db: Kysely<Schema>) => ({
+  find: async (id: string): Promise<Session | undefined> => {
+    const row = await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && sessionOf(row);
+  },
+
+  insert: async (session: Session): Promise<void> => {
+    await db
+      .insertInto('session')
+      .values({
+        id: session.id,
+        user_id: session.userId,
+        door: session.door,
+        created_at: toStored(session.createdAt),
+        expires_at: session.expiresAt && toStored(session.expiresAt),
+        password_at: session.passwordAt && toStored(session.passwordAt),
+        ...refreshColumns(session.refresh),
+      })
+      .execute();
+  },
+
+  setRefresh: async (id: string, refresh: Session['refresh']): Promise<void> => {
+    await db.updateTable('session').set(refreshColumns(refresh)).where('id', '=', id).execute();
+  },
+
+  end: async (id: string): Promise<void> => {
+    await db.deleteFrom('session').where('id', '=', id).execute();
+  },
+
+  /** Ends every session of a user, but for the one to keep. */
+  endOf: async (userId: string, keepId = ''): Promise<void> => {
+    await db.deleteFrom('session').where('user_id', '=', userId).where('id', '!=', keepId).execute();
+  },
+
+  endExpired: async (now: string): Promise<void> => {
+    await db.deleteFrom('session').where('expires_at', '<', toStored(now)).execute();
+  },
+});
+
+const refreshColumns = (refresh: Session['refresh']) => ({
+  refresh_id: refresh?.id ?? null,
+  refresh_previous: refresh?.previous ?? null,
+  refreshed_at: refresh ? toStored(refresh.at) : null,
+});
+
+const sessionOf = (row: SessionTable): Session => ({
+  id: row.id,
+  userId: row.user_id,
+  door: row.door as Door,
+  createdAt: fromStored(row.created_at),
+  expiresAt: row.expires_at && fromStored(row.expires_at),
+  passwordAt: row.password_at && fromStored(row.password_at),
+  refresh:
+    row.refresh_id && row.refreshed_at
+      ? { id: row.refresh_id, previous: row.refresh_previous, at: fromStored(row.refreshed_at) }
+      : null,
+});

@@ -1,0 +1,222 @@
+import { type Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
+import { Refusal } from '../refusal.ts';
+import { caseFold } from '../text.ts';
+import { isDuplicate } from './engines/sqlite-errors.ts';
+import type { Schema, UserTable } from './schema.ts';
+import { fromStored, toStored } from './values.ts';
+
+/** A user as the program handles it. Never holds the password; times are ISO 8601 with microseconds, UTC. */
+export type User = {
+  /** 32 hex characters. */
+  id: string;
+  username: string;
+  profileImage: string | null;
+  isActive: boolean;
+  isSuperuser: boolean;
+  /** The account of automatic sign-in: it has no password. */
+  isAutomatic: boolean;
+  createdAt: string;
+  updatedAt: string;
+  lastLoginAt: string | null;
+  /** Raised by each change of username, image, flags or password. */
+  version: number;
+};
+
+/** A user with what a sign-in is checked against. */
+export type Credentials = { user: User; password: string };
+
+export type NewUser = Pick<User, 'id' | 'username' | 'isActive' | 'isSuperuser' | 'isAutomatic'> & {
+  password: string;
+  passwordCost: number;
+  now: string;
+};
+
+/** What a change of a user sets; each raises its version but for a last sign-in. */
+export type UserChange = Partial<Pick<User, 'username' | 'profileImage' | 'isActive' | 'isSuperuser'>> & {
+  password?: { sealed: string; cost: number };
+  isAutomatic?: true;
+};
+
+export type UserStore = ReturnType<typeof createUserStore>;
+
+/** The queries on users, for a connection that reads or for a transaction. */
+export const createUserStore = (db: Kysely<Schema>) => {
+  const credentials = () => db.selectFrom('user').selectAll();
+
+  return {
+    find: async (id: string): Promise<User | undefined> => {
+      const row = await credentials().where('id', '=', id).executeTakeFirst();
+      return row && userOf(row);
+    },
+
+    credentials: async (id: string): Promise<Credentials | undefined> => {
+      const row = await credentials().where('id', '=', id).executeTakeFirst();
+      return row && { user: userOf(row), password: row.password };
+    },
+
+    /**
+     * The user of that exact name, else the only one whose name folds alike. An older database may hold two
+     * that fold alike: then each is found by its exact spelling only.
+     */
+    findByName: async (username: string): Promise<Credentials | undefined> => {
+      const spelled = username.toWellFormed().normalize('NFC');
+      const exact = await credentials().where('username', '=', spelled).executeTakeFirst();
+      const folded = exact
+        ? [exact]
+        : await credentials().where('username_fold', '=', caseFold(username)).limit(2).execute();
+      const [row, twin] = folded;
+      return row && !twin ? { user: userOf(row), password: row.password } : undefined;
+    },
+
+    /** Whether the name, or one that folds alike, belongs to another user than `exceptId`. */
+    isNameTaken: async (username: string, exceptId = ''): Promise<boolean> => {
+      const row = await db
+        .selectFrom('user')
+        .select('id')
+        .where(where =>
+          where.or([where('username', '=', username), where('username_fold', '=', caseFold(username))]),
+        )
+        .where('id', '!=', exceptId)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    automatic: async (): Promise<User | undefined> => {
+      const row = await credentials().where('is_automatic', '=', 1).executeTakeFirst();
+      return row && userOf(row);
+    },
+
+    /** Superusers with a password that may sign in, other than `exceptId`. */
+    countActiveSuperusers: async (exceptId = ''): Promise<number> =>
+      countOf(
+        db
+          .selectFrom('user')
+          .where('is_superuser', '=', 1)
+          .where('is_active', '=', 1)
+          .where('is_automatic', '=', 0)
+          .where('id', '!=', exceptId),
+      ),
+
+    /** Whether there is a superuser with a password, active or not. */
+    hasSuperuser: async (): Promise<boolean> => {
+      const row = await db
+        .selectFrom('user')
+        .select('id')
+        .where('is_superuser', '=', 1)
+        .where('is_automatic', '=', 0)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    /** The highest bcrypt cost of any stored password; 0 where there is none. */
+    highestCost: async (): Promise<number> => {
+      const row = await db
+        .selectFrom('user')
+        .select(of => of.fn.max('password_cost').as('cost'))
+        .executeTakeFirst();
+      return row?.cost ?? 0;
+    },
+
+    /** Throws username_unavailable where the exact name exists. */
+    insert: async (user: NewUser): Promise<void> => {
+      const now = toStored(user.now);
+      await unlessTaken(
+        db
+          .insertInto('user')
+          .values({
+            id: user.id,
+            username: user.username,
+            username_fold: caseFold(user.username),
+            password: user.password,
+            password_cost: user.passwordCost,
+            is_active: Number(user.isActive),
+            is_superuser: Number(user.isSuperuser),
+            is_automatic: Number(user.isAutomatic),
+            create_at: now,
+            updated_at: now,
+            version: 1,
+          })
+          .execute(),
+      );
+    },
+
+    /** Sets what the change names, raises the version, gives the user as it is now. */
+    change: async (id: string, change: UserChange, now: string): Promise<User> => {
+      const set: Updateable<UserTable> = { updated_at: toStored(now) };
+      if (change.username !== undefined) {
+        set.username = change.username;
+        set.username_fold = caseFold(change.username);
+      }
+      if (change.profileImage !== undefined) set.profile_image = change.profileImage;
+      if (change.isActive !== undefined) set.is_active = Number(change.isActive);
+      if (change.isSuperuser !== undefined) set.is_superuser = Number(change.isSuperuser);
+      if (change.isAutomatic !== undefined) set.is_automatic = Number(change.isAutomatic);
+      if (change.password) {
+        set.password = change.password.sealed;
+        set.password_cost = change.password.cost;
+      }
+      const rows = await unlessTaken(
+        db
+          .updateTable('user')
+          .set(set)
+          .set('version', sql`version + 1`)
+          .where('id', '=', id)
+          .returningAll()
+          .execute(),
+      );
+      const [row] = rows;
+      if (!row) throw new Refusal('user_not_found');
+      return userOf(row);
+    },
+
+    /** Remembers a sign-in; no change of the user, so its version stays. */
+    signedIn: async (id: string, now: string): Promise<void> => {
+      await db
+        .updateTable('user')
+        .set({ last_login_at: toStored(now) })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    /** Stores the same password sealed or hashed anew; the user does not change by it. */
+    reseal: async (id: string, password: { sealed: string; cost: number }): Promise<void> => {
+      await db
+        .updateTable('user')
+        .set({ password: password.sealed, password_cost: password.cost })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    remove: async (id: string): Promise<void> => {
+      await db.deleteFrom('user').where('id', '=', id).execute();
+    },
+  };
+};
+
+/** The number of rows. */
+export const countOf = async (rows: SelectQueryBuilder<Schema, 'user', object>): Promise<number> => {
+  const { count } = await rows.select(of => of.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return count;
+};
+
+const unlessTaken = async <T>(written: Promise<T>): Promise<T> => {
+  try {
+    return await written;
+  } catch (error) {
+    throw isDuplicate(error) ? new Refusal('username_unavailable') : error;
+  }
+};
+
+/** A row as the program handles it. */
+export const userOf = (row: UserTable): User => ({
+  id: row.id,
+  username: row.username,
+  profileImage: row.profile_image,
+  isActive: row.is_active === 1,
+  isSuperuser: row.is_superuser === 1,
+  isAutomatic: row.is_automatic === 1,
+  createdAt: fromStored(row.create_at),
+  updatedAt: fromStored(row.updated_at),
+  lastLoginAt: row.last_login_at === null ? null : fromStored(row.last_login_at),
+  version: row.version,
+});

@@ -1,0 +1,61 @@
+import stringWidth from 'string-width';
+
+/**
+ * Everything that could make a terminal, a log or a reader believe something else than the letters say:
+ * control, format (bidi overrides, zero width), surrogate and private-use characters, line and paragraph
+ * separators, and the letters that Unicode calls default-ignorable (the Hangul fillers, variation selectors),
+ * which PRECIS refuses in identifiers too (RFC 8264, section 9.13).
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const stackedMarks = /(\p{M}{2})\p{M}+/gu;
+const plain = /^[\x20-\x7e]*$/;
+
+/**
+ * Makes text from outside (a username, a path, a value of the environment) safe to show, print or log:
+ * NFC, every unprintable character as `·`, at most two combining marks on a letter.
+ */
+export const printable = (text: string): string =>
+  plain.test(text)
+    ? text
+    : text.toWellFormed().normalize('NFC').replace(unprintable, '·').replace(stackedMarks, '$1');
+
+/** The number of terminal cells the text takes. */
+export const widthOf = (text: string): number => (plain.test(text) ? text.length : stringWidth(text));
+
+/** The text in exactly `width` cells: padded with spaces, or cut with `…` at the end. */
+export const fit = (text: string, width: number): string => {
+  if (width <= 0) return '';
+  const room = width - widthOf(text);
+  return room >= 0 ? text + ' '.repeat(room) : cut(text, width);
+};
+
+const cut = (text: string, width: number): string => {
+  let kept = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const cells = widthOf(segment);
+    if (used + cells > width - 1) break;
+    kept += segment;
+    used += cells;
+  }
+  // A wide character that did not fit leaves a cell free, which the padding fills.
+  return `${kept}…${' '.repeat(width - 1 - used)}`;
+};
+
+/** `1,204`: a count as people read it. */
+export const grouped = (count: number): string => count.toLocaleString('en-US');
+
+/** `2026-11-23 15:12` from an ISO 8601 timestamp; times are shown in UTC everywhere. */
+export const minute = (timestamp: string): string => timestamp.slice(0, 16).replace('T', ' ');
+
+/**
+ * Unicode's full case folding (CaseFolding.txt, C and F) of the text in NFC. JavaScript has no such function;
+ * per character, lower of upper of lower gives it but for the dotless ı, which folds to itself.
+ */
+export const caseFold = (text: string): string =>
+  plain.test(text)
+    ? text.toLowerCase()
+    : Array.from(text.toWellFormed().normalize('NFC'), foldCharacter).join('').normalize('NFC');
+
+const foldCharacter = (character: string): string =>
+  character === 'ı' ? character : character.toLowerCase().toUpperCase().toLowerCase();

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** Colour and CI must not depend on the shell that runs the tests; a setting of the shell must not reach them. */
+const env = { FORCE_COLOR: '0', NO_COLOR: '', CI: '', NODE_ENV: 'test' };
+
+export default defineConfig({
+  test: {
+    env,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/e2e/**', 'test/slow/**'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: ['test/slow/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
