@@ -6,6 +6,8 @@ const env = { FORCE_COLOR: '0', NO_COLOR: '', CI: '', NODE_ENV: 'test' };
 export default defineConfig({
   test: {
     env,
+    // vitest leaves one core idle; much of a test is waiting for a child process or a disk.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

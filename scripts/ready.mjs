@@ -15,11 +15,13 @@ const readJson = path => JSON.parse(readFileSync(path, 'utf8'));
 const isInstalled = () => {
   const installed = at('node_modules', '.package-lock.json');
   const compiled = [
-    'sqlite3/build/Release/node_sqlite3.node',
-    'node/bin/node',
-    'node-pty/build/Release/pty.node',
+    ['sqlite3/build/Release/node_sqlite3.node'],
+    ['node/bin/node'],
+    // It brings its own for some systems.
+    ['node-pty/build/Release/pty.node', `node-pty/prebuilds/${process.platform}-${process.arch}/pty.node`],
   ];
-  if (!existsSync(installed) || !compiled.every(file => existsSync(at('node_modules', file)))) return false;
+  const isThere = file => existsSync(at('node_modules', file));
+  if (!existsSync(installed) || !compiled.every(files => files.some(isThere))) return false;
   const there = readJson(installed).packages;
   return Object.entries(readJson(at('package-lock.json')).packages).every(
     ([path, { version, optional }]) => path === '' || optional || there[path]?.version === version,
@@ -45,7 +47,8 @@ const run = (command, args) => {
 
 if (!isInstalled()) {
   say('installing packages. The first time takes about two minutes: SQLite is compiled.');
-  run('npm', ['ci', '--loglevel=error', '--no-progress']);
+  // Where NODE_ENV is production, npm would leave out what builds the program.
+  run('npm', ['ci', '--include=dev', '--loglevel=error', '--no-progress']);
   say('installed.');
 }
 if (!isBuilt()) {

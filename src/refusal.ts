@@ -71,6 +71,12 @@ const table = {
     http: 500,
     exit: 5,
   },
+  user_has_data: {
+    words:
+      'This user still has flows, variables or API keys of the Python Langinfra. Delete those there first',
+    http: 409,
+    exit: 5,
+  },
   stale_change: {
     words: (d: { username: string; differences: string }) =>
       `${d.username} was changed meanwhile: ${d.differences}. Nothing was changed now; look again`,
@@ -103,6 +109,7 @@ const table = {
   password_nul: { words: 'A password has no NUL character', http: 422, exit: 5 },
   password_is_username: { words: "A password can't be the username", http: 422, exit: 5 },
   password_unchanged: { words: "You can't use your current password", http: 400, exit: 5 },
+  passwords_differ: { words: 'The two passwords are not the same', http: 422, exit: 5 },
   current_password_wrong: { words: 'The current password is not right', http: 400, exit: 5 },
 
   bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
@@ -120,6 +127,18 @@ const table = {
   not_your_password: { words: "You can't change your password here", http: 400, exit: 5 },
 
   bad_request: { words: (d: { sentence: string }) => d.sentence, http: 422, exit: 2 },
+  no_such_path: { words: 'Not Found', http: 404, exit: 4 },
+  wrong_method: { words: 'Method Not Allowed', http: 405, exit: 2 },
+  body_too_large: {
+    words: (d: { most: string }) => `The body is larger than ${d.most}`,
+    http: 413,
+    exit: 2,
+  },
+  wrong_content_type: {
+    words: (d: { wanted: string }) => `Send the body as ${d.wanted}`,
+    http: 415,
+    exit: 2,
+  },
   bad_host: {
     words: 'This host name is not served here. LANGINFRA_ALLOWED_HOSTS names the ones that are',
     http: 400,

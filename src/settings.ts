@@ -1,5 +1,5 @@
 import { homedir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { Refusal } from './refusal.ts';
 import { judgeName } from './settings/names.ts';
 import { envFile, environment, exposureOf, lookUp, type Source } from './settings/sources.ts';
@@ -86,7 +86,7 @@ export const loadSettings = (
   }
 
   const checked = values as SettingValues;
-  refuseHalfSuperuser(checked);
+  refuseHalfSuperuser(checked, provenance);
   const configDir = resolve(cwd, homeOf(checked.configDir ?? defaultConfigDir(env)));
   const database = checked.databaseUrl?.slice('sqlite:///'.length);
   return Object.freeze({
@@ -99,7 +99,7 @@ export const loadSettings = (
     surroundings: {
       colourless: (Boolean(env.NO_COLOR) && !env.FORCE_COLOR) || env.TERM === 'dumb',
       overSsh: Boolean(env.SSH_CONNECTION),
-      osUser: userInfo().username,
+      osUser: osUser(),
     },
   });
 };
@@ -107,10 +107,14 @@ export const loadSettings = (
 const parsed = (variable: Variable, text: string, place: string): unknown => {
   const result = variable.schema.safeParse(text);
   if (result.success) return result.data;
-  const shown = variable.secret ? 'not usable' : JSON.stringify(text);
+  const shown = variable.secret ? 'not usable' : JSON.stringify(withoutPassword(text));
   const wanted = result.error.issues[0]?.message ?? 'not usable';
   throw new Refusal('bad_setting', { sentence: `${variable.name} (${place}) is ${shown}: ${wanted}` });
 };
+
+/** A wrong URL may be that of a database server, with its password before the @ or behind the ?. */
+const withoutPassword = (text: string): string =>
+  text.replace(/:\/\/.*@/s, '://***@').replace(/\?.*/s, '?***');
 
 const warnOfNames = (source: Source): string[] =>
   Object.keys(source.texts)
@@ -144,15 +148,30 @@ const warnOfValue = (key: SettingKey, variable: Variable, text?: string, place?:
   return [];
 };
 
-const refuseHalfSuperuser = ({ superuser, superuserPassword }: SettingValues): void => {
+const refuseHalfSuperuser = (
+  { superuser, superuserPassword }: SettingValues,
+  provenance: Partial<Record<SettingKey, Provenance>>,
+): void => {
   if ((superuser === undefined) === (superuserPassword === undefined)) return;
-  const [set, missing] = [variables.superuser.name, variables.superuserPassword.name];
-  const [there, absent] = superuser === undefined ? [missing, set] : [set, missing];
-  throw new Refusal('bad_setting', { sentence: `${there} is set and ${absent} is not. Set both or neither` });
+  const [there, absent]: [SettingKey, SettingKey] =
+    superuser === undefined ? ['superuserPassword', 'superuser'] : ['superuser', 'superuserPassword'];
+  throw new Refusal('bad_setting', {
+    sentence: `${variables[there].name} (${provenance[there]?.place}) is set and ${variables[absent].name} is not. Set both or neither`,
+  });
 };
 
-const defaultConfigDir = (env: NodeJS.ProcessEnv): string =>
-  join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'langinfra');
+/** A container often runs as a number that has no name. */
+const osUser = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.geteuid?.());
+  }
+};
+
+/** The XDG base directory specification says to ignore a relative XDG_DATA_HOME. */
+const defaultConfigDir = ({ XDG_DATA_HOME = '' }: NodeJS.ProcessEnv): string =>
+  join(isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(homedir(), '.local', 'share'), 'langinfra');
 
 /** `~/x` as a shell would read it: an env file is read by no shell. */
 const homeOf = (path: string): string => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path);

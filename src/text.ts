@@ -49,8 +49,9 @@ export const grouped = (count: number): string => count.toLocaleString('en-US');
 export const minute = (timestamp: string): string => timestamp.slice(0, 16).replace('T', ' ');
 
 /**
- * Unicode's full case folding (CaseFolding.txt, C and F) of the text in NFC. JavaScript has no such function;
- * per character, lower of upper of lower gives it but for the dotless ı, which folds to itself.
+ * Unicode's full case folding (CaseFolding.txt, C and F) of the text in NFC. JavaScript has no such function; per
+ * character, lower of upper of lower folds the same characters together, but for the dotless ı, which stays itself.
+ * (Cherokee folds to its small letters here and to its capitals there, which makes no difference to who is who.)
  */
 export const caseFold = (text: string): string =>
   plain.test(text)

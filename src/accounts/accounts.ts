@@ -15,6 +15,7 @@ export const createAccounts = (options: AccountsOptions) => {
   const context = createContext(options);
   return {
     settings: context.settings,
+    clock: context.clock,
     bootstrap: createBootstrap(context),
     signIn: createSignIn(context),
     signInAutomatically: createAutomaticSignIn(context),

@@ -45,6 +45,8 @@ export const createBcryptLane = (size = availableParallelism()): BcryptLane => {
       running.get(worker)?.reject(error);
       running.delete(worker);
       workers.splice(workers.indexOf(worker), 1);
+      // An error ends the thread; another one takes what waits.
+      giveNext();
     });
     return worker;
   };
@@ -53,7 +55,10 @@ export const createBcryptLane = (size = availableParallelism()): BcryptLane => {
     // An idle worker does not keep the process alive; a running one does.
     worker.unref();
     idle.push(worker);
-    const next = waiting.shift();
+    giveNext();
+  };
+  const giveNext = (): void => {
+    const next = closed ? undefined : waiting.shift();
     if (next) give(next);
   };
   const give = (task: Waiting): void => {

@@ -1,11 +1,11 @@
 import { Refusal, wordsOf } from '../refusal.ts';
-import type { Transaction } from '../store/open.ts';
 import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
+import { createAutomaticAccount } from './automatic-account.ts';
 import type { Context } from './context.ts';
 import { insertUser } from './create-user.ts';
 import { whyNotPassword, whyUnusable } from './passwords.ts';
-import { automaticName, cleanUsername, isReserved, whyNotUsername } from './usernames.ts';
+import { cleanUsername, isReserved, whyNotUsername } from './usernames.ts';
 
 /** The superuser that the settings name. */
 export type SuperuserSetting = { username: string; password: string };
@@ -14,9 +14,6 @@ export type BootstrapSettings = {
   readonly superuser: string | undefined;
   readonly superuserPassword: string | undefined;
 };
-
-/** What the Python Langinfra gives its own automatic account, whose name is ours too. */
-const pythonDefaultPassword = 'langinfra';
 
 /** The superuser of the settings. Throws bad_setting where no such account could be, before anything starts. */
 export const superuserSetting = (settings: BootstrapSettings): SuperuserSetting | undefined => {
@@ -57,45 +54,7 @@ const isLoopback = (host: string): boolean =>
 /** What a start does to the store before any door opens, and the sentences a person should read about it. */
 export const createBootstrap = (context: Context) => {
   const { store, settings, passwords } = context;
-
-  /** Makes the automatic account, or takes over the one that the Python server made. */
-  const ensureAutomatic = async (): Promise<string[]> => {
-    if (await store.read.users.automatic()) return [];
-    const namesake = await store.read.users.findByName(automaticName);
-    if (namesake) {
-      // Its well-known password goes with the takeover; a user with another password is somebody's own.
-      const account = { id: namesake.user.id, stored: namesake.password };
-      if (!(await passwords.check(pythonDefaultPassword, account, 0)).matches)
-        throw new Refusal('automatic_name_taken');
-    }
-    return store.write(async tx => {
-      if (await tx.users.automatic()) return [];
-      if (namesake) {
-        const password = { sealed: '', cost: 0 };
-        const flags = { isActive: true, isSuperuser: true, isAutomatic: true } as const;
-        await tx.users.change(namesake.user.id, { ...flags, password }, context.now());
-        return [
-          `The user ${automaticName} of the Python Langinfra is the automatic account now, without a password`,
-        ];
-      }
-      await insertAutomatic(tx);
-      return [];
-    });
-  };
-
-  const insertAutomatic = async (tx: Transaction): Promise<void> => {
-    const id = newId();
-    const flags = { isActive: true, isSuperuser: true, isAutomatic: true };
-    await tx.users.insert({
-      id,
-      username: automaticName,
-      password: '',
-      passwordCost: 0,
-      ...flags,
-      now: context.now(),
-    });
-    await tx.folders.ensureDefault(id);
-  };
+  const automatic = createAutomaticAccount(context);
 
   const createSuperuser = async ({ username, password }: SuperuserSetting): Promise<string[]> => {
     const id = newId();
@@ -106,7 +65,14 @@ export const createBootstrap = (context: Context) => {
       await insertUser(context, tx, { id, username, stored, isActive: true, isSuperuser: true });
       return true;
     });
-    if (!created) return [];
+    if (!created) {
+      const namesake = await store.read.users.findByName(username);
+      if (namesake) return judgeExisting(namesake.user);
+      // An older database may hold two names that fold alike; this is the exact spelling of neither.
+      return [
+        `LANGINFRA_SUPERUSER names ${username}, and several users are called so: spell it like one of them`,
+      ];
+    }
     const weak = whyNotPassword(password, username, settings.passwordMinLength);
     return [
       `The superuser ${username} was created`,
@@ -125,6 +91,17 @@ export const createBootstrap = (context: Context) => {
     return user.isActive ? [] : [`The superuser ${user.username} exists and is not active; it stays so`];
   };
 
+  const prepareSuperuser = async (superuser: SuperuserSetting): Promise<string[]> => {
+    const existing = await store.read.users.findByName(superuser.username);
+    if (existing) return judgeExisting(existing.user);
+    if (await store.read.meta.wasDeleted(superuser.username)) {
+      return [
+        `LANGINFRA_SUPERUSER names ${superuser.username}, who was deleted or renamed; it is not made again. To make it: langinfra superuser`,
+      ];
+    }
+    return createSuperuser(superuser);
+  };
+
   return {
     /**
      * Prepares the store for this start. Gives notices for a person to read.
@@ -132,22 +109,15 @@ export const createBootstrap = (context: Context) => {
      */
     prepare: async (superuser: SuperuserSetting | undefined): Promise<string[]> => {
       if (settings.autoLogin) {
-        const notices = await ensureAutomatic();
+        const notices = await automatic.ensure();
         if (!superuser) return notices;
         return [
           ...notices,
           'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
         ];
       }
-      if (!superuser) return [];
-      const existing = await store.read.users.findByName(superuser.username);
-      if (existing) return judgeExisting(existing.user);
-      if (await store.read.meta.wasDeleted(superuser.username)) {
-        return [
-          `LANGINFRA_SUPERUSER names ${superuser.username}, who was deleted; it is not made again. To make it: langinfra superuser`,
-        ];
-      }
-      return createSuperuser(superuser);
+      const notices = await automatic.takeOver();
+      return superuser ? [...notices, ...(await prepareSuperuser(superuser))] : notices;
     },
 
     /**

@@ -1,11 +1,12 @@
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import type { Actor } from './actor.ts';
+import { applyEdit, cleanEdit, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
 import { whyNotAlter } from './guards.ts';
 import { whyNotPassword } from './passwords.ts';
-import { bindSecretKey } from './secret-key.ts';
+import type { Seen } from './stale.ts';
 
 /** For so long after a sign-in with the password, in seconds, it is not asked for again (API.md, reset-password). */
 const freshSeconds = 300;
@@ -14,26 +15,30 @@ export type OwnPassword = {
   next: string;
   /** The present password; not needed just after a sign-in with it. */
   current?: string | undefined;
+  /** What else to change of the own account in the same transaction. */
+  edit?: Omit<UserEdit, 'password'> | undefined;
+  seen?: Seen | undefined;
 };
 
 /**
  * Changes the password of whoever is signed in, and ends their other sessions.
- * Throws current_password_wrong, password_unchanged, session_ended and the refusals of password_*.
+ * Throws stale_change, current_password_wrong, password_unchanged, session_ended and the refusals of password_*.
  */
 export const createOwnPasswordChange =
   (context: Context) =>
-  async (actor: Actor, { current, next }: OwnPassword): Promise<User> => {
+  async (actor: Actor, { current, next, edit = {}, seen }: OwnPassword): Promise<User> => {
     const { store, passwords, settings } = context;
     const { user, session } = await context.authority(store.read, actor);
     if (!user || !session) throw new Refusal('session_ended');
     const reason = whyNotAlter(user);
     if (reason) throw new Refusal(reason);
-    const refusal = whyNotPassword(next, user.username, settings.passwordMinLength);
+    const refusal = whyNotPassword(next, edit.username ?? user.username, settings.passwordMinLength);
     if (refusal) throw refusal;
 
-    const before = (await store.read.users.credentials(user.id))?.password ?? '';
+    const before = await store.read.users.credentials(user.id);
+    if (!before) throw new Refusal('session_ended');
     const matches = async (password: string): Promise<boolean> =>
-      (await passwords.check(password, { id: user.id, stored: before }, 0)).matches;
+      (await passwords.check(password, { id: user.id, stored: before.password }, 0)).matches;
     const fresh = session.passwordAt !== null && session.passwordAt > context.now(-freshSeconds);
     if (current === undefined ? !fresh : !(await matches(current)))
       throw new Refusal('current_password_wrong');
@@ -41,13 +46,16 @@ export const createOwnPasswordChange =
 
     const stored = await passwords.store(next, user.id);
     return store.write(async tx => {
-      await context.authority(tx, actor);
-      const now = await tx.users.credentials(user.id);
-      // Somebody reset it while this one was being hashed: theirs counts.
-      if (now?.password !== before) throw new Refusal('current_password_wrong');
-      await bindSecretKey(tx, context.sealing, settings.envFile);
-      await tx.users.change(user.id, { password: stored }, context.now());
-      await tx.sessions.endOf(user.id, session.id);
-      return existing(tx, user.id);
+      const who = await context.authority(tx, actor);
+      // Somebody changed it while this one was being hashed: theirs counts.
+      if (!passwords.isStill(before, await tx.users.credentials(user.id)))
+        throw new Refusal('current_password_wrong');
+      return applyEdit(context, tx, {
+        who,
+        user: await existing(tx, user.id),
+        edit: cleanEdit(edit),
+        stored,
+        seen,
+      });
     });
   };

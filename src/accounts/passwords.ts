@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts';
+import type { Credentials } from '../store/users.ts';
 import { caseFold } from '../text.ts';
 import type { BcryptLane } from './bcrypt-lane.ts';
 import type { Sealing } from './sealing.ts';
@@ -31,7 +32,7 @@ export const whyNotPassword = (password: string, username: string, least: number
   const unusable = whyUnusable(password);
   if (unusable) return unusable;
   if (Array.from(normal(password)).length < least) return new Refusal('password_too_short', { least });
-  if (caseFold(normal(password)) === caseFold(username)) return new Refusal('password_is_username');
+  if (caseFold(normal(password)) === caseFold(normal(username))) return new Refusal('password_is_username');
   return undefined;
 };
 
@@ -109,6 +110,15 @@ export const createPasswords = (lane: BcryptLane, sealing: Sealing, cost: number
       const renewed = await renew(password, known, account.stored, account.id);
       return renewed ? { matches, renewed } : { matches };
     },
+
+    /**
+     * Whether the password that was checked is still the one that is stored: hashing takes a while. Another
+     * sign-in may have sealed the same one anew meanwhile, which raises no version.
+     */
+    isStill: (checked: Credentials, now: Credentials | undefined): now is Credentials =>
+      now !== undefined &&
+      (now.password === checked.password ||
+        (sealing.isSealed(now.password) && now.user.version === checked.user.version)),
   };
 };
 

@@ -48,9 +48,10 @@ export const createSealing = (secretKey: string): Sealing => {
       return `${prefix}${keyId}:${sealed.toString('base64url')}`;
     },
     unseal: (sealed, userId) => {
-      const [, , id, body = ''] = sealed.split(':');
-      const bytes = Buffer.from(body, 'base64url');
-      if (id !== keyId || bytes.length < nonceBytes + tagBytes) return undefined;
+      const bytes = Buffer.from(sealed.split(':')[3] ?? '', 'base64url');
+      // base64 is read leniently: only the one form that `seal` writes counts.
+      if (sealed !== `${prefix}${keyId}:${bytes.toString('base64url')}`) return undefined;
+      if (bytes.length < nonceBytes + tagBytes) return undefined;
       const decipher = createDecipheriv('aes-256-gcm', passwordKey, bytes.subarray(0, nonceBytes))
         .setAAD(boundTo(userId))
         .setAuthTag(bytes.subarray(-tagBytes));

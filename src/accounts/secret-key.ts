@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../refusal.ts';
-import type { Reads, Transaction } from '../store/open.ts';
+import type { Reads, Store, Transaction } from '../store/open.ts';
 import { createPrivateFile, privateDirectory, refuseExposed } from '../store/private-files.ts';
 import { createSealing, type Sealing } from './sealing.ts';
 
@@ -51,12 +51,19 @@ export const bindSecretKey = async (
   envFile: string | undefined,
 ): Promise<void> => {
   const bound = await tx.meta.get('secret_fingerprint');
-  if (bound !== undefined && bound !== sealing.fingerprint) {
+  if (bound === sealing.fingerprint) return;
+  if (bound !== undefined) {
     throw new Refusal('secret_key_mismatch', { remedies: 'Start again with the key of the database' });
   }
-  if (bound === undefined) await tx.meta.set('secret_fingerprint', sealing.fingerprint);
-  if (envFile !== undefined && envFile !== (await tx.meta.get('env_file')))
-    await tx.meta.set('env_file', envFile);
+  await tx.meta.set('secret_fingerprint', sealing.fingerprint);
+  if (envFile !== undefined) await tx.meta.set('env_file', envFile);
+};
+
+/** Remembers the env file that a start took the right key from, where it is another than last time. */
+export const rememberEnvFile = async (store: Store, envFile: string | undefined): Promise<void> => {
+  if (envFile === undefined || (await store.read.meta.get('secret_fingerprint')) === undefined) return;
+  if ((await store.read.meta.get('env_file')) === envFile) return;
+  await store.write(tx => tx.meta.set('env_file', envFile));
 };
 
 const readKept = (path: string): string | undefined => {

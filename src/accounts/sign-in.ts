@@ -26,11 +26,10 @@ export const createSignIn =
 
     return store.write(async tx => {
       const now = await tx.users.credentials(found.user.id);
-      // Hashing took a while: what was checked must still be what is stored.
-      if (!now || now.password !== found.password) throw new Refusal('bad_credentials');
+      if (!passwords.isStill(found, now)) throw new Refusal('bad_credentials');
       if (!now.user.isActive)
         throw new Refusal(now.user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval');
-      if (renewed) {
+      if (renewed && now.password === found.password) {
         await bindSecretKey(tx, sealing, settings.envFile);
         await tx.users.reseal(now.user.id, renewed);
       }

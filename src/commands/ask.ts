@@ -34,6 +34,8 @@ export const createAsker = (): Asker => {
   let ended = false;
 
   lines.on('line', line => {
+    // Now, and not when the answer is looked at: a password may stand behind it in the same read.
+    shown = false;
     if (!waiting) return void answers.push(line);
     waiting.resolve(line);
     waiting = undefined;
@@ -54,6 +56,8 @@ export const createAsker = (): Asker => {
   const ask = async (question: string, visible: boolean): Promise<string> => {
     if (!interactive) return next();
     process.stderr.write(question);
+    // What was typed before the question came is shown as its answer.
+    if (visible) process.stderr.write(answers[0] === undefined ? lines.line : `${answers[0]}\n`);
     shown = visible;
     try {
       return await next();

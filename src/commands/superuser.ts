@@ -2,9 +2,11 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { whyNotPassword } from '../accounts/passwords.ts';
 import { cleanUsername, whyNotUsername } from '../accounts/usernames.ts';
 import { Refusal, refuseIf } from '../refusal.ts';
-import { askUntil, createAsker } from './ask.ts';
+import type { Settings } from '../settings.ts';
+import { hasDatabase } from '../world.ts';
+import { type Asker, askUntil, createAsker } from './ask.ts';
 import { result } from './output.ts';
-import { type CommonFlags, withWorld } from './with-world.ts';
+import { type CommonFlags, settingsOf, withWorld } from './with-world.ts';
 
 type Flags = CommonFlags & { username?: string; update: boolean };
 
@@ -28,36 +30,52 @@ export const builder = (yargs: Argv) =>
     .example('$0 superuser --username root2 --password-stdin < password.txt', 'asks nothing');
 
 /** Creates a superuser at a prompt. */
-export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
-  withWorld(flags, { create: true }, async ({ accounts, settings }) => {
-    const asker = createAsker();
-    try {
-      const name =
-        flags.username ??
-        (await askUntil(
-          asker,
-          () => asker.line('Username: '),
-          answer => refuseIf(whyNotUsername(cleanUsername(answer))),
-        ));
-      const exists = await accounts.users.isNameTaken(name);
-      let update = flags.update;
-      if (exists && !update && asker.interactive) {
-        const question = `${cleanUsername(name)} exists. Make it an active superuser with a new password? [y/N] `;
-        if (!(await asker.confirm(question))) throw new Refusal('stopped');
-        update = true;
-      }
-      const password = await askUntil(
-        asker,
-        () => asker.hidden('Password: '),
-        answer => {
-          const refusal = whyNotPassword(answer, name, settings.passwordMinLength);
-          if (refusal) throw refusal;
-        },
-      );
-      const made = await accounts.users.makeSuperuser({ username: name, password }, { update });
+export const handler = async (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
+  const settings = settingsOf(flags);
+  const asker = createAsker();
+  const askAccount = (isNameTaken: (username: string) => Promise<boolean>) =>
+    answersOf(asker, flags, settings, isNameTaken);
+  try {
+    // A database that is not there yet waits for the answers: whoever stops at a question has made nothing.
+    const early = hasDatabase(settings) ? undefined : await askAccount(async () => false);
+    await withWorld(settings, { create: true }, async ({ accounts }) => {
+      const { update, ...account } = early ?? (await askAccount(accounts.users.isNameTaken));
+      const made = await accounts.users.makeSuperuser(account, { update });
       if (made.folderCreated) result('Default folder created successfully.');
       result(made.created ? 'Superuser created successfully.' : 'Superuser updated successfully.');
-    } finally {
-      asker.close();
-    }
-  });
+    });
+  } finally {
+    asker.close();
+  }
+};
+
+/** The two answers, and whether an existing user is to be changed. Throws `stopped`. */
+const answersOf = async (
+  asker: Asker,
+  flags: Flags,
+  { passwordMinLength }: Settings,
+  isNameTaken: (username: string) => Promise<boolean>,
+): Promise<{ username: string; password: string; update: boolean }> => {
+  const username =
+    flags.username ??
+    (await askUntil(
+      asker,
+      () => asker.line('Username: '),
+      answer => refuseIf(whyNotUsername(cleanUsername(answer))),
+    ));
+  let { update } = flags;
+  if (!update && asker.interactive && (await isNameTaken(username))) {
+    const question = `${cleanUsername(username)} exists. Make it an active superuser with a new password? [y/N] `;
+    update = await asker.confirm(question);
+    if (!update) throw new Refusal('stopped');
+  }
+  const password = await askUntil(
+    asker,
+    () => asker.hidden('Password: '),
+    answer => {
+      const refusal = whyNotPassword(answer, username, passwordMinLength);
+      if (refusal) throw refusal;
+    },
+  );
+  return { username, password, update };
+};

@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os';
 import type { Actor } from '../accounts/actor.ts';
-import { loadSettings } from '../settings.ts';
+import { loadSettings, type Settings } from '../settings.ts';
 import { openWorld, type World } from '../world.ts';
 import { note, warn } from './output.ts';
 
@@ -10,17 +9,22 @@ export type CommonFlags = { envFile?: string | undefined };
 /** A command acts with the authority of whoever may write the database file, and is recorded as that OS user. */
 export type CommandWorld = World & { operator: Actor };
 
+/** The settings of a command; what a person should know of them has been said. */
+export const settingsOf = (flags: CommonFlags): Settings => {
+  const settings = loadSettings(flags);
+  for (const warning of settings.warnings) warn(warning);
+  return settings;
+};
+
 /** Runs a command on an open world and closes it again, whatever happens. */
 export const withWorld = async <T>(
-  flags: CommonFlags,
+  settings: Settings,
   options: { create: boolean; rehearsal?: boolean },
   work: (world: CommandWorld) => Promise<T>,
 ): Promise<T> => {
-  const settings = loadSettings(flags);
-  for (const warning of settings.warnings) warn(warning);
   const world = await openWorld(settings, options);
   try {
-    return await work({ ...world, operator: { kind: 'operator', osUser: userInfo().username } });
+    return await work({ ...world, operator: { kind: 'operator', osUser: settings.surroundings.osUser } });
   } finally {
     await world.close();
   }

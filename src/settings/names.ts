@@ -36,6 +36,9 @@ export const judgeName = (
 ): { kind: 'ours' } | { kind: 'python' } | { kind: 'unknown'; nearest: string | undefined } => {
   if (known.has(name)) return { kind: 'ours' };
   if (pythonOnly.has(name)) return { kind: 'python' };
+  // Only a secret can be given as a file: whoever tries it with another setting means that one.
+  const inFile = name.replace(/_FILE$/, '');
+  if (known.has(inFile)) return { kind: 'unknown', nearest: inFile };
   let nearest: string | undefined;
   let least = 1 + Math.floor((name.length - 'LANGINFRA_'.length) / 2);
   for (const candidate of known) {

@@ -17,6 +17,9 @@ const reasons: Record<string, string> = {
   EACCES: 'cannot be read: permission denied',
 };
 
+/** The name that a line of an env file sets, as dotenv reads it. */
+const assignment = /^\s*(?:export\s+)?([\w.-]+)\s*[=:]/;
+
 /** Reads a file that a setting names. Throws bad_setting with the file and who named it. */
 const readNamed = (path: string, namedBy: string): string => {
   try {
@@ -48,14 +51,14 @@ export const envFile = (
   if (named === undefined || (flag === undefined && named === '')) return undefined;
   const path = resolve(cwd, named);
   const content = readNamed(path, flag === undefined ? envFileName : '--env-file');
-  const lines = content.split(/\r?\n/);
+  const names = content.split(/\r\n?|\n/).map(line => assignment.exec(line)?.[1]);
   return {
     kind: 'env file',
     path,
     texts: parse(content),
     placeOf: name => {
       // dotenv takes the last of several lines with the same name.
-      const line = lines.findLastIndex(text => text.replace(/^\s*(export\s+)?/, '').startsWith(name));
+      const line = names.lastIndexOf(name);
       return line < 0 ? path : `${path}:${line + 1}`;
     },
   };

@@ -26,7 +26,7 @@ const words: Record<string, boolean> = {
 };
 
 const flag = z.pipe(
-  z.string().check(z.refine(text => text.toLowerCase() in words, 'use True or False')),
+  z.string().check(z.refine(text => Object.hasOwn(words, text.toLowerCase()), 'use True or False')),
   z.transform(text => words[text.toLowerCase()] as boolean),
 );
 

@@ -9,7 +9,8 @@ export type Changes = {
   listen: (listener: () => void) => () => void;
   /** Says that this process has changed something. */
   announce: () => void;
-  close: () => void;
+  /** Ends when the last question to the database is answered, so that the watching connection can be closed. */
+  close: () => Promise<void>;
 };
 
 /**
@@ -21,14 +22,12 @@ export const watchChanges = (watcher: Kysely<Schema>): Changes => {
   const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
   let seen: number | undefined;
-  let asking = false;
+  let asking: Promise<void> | undefined;
 
   const announce = () => {
     for (const listener of listeners) listener();
   };
-  const poll = async () => {
-    if (asking) return;
-    asking = true;
+  const ask = async () => {
     try {
       const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(watcher);
       const version = rows[0]?.data_version;
@@ -36,9 +35,12 @@ export const watchChanges = (watcher: Kysely<Schema>): Changes => {
       seen = version;
     } catch {
       // A database that does not answer now is asked again; whoever uses it is told what is wrong by its query.
-    } finally {
-      asking = false;
     }
+  };
+  const poll = () => {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
   };
   const stop = () => {
     clearInterval(timer);
@@ -60,9 +62,10 @@ export const watchChanges = (watcher: Kysely<Schema>): Changes => {
         if (listeners.size === 0) stop();
       };
     },
-    close: () => {
+    close: async () => {
       listeners.clear();
       stop();
+      await asking;
     },
   };
 };

@@ -6,6 +6,9 @@ import type { Schema } from './schema.ts';
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
 const migrations = [users];
 const versionKey = 'schema_version';
+/** What the Python Langinfra's table `user` has; other programs have a `user` and an `alembic_version` too. */
+const pythonColumns = `id username password profile_image is_active is_superuser create_at updated_at
+  last_login_at store_api_key`.split(/\s+/);
 
 /**
  * Brings the database to this program's version, in one transaction that one process alone can hold: of
@@ -27,20 +30,26 @@ export const migrate = async (reads: Kysely<Schema>, writes: Kysely<Schema>, pat
 };
 
 const versionOf = async (db: Kysely<Schema>, path: string): Promise<number> => {
-  const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(
-    db,
-  );
-  const tables = new Set(rows.map(row => row.name));
-  if (!tables.has('meta')) {
-    // Nothing there yet, or the Python Langinfra's tables; any other program's database is left alone.
-    if (tables.size === 0 || (tables.has('user') && tables.has('alembic_version'))) return 0;
+  const { rows } = await sql<{ name: string }>`select name from sqlite_master`.execute(db);
+  const names = new Set(rows.map(row => row.name));
+  if (names.size === 0) return 0;
+  // Other programs call a table `meta` too, and keep a `schema_version` in it; they have no users.
+  if (!names.has('user')) throw new Refusal('database_corrupt', { path });
+  if (!names.has('meta')) {
+    if (names.has('alembic_version') && (await isPythons(db))) return 0;
     throw new Refusal('database_corrupt', { path });
   }
   const row = await db.selectFrom('meta').select('value').where('key', '=', versionKey).executeTakeFirst();
   const version = Number(row?.value);
-  if (!Number.isInteger(version)) throw new Refusal('database_corrupt', { path });
+  if (!Number.isInteger(version) || version < 1) throw new Refusal('database_corrupt', { path });
   if (version > migrations.length) throw new Refusal('database_newer', { path });
   return version;
+};
+
+const isPythons = async (db: Kysely<Schema>): Promise<boolean> => {
+  const { rows } = await sql<{ name: string }>`select name from pragma_table_info('user')`.execute(db);
+  const there = new Set(rows.map(row => row.name));
+  return pythonColumns.every(column => there.has(column));
 };
 
 const createMeta = async (tx: Kysely<Schema>): Promise<void> => {

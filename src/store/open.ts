@@ -72,7 +72,7 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
   const watcher = new Kysely<Schema>({ dialect: sqliteDialect(path, 'watcher') });
   const changes = watchChanges(watcher);
   const close = async () => {
-    changes.close();
+    await changes.close();
     await Promise.all([reader.destroy(), watcher.destroy()]);
     // The writer goes last: the last connection of a database takes its WAL file away.
     await writer.destroy();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -5,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,10 +35,9 @@ const unreachable = (path: string, error: unknown): Refusal => {
   return new Refusal('database_unreachable', { path, reason: reasons[code] ?? code });
 };
 
-const modeOf = (path: string): { mode: number; directory: boolean } | undefined => {
+const statOf = (path: string): Stats | undefined => {
   try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found && { mode: found.mode, directory: found.isDirectory() };
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     throw unreachable(path, error);
   }
@@ -52,7 +53,7 @@ export const privateDirectory = (path: string): void => {
   } catch (error) {
     throw unreachable(path, error);
   }
-  const mode = modeOf(path)?.mode ?? 0;
+  const mode = statOf(path)?.mode ?? 0;
   if (mode & othersMayWrite && !(mode & sticky)) {
     throw new Refusal('file_exposed', { path, mend: `chmod 700 ${path}` });
   }
@@ -60,7 +61,7 @@ export const privateDirectory = (path: string): void => {
 
 /** Refuses a file of ours that other people of the machine can read or change. */
 export const refuseExposed = (path: string): void => {
-  if ((modeOf(path)?.mode ?? 0) & othersMay) {
+  if ((statOf(path)?.mode ?? 0) & othersMay) {
     throw new Refusal('file_exposed', { path, mend: `chmod 600 ${path}` });
   }
 };
@@ -71,13 +72,15 @@ export const refuseExposed = (path: string): void => {
  * Throws no_database where it is missing and not to be made, database_unreachable, file_exposed.
  */
 export const readyDatabaseFile = (path: string, create: boolean): void => {
-  const found = modeOf(path);
-  if (found?.directory) {
+  const found = statOf(path);
+  if (found?.isDirectory()) {
     throw new Refusal('database_unreachable', { path, reason: 'it is a directory, not a file' });
   }
-  if (found) refuseExposed(path);
-  else if (create) createDatabaseFile(path);
-  else throw new Refusal('no_database', { path });
+  // An empty file is what another process makes first; it holds no database yet.
+  if (!create && !found?.size) throw new Refusal('no_database', { path });
+  if (!found) createDatabaseFile(path);
+  // A crash leaves the other two behind, with the mode that the database had then.
+  for (const suffix of ['', '-wal', '-shm']) refuseExposed(`${path}${suffix}`);
 };
 
 const createDatabaseFile = (path: string): void => {
@@ -86,7 +89,7 @@ const createDatabaseFile = (path: string): void => {
     closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, ownerOnly));
   } catch (error) {
     // Another process that starts at the same time made it: that is as good.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !modeOf(path)) throw unreachable(path, error);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statOf(path)) throw unreachable(path, error);
   }
 };
 
@@ -95,7 +98,8 @@ const createDatabaseFile = (path: string): void => {
  * a file of its own first, whose link becomes the name. Gives false where the name was taken.
  */
 export const createPrivateFile = (path: string, content: string): boolean => {
-  const draft = `${path}.${process.pid}.new`;
+  // Not named by the process id: in a container it is the same at each start, and a crash may have left a draft.
+  const draft = `${path}.${randomUUID()}.new`;
   try {
     writeFileSync(draft, content, { mode: ownerOnly, flag: 'wx' });
     linkSync(draft, path);

@@ -15,8 +15,14 @@ export type UserQuery = {
   order: Order;
 };
 
-/** Where a page begins. `from` includes the place itself. */
-export type PageStart = 'start' | 'end' | { after: Cursor } | { before: Cursor } | { from: Cursor };
+/** Where a page begins. `from` includes the place itself; `skip` costs a step for each user that it leaves out. */
+export type PageStart =
+  | 'start'
+  | 'end'
+  | { after: Cursor }
+  | { before: Cursor }
+  | { from: Cursor }
+  | { skip: number };
 
 /** A user with its place in the order it was read in. */
 export type PlacedUser = { user: User; place: Cursor };
@@ -61,7 +67,9 @@ const pageRows = async (
   const backwards = start === 'end' || (typeof start === 'object' && 'before' in start);
   const ascending = (query.order === 'asc') !== backwards;
   let rows = matching(db, query).selectAll().limit(limit);
-  if (typeof start === 'object') {
+  if (typeof start === 'object' && 'skip' in start) {
+    if (start.skip > 0) rows = rows.offset(start.skip);
+  } else if (typeof start === 'object') {
     const [place, inclusive] =
       'from' in start ? [start.from, '='] : ['after' in start ? start.after : start.before, ''];
     rows = rows.where(beside(query.sort, `${ascending ? '>' : '<'}${inclusive}` as '>', place));

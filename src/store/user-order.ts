@@ -22,7 +22,7 @@ const columnsOf: Record<UserSort, readonly OrderColumn[]> = {
   username: [fold, id],
   created: [{ column: sql.ref('create_at'), of: row => row.create_at }, id],
   updated: [{ column: sql.ref('updated_at'), of: row => row.updated_at }, id],
-  last_login: [{ column: sql`coalesce(last_login_at, '')`, of: row => row.last_login_at ?? '' }, id],
+  last_login: [{ column: sql.ref('last_login_order'), of: row => row.last_login_at ?? '' }, id],
   active: [{ column: sql.ref('is_active'), of: row => row.is_active }, fold, id],
   superuser: [{ column: sql.ref('is_superuser'), of: row => row.is_superuser }, fold, id],
 };

@@ -1,7 +1,7 @@
 import { type Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
 import { Refusal } from '../refusal.ts';
 import { caseFold } from '../text.ts';
-import { isDuplicate } from './engines/sqlite-errors.ts';
+import { isDuplicate, isStillReferredTo } from './engines/sqlite-errors.ts';
 import type { Schema, UserTable } from './schema.ts';
 import { fromStored, toStored } from './values.ts';
 
@@ -39,7 +39,10 @@ export type UserChange = Partial<Pick<User, 'username' | 'profileImage' | 'isAct
 
 export type UserStore = ReturnType<typeof createUserStore>;
 
-/** The queries on users, for a connection that reads or for a transaction. */
+/**
+ * The queries on users,  a connection that reads or for a transaction. Where a flag is compared with a literal,
+ * it is because a partial index (migration 001) is found by literals only.
+ */
 export const createUserStore = (db: Kysely<Schema>) => {
   const credentials = () => db.selectFrom('user').selectAll();
 
@@ -55,15 +58,16 @@ export const createUserStore = (db: Kysely<Schema>) => {
     },
 
     /**
-     * The user of that exact name, else the only one whose name folds alike. An older database may hold two
-     * that fold alike: then each is found by its exact spelling only.
+     * The user of that exact name, or of its NFC, else the only one whose name folds alike. An older database may
+     * hold two that fold alike: then each is found by its exact spelling only.
      */
     findByName: async (username: string): Promise<Credentials | undefined> => {
-      const spelled = username.toWellFormed().normalize('NFC');
-      const exact = await credentials().where('username', '=', spelled).executeTakeFirst();
-      const folded = exact
-        ? [exact]
-        : await credentials().where('username_fold', '=', caseFold(username)).limit(2).execute();
+      const wanted = username.toWellFormed();
+      for (const spelling of new Set([wanted, wanted.normalize('NFC')])) {
+        const row = await credentials().where('username', '=', spelling).executeTakeFirst();
+        if (row) return { user: userOf(row), password: row.password };
+      }
+      const folded = await credentials().where('username_fold', '=', caseFold(username)).limit(2).execute();
       const [row, twin] = folded;
       return row && !twin ? { user: userOf(row), password: row.password } : undefined;
     },
@@ -82,7 +86,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
     },
 
     automatic: async (): Promise<User | undefined> => {
-      const row = await credentials().where('is_automatic', '=', 1).executeTakeFirst();
+      const row = await credentials().where('is_automatic', '=', sql.lit(1)).executeTakeFirst();
       return row && userOf(row);
     },
 
@@ -91,7 +95,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
       countOf(
         db
           .selectFrom('user')
-          .where('is_superuser', '=', 1)
+          .where('is_superuser', '=', sql.lit(1))
           .where('is_active', '=', 1)
           .where('is_automatic', '=', 0)
           .where('id', '!=', exceptId),
@@ -102,7 +106,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
       const row = await db
         .selectFrom('user')
         .select('id')
-        .where('is_superuser', '=', 1)
+        .where('is_superuser', '=', sql.lit(1))
         .where('is_automatic', '=', 0)
         .executeTakeFirst();
       return row !== undefined;
@@ -187,8 +191,13 @@ export const createUserStore = (db: Kysely<Schema>) => {
         .execute();
     },
 
+    /** Throws user_has_data where a table of the Python Langinfra still refers to the user. */
     remove: async (id: string): Promise<void> => {
-      await db.deleteFrom('user').where('id', '=', id).execute();
+      try {
+        await db.deleteFrom('user').where('id', '=', id).execute();
+      } catch (error) {
+        throw isStillReferredTo(error) ? new Refusal('user_has_data') : error;
+      }
     },
   };
 };

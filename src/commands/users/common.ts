@@ -2,7 +2,7 @@ import { userJson } from '../../accounts/user-json.ts';
 import type { User } from '../../store/users.ts';
 import { printable } from '../../text.ts';
 import { result, resultJson } from '../output.ts';
-import { type CommandWorld, type CommonFlags, sayWhatChanged, withWorld } from '../with-world.ts';
+import { type CommandWorld, type CommonFlags, sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
 
 export type UserFlags = CommonFlags & { name: string; json: boolean };
 export type ChangeFlags = UserFlags & { dryRun: boolean };
@@ -12,7 +12,7 @@ export const changeUser = (
   flags: ChangeFlags,
   change: (world: CommandWorld) => Promise<{ user: User; said: string }>,
 ): Promise<void> =>
-  withWorld(flags, { create: false, rehearsal: flags.dryRun }, async world => {
+  withWorld(settingsOf(flags), { create: false, rehearsal: flags.dryRun }, async world => {
     const { user, said } = await change(world);
     if (flags.json) resultJson(userJson(user));
     else result(said);

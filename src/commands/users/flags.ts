@@ -1,4 +1,4 @@
-import type { UserEdit } from '../../accounts/change-user.ts';
+import type { UserEdit } from '../../accounts/apply-edit.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 
 const actions = {

@@ -6,7 +6,7 @@ import { type UserSort, userSorts } from '../../store/user-order.ts';
 import type { User } from '../../store/users.ts';
 import { fit, grouped, minute, printable, widthOf } from '../../text.ts';
 import { json, note, result } from '../output.ts';
-import { type CommonFlags, withWorld } from '../with-world.ts';
+import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
 
 type Flags = CommonFlags & {
   json: boolean;
@@ -40,7 +40,7 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
   if (!Number.isInteger(flags.limit) || flags.limit < 1) {
     throw new Refusal('wrong_use', { sentence: '--limit is a whole number of at least 1' });
   }
-  return withWorld(flags, { create: false }, async ({ accounts, operator }) => {
+  return withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
     const { search, filter, sort, order } = flags;
     const query = { search, filter, sort, order };
     const limit = flags.all ? Number.POSITIVE_INFINITY : flags.limit;

@@ -1,11 +1,11 @@
 import { dashed, userJson } from '../../accounts/user-json.ts';
 import { minute, printable } from '../../text.ts';
 import { result, resultJson } from '../output.ts';
-import { withWorld } from '../with-world.ts';
+import { settingsOf, withWorld } from '../with-world.ts';
 import type { UserFlags } from './common.ts';
 
 export const handler = (flags: UserFlags): Promise<void> =>
-  withWorld(flags, { create: false }, async ({ accounts, operator }) => {
+  withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
     const user = await accounts.users.findByName(operator, flags.name);
     if (flags.json) return resultJson(userJson(user));
     const lines = {

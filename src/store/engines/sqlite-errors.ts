@@ -32,7 +32,12 @@ export const explain = (error: unknown, path: string): unknown => {
   }
 };
 
-/** Whether the error is a violated UNIQUE constraint. */
-export const isDuplicate = (error: unknown): boolean =>
+const violates = (error: unknown, constraint: string): boolean =>
   (error as { code?: unknown } | null)?.code === 'SQLITE_CONSTRAINT' &&
-  /UNIQUE constraint failed/.test((error as Error).message);
+  (error as Error).message.includes(`${constraint} constraint failed`);
+
+/** Whether the error is a violated UNIQUE constraint. */
+export const isDuplicate = (error: unknown): boolean => violates(error, 'UNIQUE');
+
+/** Whether the error is a violated foreign key: another row refers to this one. */
+export const isStillReferredTo = (error: unknown): boolean => violates(error, 'FOREIGN KEY');

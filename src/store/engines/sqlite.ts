@@ -35,12 +35,19 @@ const roles: Record<SqliteRole, { connections: number; begin: string; pragmas: r
   watcher: { connections: 1, begin: 'begin', pragmas: ['query_only = on'] },
 };
 
+// Kysely's own adapter lets one connection of a database work at a time: a slow search would hold up every read.
+class PooledAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections() {
+    return true;
+  }
+}
+
 /**
  * A Kysely dialect over the packages sqlite and sqlite3. A connection serves one query or one transaction at a
  * time, so no query runs in somebody else's transaction; who finds all of them taken waits in line.
  */
 export const sqliteDialect = (path: string, role: SqliteRole): Dialect => ({
-  createAdapter: () => new SqliteAdapter(),
+  createAdapter: () => new PooledAdapter(),
   createDriver: () => createPool(path, role),
   createIntrospector: db => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -1,0 +1,96 @@
+import { Refusal, refuseIf } from '../refusal.ts';
+import type { Transaction } from '../store/open.ts';
+import type { User, UserChange } from '../store/users.ts';
+import type { Authority } from './actor.ts';
+import type { Context } from './context.ts';
+import { type Fate, whyNotAlter, whyNotFate } from './guards.ts';
+import type { StoredPassword } from './passwords.ts';
+import { bindSecretKey } from './secret-key.ts';
+import { refuseStale, type Seen } from './stale.ts';
+import { cleanUsername, whyNotUsername } from './usernames.ts';
+
+/** What to set. What is not named, or equal to what is stored, stays as it is and is never refused. */
+export type UserEdit = {
+  username?: string | undefined;
+  profileImage?: string | null | undefined;
+  isActive?: boolean | undefined;
+  isSuperuser?: boolean | undefined;
+  /** A reset by a superuser; it ends all sessions of the user. */
+  password?: string | undefined;
+};
+
+/** An edit with its username as it would be stored. */
+export const cleanEdit = (edit: UserEdit): UserEdit =>
+  edit.username === undefined ? edit : { ...edit, username: cleanUsername(edit.username) };
+
+/** Only the parts of the edit that are different from what is stored. */
+const effective = (user: User, edit: UserEdit, stored: StoredPassword | undefined): UserChange => ({
+  ...(edit.username !== undefined && edit.username !== user.username && { username: edit.username }),
+  ...(edit.profileImage !== undefined &&
+    edit.profileImage !== user.profileImage && { profileImage: edit.profileImage }),
+  ...(edit.isActive !== undefined && edit.isActive !== user.isActive && { isActive: edit.isActive }),
+  ...(edit.isSuperuser !== undefined &&
+    edit.isSuperuser !== user.isSuperuser && { isSuperuser: edit.isSuperuser }),
+  ...(stored && { password: stored }),
+});
+
+/** Refuses what the guards do not let happen to a user. */
+export const refuseFate = async (tx: Transaction, user: User, fate: Fate, who: Authority): Promise<void> => {
+  refuseIf(
+    whyNotFate(user, fate, {
+      ownId: who.user?.id,
+      otherActiveSuperusers: await tx.users.countActiveSuperusers(user.id),
+    }),
+  );
+};
+
+/** What an ordinary user may change: the own name and image. */
+const refuseBeyondOwn = (who: Authority, change: UserChange): void => {
+  if (who.isSuperuser) return;
+  if (change.isActive !== undefined || change.isSuperuser !== undefined)
+    throw new Refusal('permission_denied');
+};
+
+export type Application = {
+  who: Authority;
+  user: User;
+  /** As `cleanEdit` gives it; its password counts as `stored` only. */
+  edit: UserEdit;
+  stored?: StoredPassword | undefined;
+  seen?: Seen | undefined;
+};
+
+/**
+ * Changes a user inside a transaction, with every rule but the one on who may set a password, and ends the sessions
+ * that end by it. What is no change is not refused and raises no version.
+ */
+export const applyEdit = async (
+  context: Context,
+  tx: Transaction,
+  { who, user, edit, stored, seen }: Application,
+): Promise<User> => {
+  const { id } = user;
+  const change = effective(user, edit, stored);
+  if (Object.keys(change).length === 0) return user;
+  refuseStale(user, seen);
+  refuseBeyondOwn(who, change);
+  const { isActive = user.isActive, isSuperuser = user.isSuperuser } = change;
+  await refuseFate(tx, user, { isActive, isSuperuser }, who);
+  if (change.username !== undefined || change.password || change.profileImage !== undefined) {
+    refuseIf(whyNotAlter(user));
+  }
+  if (change.username !== undefined) {
+    refuseIf(whyNotUsername(change.username));
+    if (await tx.users.isNameTaken(change.username, id)) throw new Refusal('username_unavailable');
+    // A name that was given up is remembered like a deleted one: a setting does not make that superuser again.
+    await tx.meta.rememberDeleted(user.username, context.now());
+    await tx.meta.forgetDeleted(change.username);
+  }
+  if (change.password) await bindSecretKey(tx, context.sealing, context.settings.envFile);
+  const changed = await tx.users.change(id, change, context.now());
+  if (change.isActive === false || change.isSuperuser === false || change.password) {
+    // Who changes the own password stays signed in here; the guards keep the own flags.
+    await tx.sessions.endOf(id, who.user?.id === id ? who.session?.id : undefined);
+  }
+  return changed;
+};

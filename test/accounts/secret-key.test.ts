@@ -1,0 +1,243 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createAccounts } from '../../src/accounts/accounts.ts';
+import { createSealing } from '../../src/accounts/sealing.ts';
+import { openSealing } from '../../src/accounts/secret-key.ts';
+import { loadSettings } from '../../src/settings.ts';
+import { openStore } from '../../src/store/open.ts';
+import {
+  openAccounts,
+  operator,
+  outcomeOf,
+  quick,
+  sharedLane,
+  type TestAccounts,
+  temporaryDirectory,
+  usual,
+} from '../support/accounts.ts';
+
+const keyOf = (letter: string) => letter.repeat(40);
+
+/** A config directory on which the rules are started like from a shell, again and again. */
+const machine = () => {
+  const directory = temporaryDirectory();
+  const configDir = join(directory.path, 'config');
+  const keptFile = join(configDir, 'secret_key');
+  return {
+    configDir,
+    keptFile,
+    /** Writes an env file and gives its path. */
+    envFile: (name: string, secretKey: string) => {
+      const path = join(directory.path, name);
+      writeFileSync(path, `LANGINFRA_SECRET_KEY=${secretKey}\n`, { mode: 0o600 });
+      return path;
+    },
+    start: async ({ secretKey = '', envFile }: { secretKey?: string; envFile?: string } = {}) => {
+      const env = { LANGINFRA_CONFIG_DIR: configDir, LANGINFRA_SECRET_KEY: secretKey };
+      const settings = loadSettings({ envFile }, env);
+      const store = await openStore(settings.databaseUrl, { create: true });
+      try {
+        const sealing = await openSealing(settings, store.read.meta);
+        const options = { store, sealing, lane: sharedLane, clock: () => new Date() };
+        const accounts = createAccounts({ ...options, settings: { ...quick, envFile: settings.envFile } });
+        return { accounts, close: store.close };
+      } catch (error) {
+        await store.close();
+        throw error;
+      }
+    },
+    [Symbol.dispose]: () => directory[Symbol.dispose](),
+  };
+};
+type Machine = ReturnType<typeof machine>;
+
+/** Starts, adds a user with a password, stops. */
+const bind = async (m: Machine, given: Parameters<Machine['start']>[0] = {}) => {
+  const world = await m.start(given);
+  const account = { username: 'ada', password: usual, isActive: true };
+  await world.accounts.users.create(operator, account);
+  await world.close();
+};
+
+/** Starts, says what a user would see, stops. */
+const tryStart = async (m: Machine, given: Parameters<Machine['start']>[0] = {}): Promise<string> => {
+  try {
+    const world = await m.start(given);
+    const { user } = await world.accounts.signIn({ username: 'ada', password: usual, door: 'local' });
+    await world.close();
+    return `${user.username} signs in`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('without a key of one’s own', () => {
+  test('a random one is made once, in a file that nobody else can read, and kept from then on', async () => {
+    using m = machine();
+    await bind(m);
+    const kept = readFileSync(m.keptFile, 'utf8');
+    expect(kept).toMatch(/^[\w-]{43}\n$/);
+    expect(statSync(m.keptFile).mode & 0o777).toBe(0o600);
+    expect(statSync(m.configDir).mode & 0o777).toBe(0o700);
+    expect(await tryStart(m)).toBe('ada signs in');
+    expect(readFileSync(m.keptFile, 'utf8')).toBe(kept);
+  });
+
+  test('another machine makes another one', async () => {
+    using one = machine();
+    using two = machine();
+    await (await one.start()).close();
+    await (await two.start()).close();
+    expect(readFileSync(one.keptFile, 'utf8')).not.toBe(readFileSync(two.keptFile, 'utf8'));
+  });
+
+  test('a kept key that others can read is refused with the line that mends it', async () => {
+    using m = machine();
+    await bind(m);
+    chmodSync(m.keptFile, 0o640);
+    expect(await tryStart(m)).toBe(
+      `Others can read or change ${m.keptFile}. Mend it with: chmod 600 ${m.keptFile}`,
+    );
+  });
+});
+
+describe('a key that is given', () => {
+  test('is used, and nothing is written to the config directory', async () => {
+    using m = machine();
+    await bind(m, { secretKey: keyOf('a') });
+    expect(existsSync(m.keptFile)).toBe(false);
+    expect(await tryStart(m, { secretKey: keyOf('a') })).toBe('ada signs in');
+  });
+
+  test('wins over the kept one, and takes the place of any other until a password is stored', async () => {
+    using m = machine();
+    await (await m.start()).close();
+    await (await m.start({ secretKey: keyOf('a') })).close();
+    await bind(m, { secretKey: keyOf('b') });
+    expect(await tryStart(m, { secretKey: keyOf('b') })).toBe('ada signs in');
+    expect(await tryStart(m)).toContain('The secret key does not match the database');
+  });
+
+  test('may still change after the automatic account was made, which has no password', async () => {
+    await using t = await openAccounts({ settings: { autoLogin: true } });
+    await t.accounts.bootstrap.prepare(undefined);
+    await t.accounts.signInAutomatically('local');
+    expect(await t.store.read.meta.get('secret_fingerprint')).toBeUndefined();
+  });
+});
+
+describe('the first password that is stored binds the database to the key and remembers the env file', () => {
+  const settings = { envFile: '/etc/langinfra.env' };
+  const account = { username: 'eve', password: usual };
+  const firsts: [string, (t: TestAccounts, pythonId: string) => Promise<unknown>][] = [
+    ['a new user’s', t => t.accounts.users.create(operator, account)],
+    ['the first superuser’s', t => t.accounts.users.createFirstSuperuser(account)],
+    ['langinfra superuser’s', t => t.accounts.users.makeSuperuser(account, { update: false })],
+    [
+      'langinfra superuser --update’s',
+      t => t.accounts.users.makeSuperuser({ ...account, username: 'python' }, { update: true }),
+    ],
+    ['LANGINFRA_SUPERUSER’s', t => t.accounts.bootstrap.prepare(account)],
+    ['a reset one', (t, id) => t.accounts.users.change(operator, id, { password: usual })],
+  ];
+  test.each(firsts)('%s', async (_, store) => {
+    await using t = await openAccounts({ settings });
+    const pythonId = await t.addRow('python', '');
+    expect(await t.store.read.meta.get('secret_fingerprint')).toBeUndefined();
+    await store(t, pythonId);
+    expect(await t.store.read.meta.get('secret_fingerprint')).toBe(t.sealing.fingerprint);
+    expect(await t.store.read.meta.get('env_file')).toBe(settings.envFile);
+  });
+});
+
+describe('a key that is not the one of the stored passwords stops the start', () => {
+  test('and says so, never that a password is wrong; nothing is changed', async () => {
+    using m = machine();
+    await bind(m, { secretKey: keyOf('a') });
+    await expect(m.start({ secretKey: keyOf('b') })).rejects.toMatchObject({
+      code: 'secret_key_mismatch',
+      exit: 8,
+      message: expect.stringContaining(
+        'Start with the LANGINFRA_SECRET_KEY that was used when the first user',
+      ),
+    });
+    expect(await tryStart(m, { secretKey: keyOf('a') })).toBe('ada signs in');
+  });
+
+  test('no key at all is as wrong, and makes none', async () => {
+    using m = machine();
+    await bind(m, { secretKey: keyOf('a') });
+    expect(await tryStart(m)).toContain('The secret key does not match the database');
+    expect(existsSync(m.keptFile)).toBe(false);
+  });
+
+  test('names the env file that was used last time', async () => {
+    using m = machine();
+    const envFile = m.envFile('production.env', keyOf('a'));
+    await bind(m, { envFile });
+    const words = `The env file used last time was ${envFile}. Start with: --env-file ${envFile}`;
+    expect(await tryStart(m)).toContain(words);
+    expect(await tryStart(m, { secretKey: keyOf('b') })).toContain(words);
+    expect(await tryStart(m, { envFile: m.envFile('other.env', keyOf('b')) })).toContain(words);
+    expect(await tryStart(m, { envFile })).toBe('ada signs in');
+  });
+
+  test('does not name the env file that it was started with', async () => {
+    using m = machine();
+    const envFile = m.envFile('production.env', keyOf('a'));
+    await bind(m, { envFile });
+    m.envFile('production.env', keyOf('b'));
+    const said = await tryStart(m, { envFile });
+    expect(said).toContain('The secret key does not match the database');
+    expect(said).not.toContain('production.env');
+  });
+
+  test('names the kept key where that is the right one, and only then', async () => {
+    using m = machine();
+    await bind(m);
+    const words = `The right one is kept in ${m.keptFile}. Start without LANGINFRA_SECRET_KEY`;
+    expect(await tryStart(m, { secretKey: keyOf('b') })).toContain(words);
+    writeFileSync(m.keptFile, `${keyOf('c')}\n`);
+    expect(await tryStart(m, { secretKey: keyOf('b') })).not.toContain(m.keptFile);
+  });
+
+  test('never shows a key', async () => {
+    using m = machine();
+    const envFile = m.envFile('production.env', keyOf('a'));
+    mkdirSync(m.configDir, { mode: 0o700 });
+    writeFileSync(m.keptFile, keyOf('k'), { mode: 0o600 });
+    await bind(m, { envFile });
+    expect(await tryStart(m, { secretKey: keyOf('b') })).not.toMatch(/aaaa|bbbb|kkkk/);
+  });
+});
+
+describe('two processes that were started with two keys before the first password', () => {
+  test('the first one to store a password has the right key; the other stores none', async () => {
+    await using t = await openAccounts({ secretKey: keyOf('a') });
+    const other = await t.another({ secretKey: keyOf('b') });
+    await t.add('ada');
+    const before = await t.everything();
+    expect(await outcomeOf(other.add('eve'))).toBe('secret_key_mismatch');
+    const first = { username: 'eve', password: usual };
+    expect(await outcomeOf(other.accounts.users.createFirstSuperuser(first))).toBe('secret_key_mismatch');
+    expect(await t.everything()).toEqual(before);
+    expect(await outcomeOf(t.signIn('ada'))).toBe('done');
+  });
+});
+
+test('a database that has no passwords takes the key of the settings', async () => {
+  using directory = temporaryDirectory();
+  const given = { secretKey: keyOf('a'), configDir: directory.path, envFile: undefined };
+  const sealing = await openSealing(given, { get: async () => undefined });
+  expect(sealing.fingerprint).toBe(createSealing(keyOf('a')).fingerprint);
+  expect(readdirSync(directory.path)).toEqual([]);
+});

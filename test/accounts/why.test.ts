@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { dashed, userJson } from '../../src/accounts/user-json.ts';
+import { openAccounts, operator } from '../support/accounts.ts';
+
+describe('why a user can sign in or cannot', () => {
+  test('is said as a sign-in would find it out', async () => {
+    await using t = await openAccounts();
+    const { id } = await t.add('ada', { isActive: false });
+    const said = async () => {
+      const user = await t.find(id);
+      return user && t.accounts.whySignIn(user).join(' ');
+    };
+    const now = () => t.clock().toISOString().slice(0, 16).replace('T', ' ');
+    expect(await said()).toBe(`ada cannot sign in: the account waits for approval since ${now()} UTC.`);
+    await t.accounts.users.change(operator, id, { isActive: true });
+    expect(await said()).toBe('ada can sign in with the right password: the account is active.');
+    t.pass(3600);
+    await t.signIn('ada');
+    expect(await said()).toContain(`The last time was ${now()} UTC.`);
+    await t.accounts.users.change(operator, id, { isActive: false });
+    expect(await said()).toBe(
+      `ada cannot sign in: the account is not active. It signed in last at ${now()} UTC.`,
+    );
+  });
+
+  test('of the automatic account depends on the process that is asked', async () => {
+    await using t = await openAccounts({ settings: { autoLogin: true } });
+    await t.accounts.bootstrap.prepare(undefined);
+    const user = await t.store.read.users.automatic();
+    if (!user) throw new Error('not there');
+    const off = await t.another();
+    expect(t.accounts.whySignIn(user).join(' ')).toContain('Automatic sign-in is on here');
+    expect(off.accounts.whySignIn(user).join(' ')).toContain('Automatic sign-in is off here');
+    expect(off.accounts.whySignIn(user).join(' ')).toContain('it has no password');
+  });
+
+  test('a name that plays tricks on the screen is shown harmless', async () => {
+    await using t = await openAccounts();
+    const user = await t.find(await t.addRow('a\x1b[2J\u202eda', ''));
+    expect(user && t.accounts.whySignIn(user).join(' ')).toMatch(/^a·\[2J·da can sign in/);
+  });
+});
+
+test('a user as JSON has the fields of the API, dashed ids, times in UTC, and no password', async () => {
+  await using t = await openAccounts();
+  await t.add('ada');
+  const { user } = await t.signIn('ada');
+  expect(userJson(user)).toEqual({
+    id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/),
+    username: 'ada',
+    profile_image: null,
+    store_api_key: null,
+    is_active: true,
+    is_superuser: false,
+    create_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+    updated_at: user.updatedAt,
+    last_login_at: user.lastLoginAt,
+    version: 1,
+  });
+  expect(dashed(user.id).replaceAll('-', '')).toBe(user.id);
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+// Under its own name Biome takes it for a focused test.
+import { caseFold, fit as fitted, grouped, minute, printable, widthOf } from '../src/text.ts';
+
+/** Any text at all, surrogates that stand alone included. */
+const anyText = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.array(fc.integer({ min: 0, max: 0xffff })).map(units => String.fromCharCode(...units)),
+);
+
+describe('text from outside shows no more than its letters', () => {
+  test.each([
+    ['a line break', 'ada\r\nroot', 'ada··root'],
+    ['NUL', 'a\0b', 'a·b'],
+    ['DEL', 'a\x7fb', 'a·b'],
+    ['colours (SGR)', '\x1b[31mroot\x1b[0m', '·[31mroot·[0m'],
+    ['a window title (OSC)', '\x1b]0;owned\x07', '·]0;owned·'],
+    ['the one-character CSI', '\x9b2J', '·2J'],
+    ['a right-to-left override', 'ada\u202etoor', 'ada·toor'],
+    ['bidi isolates', '\u2066ada\u2069', '·ada·'],
+    ['a zero width space', 'a\u200bda', 'a·da'],
+    ['a zero width joiner', 'a\u200dda', 'a·da'],
+    ['a byte order mark', '\ufeffada', '·ada'],
+    ['a soft hyphen', 'a\u00adda', 'a·da'],
+    ['the Hangul filler', 'a\u3164da', 'a·da'],
+    ['the halfwidth Hangul filler', 'a\uffa0da', 'a·da'],
+    ['a variation selector', 'a\ufe0fda', 'a·da'],
+    ['tag letters', 'ada\u{e0072}\u{e006f}', 'ada··'],
+    ['a line separator', 'ada\u2028root', 'ada·root'],
+    ['a private-use letter', 'a\ue000da', 'a·da'],
+    ['a lone surrogate', 'a\ud800da', 'a\ufffdda'],
+  ])('%s', (_, text, shown) => expect(printable(text)).toBe(shown));
+
+  test('at most two marks are stacked on a letter', () => {
+    expect(printable(`x${'\u0336'.repeat(20)}y`)).toBe('x\u0336\u0336y');
+  });
+
+  test.each(['ada', 'Zoë', 'naïve', '田中', 'Αθήνα', 'नमस्ते', '🇩🇪', 'O’Neil'])('%s stays as it is', name =>
+    expect(printable(name)).toBe(name),
+  );
+
+  test('a letter and its mark become the one letter (NFC)', () => {
+    expect(printable('Zoe\u0308')).toBe('Zoë');
+  });
+
+  test('nothing that steers a terminal is left in any text, and once is enough', () => {
+    fc.assert(
+      fc.property(anyText, text => {
+        const shown = printable(text);
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
+        expect(shown).not.toMatch(/\p{M}{3}/u);
+        expect(printable(shown)).toBe(shown);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a cell of a table has its width', () => {
+  test.each([
+    ['ada', 5, 'ada  '],
+    ['ada', 3, 'ada'],
+    ['ada', 2, 'a…'],
+    ['ada', 1, '…'],
+    ['ada', 0, ''],
+    ['ada', -1, ''],
+    ['', 2, '  '],
+    ['田中', 4, '田中'],
+    ['田中', 3, '田…'],
+    ['田中さん', 4, '田… '],
+    ['田', 1, '…'],
+    ['e\u0323\u0302e', 2, 'e\u0323\u0302e'],
+    ['🇩🇪🇫🇷', 3, '🇩🇪…'],
+  ])('%s in %i cells', (text, width, cell) => expect(fitted(text, width)).toBe(cell));
+
+  test('wide letters take two cells, marks none', () => {
+    expect(['ada', '田中', 'e\u0336', '🇩🇪'].map(widthOf)).toEqual([3, 4, 1, 2]);
+  });
+
+  // Letters that join the next character into one grapheme (Unicode's Prepend): what follows is not counted.
+  const joining =
+    /[\u0d4e\u{111c2}\u{111c3}\u{113d1}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u;
+
+  test('any text that can be shown fills any width exactly', () => {
+    const shown = anyText.map(printable).filter(text => !joining.test(text));
+    fc.assert(
+      fc.property(shown, fc.integer({ min: 0, max: 40 }), (text, width) => {
+        expect(widthOf(fitted(text, width))).toBe(width);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('names that differ in case only fold alike', () => {
+  const pairs = [
+    ['ADA', 'ada'],
+    ['Straße', 'STRASSE'],
+    ['ẞ', 'ß'],
+    ['ß', 'ss'],
+    ['Οδυσσεύς', 'ΟΔΥΣΣΕΎΣ'],
+    ['ς', 'σ'],
+    ['İ', 'i\u0307'],
+    ['\u212a', 'k'],
+    ['\u212b', 'å'],
+    ['\u00b5', 'μ'],
+    ['ﬁ', 'FI'],
+    ['ŉ', 'ʼN'],
+    ['ᾳ', 'ΑΙ'],
+    ['Ꭰ', 'ꭰ'],
+    ['Zoe\u0308', 'ZOË'],
+    ['𐐀', '𐐨'],
+  ] as const;
+
+  test.each(pairs)('%s and %s', (one, other) => expect(caseFold(one)).toBe(caseFold(other)));
+
+  test('anywhere in a name', () => {
+    fc.assert(
+      fc.property(anyText, fc.constantFrom(...pairs), anyText, (before, [one, other], after) => {
+        expect(caseFold(`${before} ${one} ${after}`)).toBe(caseFold(`${before} ${other} ${after}`));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['the dotless ı', 'ı', 'i'],
+    ['the dotless ı', 'ı', 'I'],
+    ['the dotted İ', 'İ', 'i'],
+    ['an accent', 'é', 'e'],
+    ['a letter of another script', 'а', 'a'],
+  ])('%s stays apart: %s is not %s', (_, one, other) => expect(caseFold(one)).not.toBe(caseFold(other)));
+});
+
+test('a count has its thousands apart, a time is shown to the minute', () => {
+  expect([grouped(7), grouped(1_204), grouped(1_000_000)]).toEqual(['7', '1,204', '1,000,000']);
+  expect(minute('2026-11-23T15:12:59.123456Z')).toBe('2026-11-23 15:12');
+});
