@@ -1,0 +1,171 @@
+import type { webcrypto } from 'node:crypto';
+import { JOSEError } from 'jose/errors';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
+import * as z from 'zod/mini';
+import { Refusal } from '../refusal.ts';
+import type { Store } from '../store/open.ts';
+import type { Session } from '../store/sessions.ts';
+import type { User } from '../store/users.ts';
+import { newId, timestampOf } from '../store/values.ts';
+import { type Actor, type AuthorityReads, authorityOf } from './actor.ts';
+import { dashed } from './user-json.ts';
+
+/** After a refresh the token before it is answered with the same successor for so long: a second tab may hold it. */
+const graceSeconds = 10;
+
+/** A token and how long it is valid from now, in seconds. */
+export type IssuedToken = { token: string; seconds: number };
+/** What a sign-in or a refresh gives; automatic sign-in gives no refresh token. */
+export type TokenPair = { access: IssuedToken; refresh: IssuedToken | null };
+/** Who a request comes from. */
+export type Asking = { actor: Actor; user: User };
+
+export type TokensOptions = {
+  /** 32 bytes, from `Sealing`. */
+  tokenKey: Uint8Array;
+  settings: { readonly autoLogin: boolean; readonly accessTokenSeconds: number };
+  store: Pick<Store, 'read' | 'write'>;
+  clock: () => Date;
+};
+
+export type Tokens = ReturnType<typeof createTokens>;
+
+const id = z.pipe(
+  z.string(),
+  z.transform(text => text.replaceAll('-', '')),
+);
+const claimsOf = {
+  access: z.object({ type: z.literal('access'), sub: id, sid: id }),
+  refresh: z.object({ type: z.literal('refresh'), sub: id, sid: id, jti: id }),
+};
+type TokenType = keyof typeof claimsOf;
+type Claims<Type extends TokenType> = z.output<(typeof claimsOf)[Type]>;
+
+const secondsOf = (timestamp: string): number => Math.floor(Date.parse(timestamp) / 1000);
+
+/**
+ * The tokens of the HTTP API: JWT (RFC 7519), HS256 and nothing else. `sub` is the user, `sid` the session that
+ * the token lives and dies with; a refresh token has a `jti` too, and the session's row names the one that counts.
+ */
+export const createTokens = ({ tokenKey, settings, store, clock }: TokensOptions) => {
+  const { autoLogin, accessTokenSeconds } = settings;
+  let imported: Promise<webcrypto.CryptoKey> | undefined;
+  // On first use: a server starts a few milliseconds sooner without WebCrypto.
+  const key = (): Promise<webcrypto.CryptoKey> => {
+    const kind = { name: 'HMAC', hash: 'SHA-256' };
+    imported ??= crypto.subtle.importKey('raw', new Uint8Array(tokenKey), kind, false, ['sign', 'verify']);
+    return imported;
+  };
+  const now = (inSeconds = 0): string => timestampOf(new Date(clock().getTime() + inSeconds * 1000));
+
+  const sign = async (
+    claims: { type: TokenType; jti?: string },
+    { userId, id: sessionId }: Session,
+    { from, until }: { from: string; until: string },
+  ): Promise<IssuedToken> => {
+    const token = await new SignJWT({ ...claims, sid: dashed(sessionId) })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setSubject(dashed(userId))
+      .setIssuedAt(secondsOf(from))
+      .setExpirationTime(secondsOf(until))
+      .sign(await key());
+    return { token, seconds: Math.max(0, secondsOf(until) - secondsOf(now())) };
+  };
+
+  /** No token outlives its session. All of a refresh token comes from the session's row: the same row, the same token. */
+  const issue = async ({ session }: { session: Session }): Promise<TokenPair> => {
+    const usual = now(accessTokenSeconds);
+    const end = session.expiresAt;
+    const until = end !== null && end < usual ? end : usual;
+    const access = await sign({ type: 'access' }, session, { from: now(), until });
+    if (!session.refresh) return { access, refresh: null };
+    const claims = { type: 'refresh', jti: dashed(session.refresh.id) } as const;
+    return {
+      access,
+      refresh: await sign(claims, session, { from: session.refresh.at, until: end ?? usual }),
+    };
+  };
+
+  /** The claims of a token that we signed and that is valid at that moment; nothing for any other text. */
+  const read = async <Type extends TokenType>(
+    token: string,
+    type: Type,
+    moment: Date,
+  ): Promise<Claims<Type> | undefined> => {
+    try {
+      const { payload } = await jwtVerify(token, await key(), {
+        algorithms: ['HS256'],
+        requiredClaims: ['exp'],
+        currentDate: moment,
+      });
+      const claims = claimsOf[type].safeParse(payload);
+      return claims.success ? (claims.data as Claims<Type>) : undefined;
+    } catch (error) {
+      if (error instanceof JOSEError) return undefined;
+      throw error;
+    }
+  };
+
+  const actorOf = ({ sub, sid }: Claims<'access'> | Claims<'refresh'>): Actor => ({
+    kind: 'session',
+    sessionId: sid,
+    userId: sub,
+  });
+
+  /** What the actor may do now; nothing where the session has ended. */
+  const authority = async (reads: AuthorityReads, actor: Actor) => {
+    try {
+      return await authorityOf(reads, actor, { autoLogin, now: now() });
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'session_ended') return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    /** The tokens of a session that has just begun. */
+    issue,
+
+    /** Who sent an access token, as the store holds them now. Throws bad_token and token_of_nobody. */
+    verify: async (token: string): Promise<Asking> => {
+      const claims = await read(token, 'access', clock());
+      if (!claims) throw new Refusal('bad_token');
+      const actor = actorOf(claims);
+      const user = (await authority(store.read, actor))?.user;
+      if (user) return { actor, user };
+      const named = await store.read.users.find(claims.sub);
+      throw new Refusal(named?.isActive ? 'bad_token' : 'token_of_nobody');
+    },
+
+    /**
+     * A new pair for a refresh token, which is used up by it (rotation, RFC 9700 section 4.14.2). One that was used
+     * up before ends its session: either its owner or a thief holds a copy.
+     * Throws bad_refresh_token.
+     */
+    refresh: async (token: string): Promise<TokenPair> => {
+      const claims = await read(token, 'refresh', clock());
+      if (!claims) throw new Refusal('bad_refresh_token');
+      const renewed = await store.write(async tx => {
+        const session = (await authority(tx, actorOf(claims)))?.session;
+        if (!session?.refresh) return undefined;
+        const { id: current, previous, at } = session.refresh;
+        if (claims.jti === current) {
+          const refresh = { id: newId(), previous: current, at: now() };
+          await tx.sessions.setRefresh(session.id, refresh);
+          return { session: { ...session, refresh } };
+        }
+        if (claims.jti === previous && at > now(-graceSeconds)) return { session };
+        // Not thrown here: that would take the ending back.
+        await tx.sessions.end(session.id);
+        return undefined;
+      });
+      if (!renewed) throw new Refusal('bad_refresh_token');
+      return issue(renewed);
+    },
+
+    /** The id of the session that a token of ours belongs to, though it may have expired: for signing out. */
+    sessionOf: async (token: string, type: TokenType): Promise<string | undefined> =>
+      (await read(token, type, new Date(0)))?.sid,
+  };
+};

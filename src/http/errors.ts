@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../refusal.ts';
+import { bodyLimit } from './bodies.ts';
+
+/** How long a client that found us busy should wait, in seconds. */
+const retryAfter = 5;
+
+/** What the server says of requests that it could not read, as refusals of ours. */
+const unreadable: Record<string, () => Refusal> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new Refusal('body_too_large', { most: `${bodyLimit / 1024} KiB` }),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => new Refusal('bad_request', { sentence: 'The body is empty' }),
+  FST_ERR_CTP_INVALID_JSON_BODY: () => new Refusal('bad_request', { sentence: 'The body is not valid JSON' }),
+};
+
+/**
+ * Answers an error that a hook, a schema or a handler threw: always `{"detail": sentence}`, and nothing of the
+ * inside in it.
+ */
+export const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const { status, detail } = answerOf(error);
+  if (status >= 500 && !isBusy(error)) request.log.error({ err: error }, 'request failed');
+  // RFC 9110, section 15.5.2: a 401 names the scheme that would be taken.
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 503) reply.header('retry-after', retryAfter);
+  return reply.code(status).send({ detail });
+};
+
+/** No fault of anything inside, and under load one a request: its line in the log is enough. */
+const isBusy = (error: unknown): boolean => error instanceof Refusal && error.code === 'too_busy';
+
+const answerOf = (error: unknown): { status: number; detail: string } => {
+  const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number };
+  const refusal = error instanceof Refusal ? error : unreadable[code]?.();
+  if (refusal) return { status: refusal.http, detail: wordsFor(refusal) };
+  // Anything else that the client did wrong, say a broken header, is for the server to judge.
+  if (statusCode >= 400 && statusCode < 500) return { status: statusCode, detail: 'Bad Request' };
+  return { status: 500, detail: 'Internal Server Error' };
+};
+
+/** What a client may read of a refusal. */
+const wordsFor = (refusal: Refusal): string => {
+  // It ended between the guard and the rule: to the client that is a revoked token.
+  if (refusal.code === 'session_ended') return new Refusal('bad_token').message;
+  // These name files and settings, which are for whoever runs the server.
+  if (refusal.http === 500) return 'Internal Server Error';
+  if (refusal.exit === 7) return 'The database does not answer now';
+  return refusal.message;
+};
+
+/** What node:http could not even read as a request. */
+const brokenRequests: Record<string, { status: string; detail: string }> = {
+  HPE_HEADER_OVERFLOW: { status: '431 Request Header Fields Too Large', detail: 'The headers are too large' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: '408 Request Timeout', detail: 'The request did not arrive in time' },
+};
+
+/** Answers such a request in the form of all errors, and hangs up. */
+export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const broken = { status: '400 Bad Request', detail: 'Bad Request' };
+  const { status, detail } = brokenRequests[error.code ?? ''] ?? broken;
+  const body = JSON.stringify({ detail });
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+};

@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify';
+import { Refusal } from '../refusal.ts';
+
+/** As URLs write it: an IPv6 address, which is what has more than one colon, in brackets. */
+export const urlHost = (host: string): string => (/^[^[].*:.*:|^::/.test(host) ? `[${host}]` : host);
+
+/** The host name of a Host header, lower case and without its port; undefined where it is none. */
+const nameOf = (header: string | undefined): string | undefined =>
+  header === undefined || /[\s/\\?#@]/.test(header)
+    ? undefined
+    : URL.parse(`http://${header}`)?.hostname.replace(/\.$/, '');
+
+const isLocalName = (name: string): boolean =>
+  name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
+
+/** An IPv4 client of a socket that listens on IPv6 too has its address written as ::ffff:192.0.2.1. */
+const addressOf = ({ socket }: FastifyRequest): string =>
+  urlHost(socket.localAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '');
+
+/**
+ * Refuses a request for a host name that is not ours. A page anywhere can let its own name point to this machine
+ * (DNS rebinding); a browser then takes our answers for that page's own, but it sends that name.
+ * The check throws bad_host.
+ */
+export const createHostCheck = (settings: {
+  readonly host: string;
+  readonly allowedHosts: readonly string[] | undefined;
+}) => {
+  const ours = new Set([settings.host, ...(settings.allowedHosts ?? [])].map(host => nameOf(urlHost(host))));
+  return async (request: FastifyRequest): Promise<void> => {
+    const name = nameOf(request.headers.host);
+    if (name && (isLocalName(name) || ours.has(name) || name === addressOf(request))) return;
+    throw new Refusal('bad_host');
+  };
+};
+
+/**
+ * Refuses what a page of another origin sent: cookies come along by themselves. Programs send no Origin.
+ * Whether the page came by TLS is not compared: it may have, from a proxy in front of us. Throws bad_origin.
+ */
+export const refuseForeignOrigin = async ({ headers }: FastifyRequest): Promise<void> => {
+  if (headers.origin === undefined) return;
+  const origin = URL.parse(headers.origin);
+  const own = origin && /^https?:$/.test(origin.protocol) && URL.parse(`${origin.protocol}//${headers.host}`);
+  if (!own || own.host !== origin.host) throw new Refusal('bad_origin');
+};

@@ -1,0 +1,80 @@
+import type { FastifyReply } from 'fastify';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { TokenPair, Tokens } from '../accounts/tokens.ts';
+import { Refusal } from '../refusal.ts';
+import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
+import { bearerOf } from './guards.ts';
+import { refuseForeignOrigin } from './hosts.ts';
+import { anybody, type Route } from './route.ts';
+import { loginForm } from './schemas.ts';
+
+/** The one detail of the API that is no text: the existing page reads `auto_login` in it. */
+const autoLoginIsOff = {
+  message: 'Auto login is disabled. Please enable it in the settings',
+  auto_login: false,
+};
+
+/** Signing in and out. */
+export const loginRoutes = (accounts: Accounts, tokens: Tokens): Route[] => [
+  anybody({
+    method: 'POST',
+    path: '/api/v1/login',
+    takes: 'form',
+    shapes: { body: loginForm },
+    handle: async ({ body: { username, password }, reply }) => {
+      const signedIn = await accounts.signIn({ username, password, door: 'http' });
+      return handOut(await tokens.issue(signedIn), reply);
+    },
+  }),
+
+  anybody({
+    method: 'GET',
+    path: '/api/v1/auto_login',
+    handle: async ({ reply }) => {
+      const signedIn = await accounts.signInAutomatically('http');
+      if (signedIn) return handOut(await tokens.issue(signedIn), reply);
+      reply.code(400);
+      return { detail: autoLoginIsOff };
+    },
+  }),
+
+  anybody(
+    {
+      method: 'POST',
+      path: '/api/v1/refresh',
+      handle: async ({ request, reply }) => {
+        const token = refreshCookieOf(request);
+        if (!token) throw new Refusal('bad_refresh_token');
+        return handOut(await tokens.refresh(token), reply);
+      },
+    },
+    refuseForeignOrigin,
+  ),
+
+  anybody(
+    {
+      method: 'POST',
+      path: '/api/v1/logout',
+      handle: async ({ request, reply }) => {
+        const bearer = bearerOf(request);
+        const sessionId =
+          bearer === undefined
+            ? await tokens.sessionOf(refreshCookieOf(request) ?? '', 'refresh')
+            : await tokens.sessionOf(bearer, 'access');
+        if (sessionId) await accounts.sessions.end(sessionId);
+        clearTokenCookies(reply);
+        return { message: 'Logout successful' };
+      },
+    },
+    refuseForeignOrigin,
+  ),
+];
+
+const handOut = (pair: TokenPair, reply: FastifyReply) => {
+  setTokenCookies(reply, pair);
+  return {
+    access_token: pair.access.token,
+    refresh_token: pair.refresh?.token ?? null,
+    token_type: 'bearer',
+  };
+};

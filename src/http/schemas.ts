@@ -1,0 +1,115 @@
+import * as z from 'zod/mini';
+import { Refusal } from '../refusal.ts';
+import { userFilters } from '../store/user-lists.ts';
+import { userSorts } from '../store/user-order.ts';
+
+/**
+ * What the endpoints take. A message is the end of a sentence that begins with the field's name; the fields
+ * that no schema names are ignored.
+ */
+const must = (wanted: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : `must be ${wanted}`),
+});
+
+const text = z.string(must('text'));
+const filledIn = z.string(must('text')).check(z.minLength(1, 'is missing'));
+/** Absent or null: unchanged, or what is usual. */
+const maybe = <T extends z.ZodMiniType>(schema: T) =>
+  z.pipe(
+    z.optional(z.nullable(schema)),
+    z.transform((value: z.output<T> | null | undefined) => value ?? undefined),
+  );
+
+const flags = new Map([
+  ...['true', '1', 'yes', 'y', 'on', 't'].map(word => [word, true] as const),
+  ...['false', '0', 'no', 'n', 'off', 'f'].map(word => [word, false] as const),
+]);
+const flagOf = (value: unknown): boolean | undefined => flags.get(String(value).toLowerCase());
+/** What the Python server takes for a boolean, too. */
+const flag = z.pipe(
+  z
+    .union([z.boolean(), z.number(), z.string()], must('true or false'))
+    .check(z.refine(value => flagOf(value) !== undefined, must('true or false'))),
+  z.transform(value => flagOf(value) === true),
+);
+
+/** A whole number as a query writes it. */
+const whole = (least: number, most: number, usual: number) => {
+  const wanted = must(`a whole number from ${least} to ${most}`);
+  return z._default(
+    z.pipe(
+      z
+        .string(wanted)
+        .check(
+          z.refine(
+            digits => /^\d{1,10}$/.test(digits) && Number(digits) >= least && Number(digits) <= most,
+            wanted,
+          ),
+        ),
+      z.transform(Number),
+    ),
+    usual,
+  );
+};
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, must(`one of ${words.join(', ')}`));
+
+/** A UUID with or without its dashes, as the store has it: 32 hex characters. */
+export const userId = z.object({
+  id: z.pipe(
+    z
+      .string()
+      .check(
+        z.regex(/^(?:[\da-f]{32}|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})$/i, must('a UUID')),
+      ),
+    z.transform(id => id.replaceAll('-', '').toLowerCase()),
+  ),
+});
+
+export const loginForm = z.object({
+  username: filledIn,
+  password: filledIn,
+  grant_type: z.optional(z.enum(['password', ''], must('password'))),
+});
+
+export const newUser = z.object({
+  username: text,
+  password: text,
+  is_active: maybe(flag),
+  is_superuser: maybe(flag),
+});
+
+export const userChange = z.object({
+  username: maybe(text),
+  profile_image: maybe(text),
+  password: maybe(text),
+  is_active: maybe(flag),
+  is_superuser: maybe(flag),
+  version: maybe(z.int(must('a whole number'))),
+  current_password: maybe(text),
+});
+
+/** No database of ours holds more users than a 32-bit number counts. */
+const mostSkipped = 2_147_483_647;
+
+export const userList = z.object({
+  skip: whole(0, mostSkipped, 0),
+  limit: whole(1, 1000, 10),
+  search: z.optional(text),
+  filter: z.optional(oneOf(userFilters)),
+  sort: z._default(oneOf(userSorts), 'created'),
+  order: z._default(oneOf(['asc', 'desc']), 'asc'),
+  after: z.optional(text),
+});
+
+/** Checks a part of a request by its schema, for fastify. Gives one sentence about the first thing that is wrong. */
+export const checkShape =
+  ({ schema, httpPart }: { schema: z.ZodMiniType; httpPart?: string }) =>
+  (data: unknown) => {
+    const checked = schema.safeParse(data);
+    if (checked.success) return { value: checked.data };
+    const [issue] = checked.error.issues;
+    const field = issue?.path.join('.');
+    const sentence = field ? `${field} ${issue?.message}` : `The ${httpPart} must have named fields`;
+    return { error: new Refusal('bad_request', { sentence }) };
+  };

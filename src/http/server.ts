@@ -1,0 +1,144 @@
+import cookie from '@fastify/cookie';
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Sealing } from '../accounts/sealing.ts';
+import { createTokens } from '../accounts/tokens.ts';
+import { Refusal } from '../refusal.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/open.ts';
+import { printable } from '../text.ts';
+import { bodyLimit, readBodies } from './bodies.ts';
+import { answerClientError, answerError } from './errors.ts';
+import { createGuards } from './guards.ts';
+import { healthRoutes } from './health.ts';
+import { createHostCheck } from './hosts.ts';
+import { loginRoutes } from './login.ts';
+import { methodsOf } from './methods.ts';
+import type { BodyKind, Route } from './route.ts';
+import { checkShape } from './schemas.ts';
+import { userRoutes } from './users.ts';
+
+/** What the server works with. A World has all of it. */
+export type HttpNeeds = {
+  accounts: Accounts;
+  store: Store;
+  sealing: Pick<Sealing, 'tokenKey'>;
+  settings: Pick<Settings, 'host' | 'allowedHosts' | 'logLevel' | 'autoLogin' | 'accessTokenSeconds'> & {
+    /** 0: any free port. */
+    readonly port: number;
+  };
+  clock?: () => Date;
+  /** Where the log goes, one line of JSON at a time; standard error where it is not given. */
+  log?: { write: (line: string) => void };
+};
+
+/** A whole request must have arrived by then, its headers sooner; in milliseconds. */
+const requestTimeout = 30_000;
+const headersTimeout = 10_000;
+
+/** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
+const longestPath = 200;
+
+/** Nothing here is a page: no browser is to guess, run, frame or keep an answer. */
+const headersOfAll = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
+
+/** Headless mode's server, with all its routes; it does not listen yet. */
+export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> => {
+  const { accounts, store, settings } = needs;
+  const clock = needs.clock ?? (() => new Date());
+  const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
+  const routes = [
+    ...loginRoutes(accounts, tokens),
+    ...userRoutes(accounts, createGuards(tokens)),
+    ...healthRoutes(store),
+  ];
+
+  const app = fastify({
+    logger: { level: settings.logLevel, stream: needs.log ?? process.stderr },
+    // Its lines hold the query, which may hold an API key.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    requestTimeout,
+    // A request without a Host header gets our answer, not the bare one of node:http.
+    http: { requireHostHeader: false, headersTimeout, requestTimeout },
+    // As long as a header can be: an id of any length gets the answer of a wrong id.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    // Requests on connections that are still open get their answer while the server closes.
+    return503OnClosing: false,
+    // Zod checks what comes in and nothing shapes what goes out, so ajv and its companion need not be loaded.
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => checkShape as never,
+        buildSerializer: () => () => JSON.stringify,
+      },
+    },
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(headersOfAll);
+      answerError(error, request, reply);
+      logRequest(request, reply);
+    },
+    clientErrorHandler: answerClientError,
+  });
+  app.setErrorHandler(answerError);
+  app.decorateRequest('asking', null);
+  await app.register(cookie);
+  addHooks(app, createHostCheck(settings), methodsOf(routes));
+  for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);
+  return app;
+};
+
+const addHooks = (
+  app: FastifyInstance,
+  checkHost: (request: FastifyRequest) => Promise<void>,
+  methodsAt: (path: string) => string | undefined,
+): void => {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headersOfAll);
+    await checkHost(request);
+    // Here, so that the body of a request that goes nowhere is not even read.
+    if (!request.is404) return;
+    const methods = methodsAt(pathOf(request));
+    if (methods === undefined) throw new Refusal('no_such_path');
+    reply.header('allow', methods);
+    throw new Refusal('wrong_method');
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => logRequest(request, reply));
+};
+
+const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
+  const ms = Math.round(reply.elapsedTime * 10) / 10;
+  const path = printable(pathOf(request).slice(0, longestPath));
+  request.log.info({ method: request.method, path, status: reply.statusCode, ms }, 'request');
+};
+
+/** The routes that take one kind of body. */
+const addRoutes = async (app: FastifyInstance, routes: readonly Route[], kind: BodyKind): Promise<void> => {
+  await app.register(async scope => {
+    await readBodies[kind](scope);
+    for (const { method, path, shapes, before, handle, takes } of routes) {
+      if (takes !== kind) continue;
+      const { query, ...others } = shapes;
+      const schema = { ...others, ...(query && { querystring: query }) };
+      scope.route({ method, url: path, schema, ...(before && { onRequest: before }), handler: handle });
+    }
+  });
+};

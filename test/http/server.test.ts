@@ -1,0 +1,234 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAnswer, openServer, type TestHttp, type TestServer } from '../support/http.ts';
+
+let t: TestHttp;
+beforeAll(async () => {
+  t = await openServer();
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+const routes = [
+  ['/health', 'GET, HEAD'],
+  ['/health_check', 'GET, HEAD'],
+  ['/api/v1/login', 'POST'],
+  ['/api/v1/auto_login', 'GET, HEAD'],
+  ['/api/v1/refresh', 'POST'],
+  ['/api/v1/logout', 'POST'],
+  ['/api/v1/users/whoami', 'GET, HEAD'],
+  ['/api/v1/users/', 'GET, HEAD, POST'],
+  ['/api/v1/users', 'GET, HEAD, POST'],
+  ['/api/v1/users/00000000-0000-4000-8000-000000000000', 'PATCH, DELETE'],
+] as const;
+
+describe('a method that a path does not have', () => {
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
+  const missing = routes.flatMap(([path, allow]) =>
+    methods
+      .filter(method => !allow.split(', ').includes(method))
+      // There whoami is the id of a user.
+      .filter(method => !(path.endsWith('whoami') && ['PATCH', 'DELETE'].includes(method)))
+      .map(method => ({ method, path, allow })),
+  );
+  test.each(missing)(
+    '$method $path is answered with 405 and what it has',
+    async ({ method, path, allow }) => {
+      const answer = await t.call(`${method} ${path}`);
+      expectAnswer(answer, { status: 405, detail: 'Method Not Allowed' });
+      expect(answer.headers.get('allow')).toBe(allow);
+    },
+  );
+
+  test('is answered so whatever the body is', async () => {
+    const answer = await t.call('PUT /api/v1/users/', {
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    });
+    expectAnswer(answer, { status: 405, detail: 'Method Not Allowed' });
+  });
+});
+
+test.each([
+  'GET /',
+  'GET /api/v1',
+  'GET /api/v1/nope',
+  'POST /api/v1/users/17/nope',
+  'GET /API/V1/users/whoami',
+  'GET /api/v1//users/whoami',
+  'GET /api/v1/users/../../../etc/passwd',
+  'PROPFIND /nope',
+  'GET /metrics',
+  'POST /api/v1/api_key/store',
+])('%s is answered with 404', async what => {
+  expectAnswer(await t.call(what, { as: 'root' }), { status: 404, detail: 'Not Found' });
+});
+
+test('a path that cannot be decoded is answered with 400', async () => {
+  expectAnswer(await t.call('GET /api/v1/users/%zz'), { status: 400, detail: 'Bad Request', hides: ['zz'] });
+});
+
+test('HEAD is answered like GET, without the body', async () => {
+  const answer = await t.call('HEAD /health');
+  expect([answer.status, answer.text, answer.headers.get('content-length')]).toEqual([200, '', '15']);
+});
+
+test.each([
+  ['GET /health', 200],
+  ['GET /nope', 404],
+  ['GET /api/v1/users/whoami', 403],
+  ['POST /api/v1/login', 422],
+  ['PUT /api/v1/login', 405],
+  ['GET /%zz', 400],
+] as const)('%s is JSON that no browser guesses at, runs, frames or keeps', async (what, status) => {
+  const { headers, ...answer } = await t.call(what);
+  expect(answer.status).toBe(status);
+  expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('access-control-allow-origin')).toBeNull();
+  expect(headers.get('x-powered-by') ?? headers.get('server')).toBeNull();
+});
+
+describe('the Host header', () => {
+  const get = (server: TestServer, host: string) =>
+    server.raw(`GET /health HTTP/1.1\r\n${host}Connection: close\r\n\r\n`);
+  const served = 'HTTP/1.1 200 OK';
+  const refused = 'HTTP/1.1 400 Bad Request';
+  const statusOf = (text: string) => text.split('\r\n', 1)[0];
+
+  test.each([
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    '127.0.0.1',
+    '127.0.0.2',
+    '[::1]',
+    'localhost:1',
+    '127.0.0.1:99',
+  ])('%s is served', async host => expect(statusOf(await get(t, `Host: ${host}\r\n`))).toBe(served));
+
+  test.each([
+    'evil.example',
+    'evil.example:7861',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'evil.example@localhost',
+    'localhost/evil.example',
+    'localhost?evil.example',
+    '10.1.2.3',
+    '[::2]',
+    '',
+    ':7861',
+  ])('%s is refused', async host => {
+    const text = await get(t, `Host: ${host}\r\n`);
+    expect(statusOf(text)).toBe(refused);
+    expect(text).toContain('{"detail":"This host name is not served here.');
+  });
+
+  test('must be there', async () => {
+    const text = await get(t, '');
+    expect(statusOf(text)).toBe(refused);
+    expect(text).toContain('{"detail":"This host name is not served here.');
+  });
+
+  test('may be one of ALLOWED_HOSTS', async () => {
+    const server = { allowedHosts: ['users.example', 'Münster.example'] };
+    const own = await t.anotherServer({ server });
+    expect(statusOf(await get(own, 'Host: users.example:8080\r\n'))).toBe(served);
+    expect(statusOf(await get(own, 'Host: xn--mnster-3ya.example\r\n'))).toBe(served);
+    expect(statusOf(await get(own, 'Host: other.example\r\n'))).toBe(refused);
+  });
+
+  // A machine without a network has no address but the local ones.
+  const addresses = Object.values(networkInterfaces()).flatMap(found => found ?? []);
+  const address = addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+  test.skipIf(!address)('may be the address that the client came to', async () => {
+    const own = await t.anotherServer({ server: { host: '0.0.0.0' } });
+    expect((await fetch(`http://${address}:${own.port}/health`)).status).toBe(200);
+    expect(statusOf(await get(own, `Host: ${address}\r\n`))).toBe(refused);
+  });
+
+  test('is checked before anything else', async () => {
+    const text = await t.raw(
+      'POST /api/v1/login HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+    );
+    expect(statusOf(text)).toBe(refused);
+  });
+});
+
+describe('what is no HTTP', () => {
+  test.each([
+    ['GET / SMTP\r\n\r\n', '400'],
+    ['\x16\x03\x01\x02\0\x01\0', '400'],
+    [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
+    [
+      'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+    ],
+  ])('%j is answered in JSON', async (bytes, status) => {
+    const text = await t.raw(bytes);
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toEqual({ detail: expect.any(String) });
+  });
+});
+
+describe('an error inside', () => {
+  const whoami = 'GET /api/v1/users/whoami';
+
+  test('is Internal Server Error to the client, and told in the log', async () => {
+    await using own = await openServer();
+    await own.bearerOf('ada');
+    await own.rows('alter table session rename to hidden');
+    const answer = await own.call(whoami, { as: 'ada' });
+    expectAnswer(answer, { status: 500, detail: 'Internal Server Error', hides: ['session', 'hidden'] });
+    expect(own.logged().find(({ level }) => level === 50)?.err.message).toMatch(/no such table: session/);
+  });
+
+  test('of the database is told to the client without its path, and with it in the log', async () => {
+    await using own = await openServer();
+    const other = await own.anotherServer();
+    const headers = { authorization: `Bearer ${await own.bearerOf('ada')}` };
+    await own.rows('pragma wal_checkpoint(truncate)');
+    writeFileSync(own.path, Buffer.alloc(statSync(own.path).size, 'x'));
+    const answer = await other.call(whoami, { headers });
+    expectAnswer(answer, { status: 503, detail: 'The database does not answer now', hides: [own.path] });
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(other.logged().find(({ level }) => level === 50)?.err.message).toContain(own.path);
+  });
+});
+
+describe('the log', () => {
+  test('has a line for each request, and no query, token, cookie, password or name in it', async () => {
+    await using own = await openServer();
+    const { body } = await own.login('ada');
+    await own.call('GET /api/v1/users/whoami?x-api-key=sk-secret', {
+      headers: { 'x-api-key': 'sk-secret', 'user-agent': 'secret' },
+    });
+    await own.call('POST /api/v1/logout', { as: 'ada', cookies: { refresh_token_lf: 'secret' } });
+    const requests = own.logged().filter(({ msg }) => msg === 'request');
+    expect(requests.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
+      'POST /api/v1/login 200',
+      'GET /api/v1/users/whoami 403',
+      'POST /api/v1/login 200',
+      'POST /api/v1/logout 200',
+    ]);
+    for (const { ms, reqId } of requests) expect([typeof ms, typeof reqId]).toEqual(['number', 'string']);
+    expect(new Set(requests.map(({ reqId }) => reqId)).size).toBe(4);
+    for (const secret of ['secret', 'horse', body.access_token, body.refresh_token, 'ada', 'x-api-key']) {
+      expect(own.log()).not.toContain(secret);
+    }
+  });
+
+  test('shows a path that would trick a reader as it is safe to read', async () => {
+    await t.raw(Buffer.from('GET /\u202e\u0085 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'));
+    expect(t.log()).not.toMatch(/[\u0080-\u009f\u202e]/);
+  });
+
+  test('is empty at the level silent', async () => {
+    const own = await t.anotherServer({ server: { logLevel: 'silent' } });
+    await own.call('GET /health');
+    expect(own.log()).toBe('');
+  });
+});
