@@ -1,5 +1,90 @@
+import { once } from 'node:events';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { whyNotServe } from '../accounts/bootstrap.ts';
+import { Refusal } from '../refusal.ts';
+import { loadSettings, type Settings } from '../settings.ts';
+import { openWorld } from '../world.ts';
+import { note, warn } from './output.ts';
 import type { CommonFlags } from './with-world.ts';
 
-export const builder = (yargs: Argv) => yargs.option('headless', { type: 'boolean', alias: 'backend-only' });
-export const handler = async (_flags: ArgumentsCamelCase<CommonFlags>): Promise<void> => {};
+type Flags = CommonFlags & { headless: boolean; host?: string; port?: string };
+
+export const builder = (yargs: Argv) =>
+  yargs
+    .option('headless', {
+      type: 'boolean',
+      alias: 'backend-only',
+      default: false,
+      describe: 'serve the HTTP API, without a console',
+    })
+    .option('host', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the address to listen on, with --headless',
+    })
+    .option('port', { type: 'string', requiresArg: true, describe: 'the port to listen on, with --headless' })
+    .example('$0 run --env-file .env', 'the console, with the settings of a file')
+    .example('$0 run --headless --port 8000', 'the HTTP API on 127.0.0.1:8000');
+
+/** Opens the console on this terminal, or serves HTTP. */
+export const handler = async (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
+  const settings = loadSettings(flags);
+  return flags.headless ? serve(settings) : runConsole(settings);
+};
+
+const serve = async (settings: Settings): Promise<void> => {
+  const because = whyNotServe(settings);
+  if (because) throw new Refusal('unsafe_auto_login', { because });
+  // The database opens while the server is loaded.
+  const [world, { listen }] = await Promise.all([
+    openWorld(settings, { create: true }),
+    import('../http/listen.ts'),
+  ]);
+  const { accounts, superuser, store } = world;
+  try {
+    const notices = await accounts.bootstrap.prepare(superuser);
+    // A second signal finds no handler and ends the process at once.
+    const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    const server = await listen(world);
+    for (const warning of settings.warnings) warn(warning);
+    for (const notice of notices) say(notice);
+    if (settings.autoLogin) warn('LANGINFRA_AUTO_LOGIN is True: whoever can reach this port is a superuser');
+    else if (await accounts.users.needsFirstSuperuser()) say(`There is no superuser yet. ${makeOne}`);
+    say(`listening on ${server.url}, database ${store.path}`);
+    accounts.bootstrap.passwordNotice(superuser).then(
+      notice => notice && say(notice),
+      (error: Error) => warn(error.message),
+    );
+    await stopped;
+    say('stopping: running requests are finished first');
+    await server.close();
+  } finally {
+    await world.close();
+  }
+};
+
+const makeOne = 'Make one with: langinfra superuser';
+const say = (text: string): void => note(`langinfra: ${text}`);
+
+const runConsole = async (settings: Settings): Promise<void> => {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) throw new Refusal('no_terminal');
+  // The database opens while the screens are loaded.
+  const [world, { runLocalConsole }] = await Promise.all([
+    openWorld(settings, { create: true }),
+    import('../terminals/local.tsx'),
+  ]);
+  const { accounts, superuser } = world;
+  try {
+    const notices = await accounts.bootstrap.prepare(superuser);
+    for (const warning of settings.warnings) warn(warning);
+    for (const notice of notices) say(notice);
+    await runLocalConsole({
+      accounts,
+      notices: [...notices, ...settings.warnings],
+      surroundings: settings.surroundings,
+      lateNotice: () => accounts.bootstrap.passwordNotice(superuser),
+    });
+  } finally {
+    await world.close();
+  }
+};

@@ -1,0 +1,102 @@
+import type { Actor } from '../accounts/actor.ts';
+import type { UserEdit } from '../accounts/apply-edit.ts';
+import type { User } from '../store/users.ts';
+import { printable } from '../text.ts';
+import { openConfirm } from './confirm.tsx';
+import type { Console } from './console.ts';
+import { openEditUser, openNewUser, openResetPassword } from './user-forms.ts';
+import type { UserList } from './user-list.ts';
+import type { Flag } from './user-table.tsx';
+
+export type AdminChanges = ReturnType<typeof createAdminChanges>;
+
+const said: Record<Flag, (name: string, flag: boolean) => string> = {
+  isActive: (name, flag) => `${name} is ${flag ? 'active now' : 'not active any more'}`,
+  isSuperuser: (name, flag) => `${name} is ${flag ? 'a superuser now' : 'no superuser any more'}`,
+};
+
+export type AdminChangesOptions = {
+  console: Console;
+  actor: Actor;
+  list: UserList;
+  clearSearch: () => void;
+};
+
+/** What a superuser changes from the Admin Page. Each is one call of a rule, and the screen shows its answer. */
+export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminChangesOptions) => {
+  const { users } = console.accounts;
+  /** One change after the other: the second press of a key sees what the first one did. */
+  let queue: Promise<void> | undefined;
+  const inTurn = (work: () => Promise<void>): void => {
+    const turn = (queue ?? Promise.resolve())
+      .then(() => console.attempt(work))
+      .finally(() => {
+        if (queue === turn) queue = undefined;
+      });
+    queue = turn;
+  };
+  /** Sets what differs back through the same rule; refused where somebody changed the user since. */
+  const undoOf = (before: User, after: User) => (): void =>
+    inTurn(async () => {
+      const back: UserEdit = {
+        username: before.username,
+        isActive: before.isActive,
+        isSuperuser: before.isSuperuser,
+      };
+      const user = await users.change(actor, after.id, back, after);
+      list.show(user);
+      console.say({ kind: 'done', text: `Undone: ${printable(user.username)} is as before` });
+    });
+  const tell = (text: string, before: User, after: User): void => {
+    list.show(after);
+    console.say({ kind: 'done', text, undo: undoOf(before, after) });
+  };
+
+  return {
+    /** Runs until every change was answered: before that, `u` would undo an older one. */
+    settling: (): Promise<void> | undefined => queue,
+
+    /** Sets the flag to the other value than the store is known to hold. Never shown before the store says so. */
+    toggle: (user: User, flag: Flag): void =>
+      inTurn(async () => {
+        const seen = list.latest(user);
+        const after = await users.change(actor, seen.id, { [flag]: !seen[flag] }, seen);
+        tell(said[flag](printable(after.username), after[flag]), seen, after);
+      }),
+
+    add: (): void =>
+      openNewUser(console, actor, async user => {
+        if (!(await list.goTo(user.id))) {
+          clearSearch();
+          await list.goTo(user.id);
+        }
+        console.say({ kind: 'done', text: `${printable(user.username)} was added` });
+      }),
+
+    edit: (user: User): void =>
+      openEditUser(console, actor, list.latest(user), (before, after) => {
+        if (after.version === before.version)
+          console.say({ kind: 'done', text: 'Nothing had to be changed' });
+        else tell(`${printable(after.username)} was changed`, before, after);
+      }),
+
+    resetPassword: (user: User): void => openResetPassword(console, actor, list.latest(user)),
+
+    remove: (user: User): void => {
+      const name = printable(user.username);
+      // What the question is about: whoever changes the user while it is asked is not overruled.
+      const seen = list.latest(user);
+      openConfirm(console, {
+        title: 'Delete User',
+        lines: [name, '', 'The user, its folders and its sessions go.', 'A deletion cannot be undone.'],
+        yes: 'Delete',
+        confirmed: () =>
+          inTurn(async () => {
+            list.removed(await users.remove(actor, user.id, seen));
+            console.say({ kind: 'done', text: `${name} was deleted` });
+            await list.refresh();
+          }),
+      });
+    },
+  };
+};

@@ -1,0 +1,69 @@
+import { Box, Text, useApp, useInput, usePaste } from 'ink';
+import { Component, Fragment, type ReactNode, useEffect } from 'react';
+import type { Console } from './console.ts';
+import { isTooSmall, leastSize, type Size } from './layer.ts';
+import { useObservable } from './observable.ts';
+import { pressesOf } from './press.ts';
+
+/** The whole console: hands keys and pasted text on, and draws every layer over the one below it. */
+export const App = ({ console }: { console: Console }) => {
+  const layers = useObservable(console.layers);
+  const size = useObservable(console.size);
+  useInput((input, key) => {
+    for (const press of pressesOf(input, key)) console.press(press);
+  });
+  usePaste(text => console.paste(text));
+  useSuspension(console);
+  return (
+    <ErrorBoundary>
+      {isTooSmall(size) ? (
+        <TooSmall size={size} />
+      ) : (
+        <Box width={size.columns} height={size.rows}>
+          {layers.map((layer, depth) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a layer's place is what it is: nothing is ever reordered.
+            <Fragment key={depth}>{layer.view(size)}</Fragment>
+          ))}
+        </Box>
+      )}
+    </ErrorBoundary>
+  );
+};
+
+/** Gives the terminal back, stops the process, and takes the terminal again. */
+const useSuspension = ({ suspending, host }: Console): void => {
+  const isSuspending = useObservable(suspending);
+  const { suspendTerminal, exit } = useApp();
+  const { stop } = host;
+  useEffect(() => {
+    if (!isSuspending || !stop) return;
+    suspendTerminal(stop).then(() => suspending.set(false), exit);
+  }, [isSuspending, stop, suspendTerminal, suspending, exit]);
+};
+
+const TooSmall = ({ size }: { size: Size }) => (
+  <Box width={size.columns} height={size.rows} overflow="hidden">
+    <Text>
+      {`Langinfra needs ${leastSize.columns}x${leastSize.rows}; this terminal is ${size.columns}x${size.rows}. q quits.`}
+    </Text>
+  </Box>
+);
+
+type BoundaryProps = { children: ReactNode; fail: (error: Error) => void };
+
+/** Ink would draw an error with source lines and paths on the screen; here it ends the console with one line. */
+class Boundary extends Component<BoundaryProps, { failed: boolean }> {
+  override state = { failed: false };
+  static getDerivedStateFromError = () => ({ failed: true });
+  override componentDidCatch(error: Error) {
+    this.props.fail(error);
+  }
+  override render() {
+    return this.state.failed ? null : this.props.children;
+  }
+}
+
+const ErrorBoundary = ({ children }: { children: ReactNode }) => {
+  const { exit } = useApp();
+  return <Boundary fail={error => exit(error)}>{children}</Boundary>;
+};

@@ -1,0 +1,33 @@
+import { Text } from 'ink';
+import { fit } from '../text.ts';
+import { type Observable, observable, useObservable } from './observable.ts';
+
+export type Choice = { label: string; choose: () => void };
+
+/** A short list of things to do, one of them chosen. */
+export type Choices = {
+  /** As they are now: what is offered may change while it is looked at. */
+  readonly items: () => readonly Choice[];
+  readonly at: Observable<number>;
+  move: (by: number) => void;
+  choose: () => void;
+};
+
+export const createChoices = (items: () => readonly Choice[]): Choices => {
+  const at = observable(0);
+  return {
+    items,
+    at,
+    move: by => at.update(now => (now + by + items().length) % items().length),
+    choose: () => items()[at.get()]?.choose(),
+  };
+};
+
+export const ChoicesView = ({ choices, width }: { choices: Choices; width: number }) => {
+  const at = useObservable(choices.at);
+  return choices.items().map(({ label }, index) => (
+    <Text key={label} wrap="truncate" inverse={index === at} bold={index === at}>
+      {fit(`${index === at ? '› ' : '  '}${label}`, width)}
+    </Text>
+  ));
+};

@@ -1,0 +1,11 @@
+import { printable } from '../text.ts';
+import type { Console } from './console.ts';
+
+/**
+ * Copies by OSC 52, which reaches the clipboard of the person's own terminal over SSH too. No terminal answers, so
+ * what is said is what was done. A username is far below the 74,994 bytes that terminals take at least.
+ */
+export const copyToClipboard = (console: Pick<Console, 'host' | 'say'>, text: string): void => {
+  console.host.send(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  console.say({ kind: 'done', text: `${printable(text)} was sent to your terminal's clipboard` });
+};

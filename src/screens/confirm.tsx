@@ -1,0 +1,58 @@
+import { Text } from 'ink';
+import { type Console, runByKeys } from './console.ts';
+import { Dialog, linesOf } from './dialog.tsx';
+import { confirmKeys } from './keymap.ts';
+import type { Layer } from './layer.ts';
+import { type Observable, observable, useObservable } from './observable.ts';
+
+export type Question = {
+  title: string;
+  /** What will happen, a line each. */
+  lines: readonly string[];
+  /** The word on the button that does it. */
+  yes: string;
+  confirmed: () => void;
+};
+
+type Answer = 'cancel' | 'yes';
+
+/** Asks before something is removed: starts on Cancel, `y` and `n` answer at once. */
+export const openConfirm = (console: Console, { title, lines, yes, confirmed }: Question): void => {
+  const chosen = observable<Answer>('cancel');
+  const answer = (doIt: boolean): void => {
+    console.close(layer);
+    if (doIt) confirmed();
+  };
+  const layer: Layer = {
+    ...runByKeys(console, confirmKeys, {
+      yes: () => answer(true),
+      no: () => answer(false),
+      move: () => chosen.update(now => (now === 'cancel' ? 'yes' : 'cancel')),
+      choose: () => answer(chosen.get() === 'yes'),
+    }),
+    view: size => (
+      <Dialog size={size} title={title} lines={linesOf(lines, size) + 2}>
+        {lines.map((line, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a username may be the same as another line.
+          <Text key={at}>{line || ' '}</Text>
+        ))}
+        <Text> </Text>
+        <Buttons chosen={chosen} yes={yes} />
+      </Dialog>
+    ),
+  };
+  console.open(layer);
+};
+
+const Buttons = ({ chosen, yes }: { chosen: Observable<Answer>; yes: string }) => {
+  const now = useObservable(chosen);
+  return (
+    <Text>
+      <Text inverse={now === 'cancel'} bold={now === 'cancel'}>
+        [ Cancel ]
+      </Text>
+      {'  '}
+      <Text inverse={now === 'yes'} bold={now === 'yes'}>{`[ ${yes} ]`}</Text>
+    </Text>
+  );
+};

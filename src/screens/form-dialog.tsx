@@ -1,0 +1,29 @@
+import type { Console } from './console.ts';
+import { Dialog, dialogWidth } from './dialog.tsx';
+import { createForm, type FormOptions } from './form.ts';
+import { FormView, formLines } from './form-view.tsx';
+import type { Layer } from './layer.ts';
+
+/** Opens a form over the screen. It closes when its submit has ended well, or by Cancel. */
+export const openFormDialog = (console: Console, options: Omit<FormOptions, 'cancel'>): void => {
+  const close = (): void => console.close(layer);
+  const form = createForm(console, {
+    ...options,
+    submit: async values => {
+      await options.submit(values);
+      close();
+    },
+    cancel: close,
+  });
+  const layer: Layer = {
+    keymap: form.keymap,
+    press: form.press,
+    paste: form.paste,
+    view: size => (
+      <Dialog size={size} title={options.title} lines={formLines(options, size)}>
+        <FormView form={form} width={dialogWidth(size)} />
+      </Dialog>
+    ),
+  };
+  console.open(layer);
+};

@@ -1,0 +1,157 @@
+import { Refusal, type RefusalCode } from '../refusal.ts';
+import type { Console } from './console.ts';
+import { actionOf, formKeys, type Keymap } from './keymap.ts';
+import { type Observable, observable } from './observable.ts';
+import type { Press } from './press.ts';
+import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
+
+export type FormItem =
+  | { kind: 'text'; name: string; label: string; masked?: boolean; initial?: string }
+  | { kind: 'checkbox'; name: string; label: string; initial: boolean }
+  | { kind: 'button'; name: string; label: string };
+
+export type FormValues = { text: (name: string) => string; flag: (name: string) => boolean };
+
+/** What a form remembers. A new form starts clean; an error leaves everything that was typed. */
+export type FormState = {
+  texts: Readonly<Record<string, TextInput>>;
+  flags: Readonly<Record<string, boolean>>;
+  /** Index of the item that has the focus; one always has. */
+  focus: number;
+  /** A sentence next to the item of that name; under `''` one for the whole form. */
+  errors: Readonly<Record<string, string>>;
+  busy: boolean;
+};
+
+export type FormOptions = {
+  title: string;
+  /** A sentence above the fields. */
+  about?: string;
+  items: readonly FormItem[];
+  /** What a button of that name does, and ctrl-s for `submit`. */
+  submit: (values: FormValues) => Promise<void>;
+  /** esc and the button `cancel`; a form without it stays. */
+  cancel?: () => void;
+  /** What is said while the submit is running. */
+  busyText: string;
+  /** Which item a refusal belongs to. */
+  itemOf?: (code: RefusalCode) => string | undefined;
+  /** Whether a refusal empties the masked fields: nobody sees in them what to mend. */
+  emptiesMasked?: boolean;
+  keymap?: Keymap;
+};
+
+export type Form = {
+  readonly options: FormOptions;
+  readonly state: Observable<FormState>;
+  readonly keymap: Keymap;
+  press: (press: Press) => void;
+  paste: (text: string) => void;
+};
+
+const initialState = (items: readonly FormItem[]): FormState => ({
+  texts: Object.fromEntries(
+    items.flatMap(item => (item.kind === 'text' ? [[item.name, textInput(item.initial)]] : [])),
+  ),
+  flags: Object.fromEntries(
+    items.flatMap(item => (item.kind === 'checkbox' ? [[item.name, item.initial]] : [])),
+  ),
+  focus: 0,
+  errors: {},
+  busy: false,
+});
+
+const isTextThatSubmits = (items: readonly FormItem[], focus: number): boolean =>
+  items[focus]?.kind === 'text' && items[focus + 1]?.kind === 'button';
+
+export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptions): Form => {
+  const { items, itemOf = () => undefined } = options;
+  const state = observable(initialState(items));
+  const keymap: Keymap = options.keymap ?? formKeys;
+
+  const focusOn = (focus: number): void =>
+    state.update(now => ({ ...now, focus: (focus + items.length) % items.length }));
+  const change = (part: Partial<FormState>): void => state.update(now => ({ ...now, ...part }));
+  const textNow = (name: string): TextInput => state.get().texts[name] ?? textInput();
+
+  const emptied = Object.fromEntries(
+    items.flatMap(item => (item.kind === 'text' && item.masked ? [[item.name, textInput()]] : [])),
+  );
+  const showRefusal = (error: Refusal): void => {
+    const name = itemOf(error.code) ?? '';
+    const at = items.findIndex(item => item.name === name);
+    const { texts, focus } = state.get();
+    change({
+      texts: options.emptiesMasked ? { ...texts, ...emptied } : texts,
+      errors: { [name]: error.message },
+      focus: at < 0 ? focus : at,
+    });
+  };
+  const submit = (): Promise<void> => {
+    change({ busy: true, errors: {} });
+    return console.attempt(async () => {
+      try {
+        const { flags } = state.get();
+        await options.submit({
+          text: name => valueOfInput(textNow(name)),
+          flag: name => flags[name] ?? false,
+        });
+        change({ busy: false });
+      } catch (error) {
+        change({ busy: false });
+        if (!(error instanceof Refusal) || error.code === 'session_ended') throw error;
+        showRefusal(error);
+      }
+    });
+  };
+  const enter = (): void => {
+    const { focus } = state.get();
+    const item = items[focus];
+    if (item?.kind === 'button' && item.name === 'cancel') options.cancel?.();
+    else if (item?.kind === 'button' || isTextThatSubmits(items, focus)) void submit();
+    else focusOn(focus + 1);
+  };
+  const type = (press: Press): void => {
+    const { focus, texts, flags } = state.get();
+    const item = items[focus];
+    if (item?.kind === 'text') {
+      change({ texts: { ...texts, [item.name]: edit(textNow(item.name), press) } });
+    } else if (item?.kind === 'checkbox') {
+      if (press.name === 'space') change({ flags: { ...flags, [item.name]: !flags[item.name] } });
+    } else if (press.name === 'space') enter();
+    else if (press.name === 'left') focusOn(focus - 1);
+    else if (press.name === 'right') focusOn(focus + 1);
+  };
+
+  return {
+    options,
+    state,
+    keymap,
+    press: press => {
+      const { focus, busy } = state.get();
+      const action = actionOf(keymap, press.name);
+      if (action === 'cancel') options.cancel?.();
+      // What is typed while the store is asked would go to a screen nobody has seen yet.
+      else if (busy) return;
+      else if (action === 'next') focusOn(focus + 1);
+      else if (action === 'previous') focusOn(focus - 1);
+      else if (action === 'enter') enter();
+      else if (action === 'save') void submit();
+      else type(press);
+    },
+    paste: text => {
+      const { focus, texts, busy } = state.get();
+      const item = items[focus];
+      if (busy || item?.kind !== 'text') return;
+      change({ texts: { ...texts, [item.name]: insert(textNow(item.name), text) } });
+    },
+  };
+};
+
+/** The refusals of usernames and passwords, next to fields of those names. */
+export const credentialItem = (code: RefusalCode): string | undefined => {
+  if (code === 'current_password_wrong') return 'current';
+  if (code === 'passwords_differ') return 'confirm';
+  if (code.startsWith('username_')) return 'username';
+  return code.startsWith('password_') ? 'password' : undefined;
+};

@@ -1,0 +1,102 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { fit, printable, widthOf } from '../text.ts';
+import type { Console, Message } from './console.ts';
+import { type Keymap, shownKey } from './keymap.ts';
+import type { Size } from './layer.ts';
+import { useObservable } from './observable.ts';
+import { theme } from './theme.ts';
+
+/** What automatic sign-in means, for as long as it is what signed in. */
+export const bannerOf = (console: Console): string[] => {
+  if (!console.signedIn.get()?.user.isAutomatic) return [];
+  const banner = ['Automatic sign-in is on. To turn it off, start with LANGINFRA_AUTO_LOGIN=False'];
+  if (console.host.overSsh) banner.push('Over SSH that means: whoever can open this session is a superuser.');
+  return banner;
+};
+
+/** Lines of a frame that are not its content: title, message, footer, and the banner. */
+export const frameLines = (console: Console): number => 3 + bannerOf(console).length;
+
+type FrameProps = {
+  console: Console;
+  size: Size;
+  title: string;
+  keymap: Keymap;
+  children: ReactNode;
+};
+
+/** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
+export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
+  const signedIn = useObservable(console.signedIn);
+  const message = useObservable(console.message);
+  const who = signedIn
+    ? `${printable(signedIn.user.username)} · ${signedIn.user.isSuperuser ? 'superuser' : 'user'} · times in UTC`
+    : '';
+  const heading = ` Langinfra › ${title}`;
+  const right = fit(who, Math.max(0, Math.min(widthOf(who), size.columns - widthOf(heading) - 3)));
+  const between = ' '.repeat(Math.max(1, size.columns - widthOf(heading) - widthOf(right) - 1));
+  return (
+    <Box flexDirection="column" width={size.columns} height={size.rows}>
+      <Text wrap="truncate">
+        <Text bold color={theme.accent}>
+          {heading}
+        </Text>
+        {between}
+        {right}
+      </Text>
+      {bannerOf(console).map(line => (
+        <Text key={line} wrap="truncate" color={theme.warning}>
+          {` ${line}`}
+        </Text>
+      ))}
+      <Box flexDirection="column" flexGrow={1} overflow="hidden">
+        {children}
+      </Box>
+      <MessageLine message={message} width={size.columns} />
+      <KeyHints keymap={keymap} width={size.columns} />
+    </Box>
+  );
+};
+
+const colours = { done: theme.done, refused: theme.refused, note: theme.warning } as const;
+const firstWords = { done: '', refused: 'Not done: ', note: 'Note: ' } as const;
+
+const MessageLine = ({ message, width }: { message: Message | undefined; width: number }) => {
+  if (!message) return <Text> </Text>;
+  const undo = message.undo ? ' · u undoes it' : '';
+  const text = fit(`${firstWords[message.kind]}${message.text}`, width - 2 - undo.length).trimEnd();
+  return (
+    <Text wrap="truncate">
+      <Text color={colours[message.kind]}>{` ${text}`}</Text>
+      {undo}
+    </Text>
+  );
+};
+
+/** Keys that are always shown, at the end. */
+const pinned = ['help', 'quit'];
+
+/** The keys of a screen in one line: as many as there is room for, the most useful first. */
+export const KeyHints = ({ keymap, width }: { keymap: Keymap; width: number }) => {
+  const shown = Object.entries(keymap).filter(([, entry]) => entry.footer !== undefined);
+  const last = shown.filter(([action]) => pinned.includes(action));
+  const first = shown.filter(([action]) => !pinned.includes(action));
+  const lengthOf = (entries: typeof shown): number =>
+    entries.reduce(
+      (sum, [, { keys, footer }]) => sum + widthOf(shownKey(keys[0] ?? '')) + (footer?.length ?? 0) + 3,
+      0,
+    );
+  while (first.length > 0 && lengthOf([...first, ...last]) > width - 1) first.pop();
+  return (
+    <Text wrap="truncate">
+      {' '}
+      {[...first, ...last].map(([action, { keys, footer }]) => (
+        <Text key={action}>
+          <Text bold>{shownKey(keys[0] ?? '')}</Text>
+          {` ${footer}  `}
+        </Text>
+      ))}
+    </Text>
+  );
+};

@@ -1,0 +1,89 @@
+import { Text } from 'ink';
+import { fit } from '../text.ts';
+import { type Console, runByKeys } from './console.ts';
+import { Dialog, dialogWidth } from './dialog.tsx';
+import { FieldValue } from './form-view.tsx';
+import { KeyHints } from './frame.tsx';
+import { actionOf, helpKeys, type Keymap, shownKey } from './keymap.ts';
+import type { Layer, Size } from './layer.ts';
+import { type Observable, observable, useObservable } from './observable.ts';
+import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
+
+const keysWidth = 16;
+const filterWidth = 24;
+/** Lines of the dialog that are no entries: the filter, two empty ones, the keys. */
+const otherLines = 4;
+
+/** The actions of a screen whose keys or words contain what was typed. */
+const matching = (keymap: Keymap, typed: string): string[] =>
+  Object.keys(keymap).filter(action => {
+    const entry = keymap[action];
+    const words = `${entry?.does} ${entry?.footer ?? ''} ${entry?.keys.map(shownKey).join(' ')}`;
+    return action !== 'help' && words.toLowerCase().includes(typed.toLowerCase());
+  });
+
+type Below = Pick<Layer, 'keymap' | 'run' | 'whyNot'>;
+
+/** Help and command palette of the screen below: made from its key table, filtered by typing, enter does it. */
+export const openHelp = (console: Console, below: Below): void => {
+  const filter = observable(textInput());
+  const at = observable(0);
+  const found = (): string[] => matching(below.keymap, valueOfInput(filter.get()));
+  const move = (by: number): void =>
+    at.update(now => Math.min(Math.max(0, now + by), Math.max(0, found().length - 1)));
+  const type = (change: Parameters<typeof filter.update>[0]): void => {
+    filter.update(change);
+    at.set(0);
+  };
+  const keys = runByKeys(console, helpKeys, {
+    up: () => move(-1),
+    down: () => move(1),
+    choose: () => {
+      const action = found()[at.get()];
+      console.close(layer);
+      if (action) below.run?.(action);
+    },
+    back: () => console.close(layer),
+  });
+
+  const layer: Layer = {
+    ...keys,
+    press: press => (actionOf(helpKeys, press.name) ? keys.press(press) : type(input => edit(input, press))),
+    paste: text => type(input => insert(input, text)),
+    view: size => <Entries keymap={below.keymap} filter={filter} at={at} size={size} />,
+  };
+  console.open(layer);
+};
+
+type EntriesProps = { keymap: Keymap; filter: Observable<TextInput>; at: Observable<number>; size: Size };
+
+const Entries = ({ keymap, filter, at, size }: EntriesProps) => {
+  const input = useObservable(filter);
+  const chosen = useObservable(at);
+  const actions = matching(keymap, valueOfInput(input));
+  const room = Math.max(1, size.rows - 4 - otherLines);
+  const from = Math.max(0, Math.min(chosen - Math.floor(room / 2), actions.length - room));
+  const width = dialogWidth(size);
+  return (
+    <Dialog size={size} title="Help" lines={Math.min(room, Object.keys(keymap).length) + otherLines}>
+      <Text wrap="truncate">
+        {'Type to search: '}
+        <FieldValue input={input} masked={false} hasFocus room={filterWidth} />
+      </Text>
+      <Text> </Text>
+      {actions.length === 0 && <Text>Nothing here does that.</Text>}
+      {actions.slice(from, from + room).map((action, index) => {
+        const entry = keymap[action];
+        const isChosen = from + index === chosen;
+        const line = `${isChosen ? '› ' : '  '}${fit(entry?.keys.map(shownKey).join(' ') ?? '', keysWidth)} ${entry?.does}`;
+        return (
+          <Text key={action} wrap="truncate" inverse={isChosen}>
+            {fit(line, width)}
+          </Text>
+        );
+      })}
+      <Text> </Text>
+      <KeyHints keymap={helpKeys} width={width} />
+    </Dialog>
+  );
+};

@@ -1,0 +1,152 @@
+/** One action of a screen: the keys that run it and the words for help, footer and docs/keys.md. */
+export type KeyEntry = {
+  keys: readonly string[];
+  /** Completes "this key …": `goes to the user below`. */
+  does: string;
+  /** A word or two, where the footer has room. Earlier entries go first. */
+  footer?: string;
+};
+export type Keymap = Readonly<Record<string, KeyEntry>>;
+
+const everywhere = {
+  help: { keys: ['?', ':'], does: 'shows what can be done here, and does it', footer: 'help' },
+  redraw: { keys: ['ctrl-l'], does: 'draws the screen again' },
+  suspend: { keys: ['ctrl-z'], does: 'suspends; fg comes back' },
+  quit: { keys: ['q'], does: 'quits (ctrl-c does so everywhere)', footer: 'quit' },
+} as const satisfies Keymap;
+
+export const adminKeys = {
+  toggle: { keys: ['space'], does: 'toggles the chosen cell', footer: 'toggle' },
+  toggleActive: { keys: ['a'], does: 'toggles Active', footer: 'active' },
+  toggleSuperuser: { keys: ['s'], does: 'toggles Superuser', footer: 'superuser' },
+  newUser: { keys: ['n'], does: 'adds a user', footer: 'new' },
+  search: {
+    keys: ['/'],
+    does: 'searches usernames; enter keeps the search, esc clears it',
+    footer: 'search',
+  },
+  menu: { keys: ['m'], does: 'opens the profile menu: Profile, Sign out', footer: 'menu' },
+  details: { keys: ['enter'], does: 'shows everything about the user', footer: 'details' },
+  edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
+  resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
+  remove: { keys: ['d', 'delete'], does: 'deletes the user, after a question', footer: 'delete' },
+  undo: { keys: ['u'], does: 'undoes the last change of flags or username' },
+  up: { keys: ['up', 'k'], does: 'goes to the user above' },
+  down: { keys: ['down', 'j'], does: 'goes to the user below' },
+  pageUp: { keys: ['pageup', 'ctrl-u'], does: 'goes a page up' },
+  pageDown: { keys: ['pagedown', 'ctrl-d'], does: 'goes a page down' },
+  first: { keys: ['home', 'g'], does: 'goes to the first user' },
+  last: { keys: ['end', 'G'], does: 'goes to the last user' },
+  left: { keys: ['left', 'h'], does: 'chooses the Active cell' },
+  right: { keys: ['right', 'l'], does: 'chooses the Superuser cell' },
+  sort: { keys: ['o'], does: 'sorts by the next column' },
+  reverse: { keys: ['O'], does: 'reverses the order' },
+  why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
+  copy: { keys: ['y'], does: "copies the username to your terminal's clipboard" },
+  refresh: { keys: ['r'], does: 'reads the list again' },
+  back: { keys: ['esc'], does: 'goes one step back: clears the search' },
+  ...everywhere,
+} as const satisfies Keymap;
+
+export const profileKeys = {
+  up: { keys: ['up', 'k', 'shift-tab'], does: 'goes up' },
+  down: { keys: ['down', 'j', 'tab'], does: 'goes down' },
+  choose: { keys: ['enter', 'space'], does: 'does what is chosen', footer: 'choose' },
+  back: { keys: ['esc'], does: 'goes back to the Admin Page', footer: 'back' },
+  ...everywhere,
+} as const satisfies Keymap;
+
+export const detailsKeys = {
+  edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
+  resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
+  remove: { keys: ['d', 'delete'], does: 'deletes the user, after a question', footer: 'delete' },
+  copy: { keys: ['y'], does: "copies the username to your terminal's clipboard", footer: 'copy' },
+  back: { keys: ['esc', 'enter', 'q'], does: 'goes back to the list', footer: 'back' },
+} as const satisfies Keymap;
+
+export const menuKeys = {
+  up: { keys: ['up', 'k', 'shift-tab'], does: 'goes up' },
+  down: { keys: ['down', 'j', 'tab'], does: 'goes down' },
+  choose: { keys: ['enter', 'space'], does: 'does what is chosen', footer: 'choose' },
+  back: { keys: ['esc', 'm', 'q'], does: 'closes the menu', footer: 'close' },
+} as const satisfies Keymap;
+
+export const confirmKeys = {
+  yes: { keys: ['y'], does: 'answers yes', footer: 'yes' },
+  no: { keys: ['n', 'esc'], does: 'answers no: nothing changes', footer: 'no' },
+  move: {
+    keys: ['left', 'right', 'h', 'l', 'tab', 'shift-tab', 'up', 'down'],
+    does: 'goes to the other answer',
+  },
+  choose: { keys: ['enter', 'space'], does: 'gives the chosen answer', footer: 'choose' },
+} as const satisfies Keymap;
+
+export const textKeys = {
+  back: { keys: ['esc', 'enter', 'space', 'q'], does: 'goes back', footer: 'back' },
+} as const satisfies Keymap;
+
+/** Letters are typed into a form's fields, so none of them acts. */
+export const formKeys = {
+  next: { keys: ['tab', 'down'], does: 'goes to the next field', footer: 'next' },
+  previous: { keys: ['shift-tab', 'up'], does: 'goes to the field before', footer: 'before' },
+  enter: { keys: ['enter'], does: 'goes to the next field, or presses the button' },
+  save: { keys: ['ctrl-s'], does: 'saves', footer: 'save' },
+  cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
+} as const satisfies Keymap;
+
+export const loginKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: { keys: ['enter'], does: 'goes to Password, and from there signs in', footer: 'sign in' },
+  quit: { keys: ['ctrl-c'], does: 'quits', footer: 'quit' },
+} as const satisfies Keymap;
+
+export const helpKeys = {
+  up: { keys: ['up', 'shift-tab'], does: 'goes up' },
+  down: { keys: ['down', 'tab'], does: 'goes down' },
+  choose: { keys: ['enter'], does: 'does the chosen thing', footer: 'do it' },
+  back: { keys: ['esc'], does: 'closes the help', footer: 'close' },
+} as const satisfies Keymap;
+
+/** Every table with its heading, for docs/keys.md. */
+export const allKeys: Readonly<Record<string, Keymap>> = {
+  'Admin Page': adminKeys,
+  'Details of a user': detailsKeys,
+  Profile: profileKeys,
+  'Profile menu': menuKeys,
+  Forms: formKeys,
+  Login: loginKeys,
+  Questions: confirmKeys,
+  Messages: textKeys,
+  Help: helpKeys,
+};
+
+/** The action a key runs on a screen. */
+export const actionOf = <M extends Keymap>(keymap: M, name: string): keyof M | undefined =>
+  Object.keys(keymap).find(action => keymap[action]?.keys.includes(name));
+
+const shownNames: Record<string, string> = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  delete: 'Del',
+};
+
+/** A key as a person calls it. */
+export const shownKey = (name: string): string => shownNames[name] ?? name;
+
+/** The key tables as docs/keys.md has them. */
+export const keysAsMarkdown = (tables: Readonly<Record<string, Keymap>>): string => {
+  const sections = Object.entries(tables).map(([title, keymap]) => {
+    const rows = Object.values(keymap).map(
+      ({ keys, does }) => `| ${keys.map(key => `\`${shownKey(key)}\``).join(' ')} | ${does} |`,
+    );
+    return `## ${title}\n\n| Key | What it does |\n|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# Keys\n\nMade from the key tables of the console by \`npm run docs\`. \`ctrl-c\` quits everywhere.\n\n${sections.join('\n')}`;
+};

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+import type { Keymap } from './keymap.ts';
+import type { Press } from './press.ts';
+
+export type Size = { columns: number; rows: number };
+
+/** What every screen needs at least, so that all words of the forms and dialogs fit. */
+export const leastSize: Size = { columns: 80, rows: 24 };
+
+export const isTooSmall = ({ columns, rows }: Size): boolean =>
+  columns < leastSize.columns || rows < leastSize.rows;
+
+/**
+ * A screen, or a dialog over it. It holds what it remembers and what its keys do; its view only draws that. The
+ * uppermost layer gets every key.
+ */
+export type Layer = {
+  readonly keymap: Keymap;
+  press: (press: Press) => void;
+  /**
+   * What has to be done before the next key can mean what the person who pressed it meant: the reading that brings
+   * the cursor where the last key sent it. Keys wait for it, in order.
+   */
+  settling?: () => Promise<void> | undefined;
+  /** Pasted text, in one piece. A layer without fields takes none. */
+  paste?: (text: string) => void;
+  /** Runs an action of the keymap, for the help. */
+  run?: (action: string) => void;
+  /** Why an action cannot run now; nothing where it can. */
+  whyNot?: (action: string) => string | undefined;
+  view: (size: Size) => ReactNode;
+  /** Stops what the layer started: subscriptions and timers. */
+  close?: () => void;
+};

@@ -1,0 +1,40 @@
+import { Text } from 'ink';
+import { printable } from '../text.ts';
+import { ChoicesView, createChoices } from './choices.tsx';
+import { type Console, runByKeys } from './console.ts';
+import { Dialog, dialogWidth } from './dialog.tsx';
+import { KeyHints } from './frame.tsx';
+import { menuKeys } from './keymap.ts';
+import type { Layer } from './layer.ts';
+import type { Navigation } from './navigation.ts';
+
+/** The profile menu: where else to go, and the way out. */
+export const openMenu = (console: Console, go: Navigation): void => {
+  const then = (work: () => void) => (): void => {
+    console.close(layer);
+    work();
+  };
+  const user = console.signedIn.get()?.user;
+  const items = [
+    { label: 'Profile', choose: then(go.profile) },
+    ...(user?.isSuperuser ? [{ label: 'Admin Page', choose: then(() => void go.adminPage()) }] : []),
+    { label: 'Sign out', choose: then(() => void go.signOut()) },
+  ];
+  const choices = createChoices(() => items);
+  const layer: Layer = {
+    ...runByKeys(console, menuKeys, {
+      up: () => choices.move(-1),
+      down: () => choices.move(1),
+      choose: choices.choose,
+      back: () => console.close(layer),
+    }),
+    view: size => (
+      <Dialog size={size} title={printable(user?.username ?? '')} lines={items.length + 2}>
+        <ChoicesView choices={choices} width={dialogWidth(size)} />
+        <Text> </Text>
+        <KeyHints keymap={menuKeys} width={dialogWidth(size)} />
+      </Dialog>
+    ),
+  };
+  console.open(layer);
+};

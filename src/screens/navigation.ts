@@ -1,0 +1,11 @@
+/** Where a console can go. Screens know these names and not each other. */
+export type Navigation = {
+  /** The login screen, or the form for the first superuser where there is none. */
+  login: (notice?: string) => Promise<void>;
+  /** What somebody who has just signed in sees: the Admin Page, or the Profile of an ordinary user. */
+  home: () => Promise<void>;
+  adminPage: () => Promise<void>;
+  profile: () => void;
+  menu: () => void;
+  signOut: () => Promise<void>;
+};

@@ -1,0 +1,35 @@
+import { useSyncExternalStore } from 'react';
+
+/**
+ * A value that screens remember outside React, so that each key of a burst (fast typing, a slow line, a script)
+ * sees what the key before it did, before anything is drawn.
+ */
+export type Observable<T> = {
+  get: () => T;
+  set: (next: T) => void;
+  update: (change: (value: T) => T) => void;
+  subscribe: (listener: () => void) => () => void;
+};
+
+export const observable = <T>(initial: T): Observable<T> => {
+  const listeners = new Set<() => void>();
+  let value = initial;
+  const set = (next: T): void => {
+    if (Object.is(next, value)) return;
+    value = next;
+    for (const listener of listeners) listener();
+  };
+  return {
+    get: () => value,
+    set,
+    update: change => set(change(value)),
+    subscribe: listener => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+/** The value, and a new drawing when it changes. */
+export const useObservable = <T>(source: Observable<T>): T =>
+  useSyncExternalStore(source.subscribe, source.get);

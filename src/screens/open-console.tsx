@@ -1,0 +1,123 @@
+import type { Accounts } from '../accounts/accounts.ts';
+import { createAdminPage } from './admin-page.ts';
+import { AdminPageView } from './admin-page-view.tsx';
+import { type Console, createConsole, type Host } from './console.ts';
+import type { Size } from './layer.ts';
+import { createFirstSuperuser, createLogin } from './login.tsx';
+import { openMenu } from './menu.tsx';
+import type { Navigation } from './navigation.ts';
+import { observable } from './observable.ts';
+import { createProfile } from './profile.tsx';
+
+export type OpenConsoleOptions = {
+  accounts: Accounts;
+  host: Host;
+  size: Size;
+  /** Sentences a person should read before signing in. */
+  notices: readonly string[];
+};
+
+/** Longest time a timer of Node can wait, in milliseconds; a longer one would fire at once. */
+const longestTimer = 2_147_483_647;
+
+/**
+ * One console: everything it shows and does, for one terminal. `start` reads what the first screen shows, so that the
+ * first frame is whole.
+ */
+export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOptions) => {
+  const console: Console = createConsole({
+    accounts,
+    host,
+    size,
+    onSessionEnd: reason => void console.attempt(() => go.login(reason)),
+  });
+
+  const allNotices = observable(notices);
+  const go: Navigation = {
+    login: async reason => {
+      const create = (await accounts.users.needsFirstSuperuser()) ? createFirstSuperuser : createLogin;
+      // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
+      console.message.set(undefined);
+      console.show(create(console, go, allNotices, reason));
+    },
+    home: async () => (console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile()),
+    adminPage: async () => {
+      const signedIn = console.signedIn.get();
+      if (!signedIn) return;
+      const page = createAdminPage(console, go, signedIn);
+      await page.start();
+      // The session may have ended while the users were read.
+      if (console.signedIn.get() !== signedIn) return page.close?.();
+      console.show({ ...page, view: now => <AdminPageView console={console} page={page} size={now} /> });
+    },
+    profile: () => {
+      const signedIn = console.signedIn.get();
+      if (signedIn) console.show(createProfile(console, go, signedIn));
+    },
+    menu: () => openMenu(console, go),
+    signOut: async () => {
+      const signedIn = console.signedIn.get();
+      if (!signedIn) return;
+      await console.attempt(async () => {
+        await accounts.sessions.end(signedIn.session.id);
+        console.signedIn.set(undefined);
+        await go.login();
+      });
+    },
+  };
+
+  /** A session that somebody ended, or that is over, sends the console back to the login screen by itself. */
+  const check = (): void => {
+    const signedIn = console.signedIn.get();
+    if (!signedIn) return;
+    void console.attempt(async () => {
+      const user = await accounts.sessions.current(signedIn.actor);
+      const now = console.signedIn.get();
+      const changed = user && user.version !== signedIn.user.version;
+      if (changed && now === signedIn) console.signedIn.set({ ...signedIn, user });
+    });
+  };
+  let ending: NodeJS.Timeout | undefined;
+  const stops = [
+    accounts.onChange(check),
+    console.signedIn.subscribe(() => {
+      clearTimeout(ending);
+      const expiresAt = console.signedIn.get()?.session.expiresAt;
+      if (!expiresAt) return;
+      ending = setTimeout(
+        check,
+        Math.min(longestTimer, Date.parse(expiresAt) - accounts.clock().getTime() + 1),
+      );
+      ending.unref();
+    }),
+  ];
+
+  return {
+    console,
+    start: async (): Promise<void> => {
+      const automatic = await accounts.signInAutomatically('local');
+      if (!automatic) return go.login();
+      console.signedIn.set(automatic);
+      await go.home();
+      const [first] = notices;
+      if (first)
+        console.say({
+          kind: 'note',
+          text: notices.length > 1 ? `${first} (and ${notices.length - 1} more)` : first,
+        });
+    },
+    /** Shows a sentence that a person should read: at once, and on the login screen. */
+    notify: (notice: string): void => {
+      allNotices.update(all => [notice, ...all]);
+      console.say({ kind: 'note', text: notice });
+    },
+    /** Ends the session that is open, and everything the console started. */
+    close: async (): Promise<void> => {
+      clearTimeout(ending);
+      for (const stop of stops) stop();
+      console.dispose();
+      const signedIn = console.signedIn.get();
+      if (signedIn) await accounts.sessions.end(signedIn.session.id);
+    },
+  };
+};

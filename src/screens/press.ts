@@ -1,0 +1,56 @@
+import type { Key } from 'ink';
+
+/**
+ * One key: its name as the key table has it (`j`, `G`, `down`, `ctrl-s`, `space`, `enter`), and the text it types,
+ * empty for a key that types none.
+ */
+export type Press = { name: string; text: string };
+
+/** The characters a person sees as one, so that an emoji family is one key. Made at first need: it takes 8 ms. */
+let graphemes: Intl.Segmenter | undefined;
+export const graphemesOf = (text: string): string[] => {
+  if (/^[\x00-\x7f]*$/.test(text)) return text.split('');
+  graphemes ??= new Intl.Segmenter();
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+};
+
+const named = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'esc'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+] as const satisfies readonly (readonly [keyof Key, string])[];
+
+/**
+ * The keys of one read of the terminal. What arrives together comes as one input (`jj `, `pw` and a return), of
+ * which Ink splits escape sequences only.
+ */
+export const pressesOf = (input: string, key: Key): Press[] => {
+  if (input.length > 1 && !key.ctrl && !key.meta)
+    return graphemesOf(input.replaceAll('\r\n', '\r')).flatMap(ofCharacter);
+  if (key.tab) return [{ name: key.shift ? 'shift-tab' : 'tab', text: '' }];
+  const special = named.find(([flag]) => key[flag]);
+  if (special)
+    return [{ name: key.meta && special[1] !== 'esc' ? `alt-${special[1]}` : special[1], text: '' }];
+  if (key.ctrl) return [{ name: `ctrl-${input}`, text: '' }];
+  if (key.meta) return [{ name: `alt-${input}`, text: '' }];
+  return ofCharacter(input);
+};
+
+const ofCharacter = (character: string): Press[] => {
+  if (character === '\r' || character === '\n') return [{ name: 'enter', text: '' }];
+  if (character === '\t') return [{ name: 'tab', text: '' }];
+  if (character === ' ') return [{ name: 'space', text: ' ' }];
+  if (character === '\x7f') return [{ name: 'backspace', text: '' }];
+  const code = character.charCodeAt(0);
+  if (code > 0 && code < 27) return [{ name: `ctrl-${String.fromCharCode(code + 96)}`, text: '' }];
+  return character === '' || code < 32 ? [] : [{ name: character, text: character }];
+};

@@ -1,0 +1,83 @@
+import { Box, Text } from 'ink';
+import type { SignedIn } from '../accounts/sessions.ts';
+import type { User } from '../store/users.ts';
+import { minute, printable } from '../text.ts';
+import { type Choices, ChoicesView, createChoices } from './choices.tsx';
+import { type Console, runByKeys } from './console.ts';
+import { Frame } from './frame.tsx';
+import { openHelp } from './help.tsx';
+import { profileKeys } from './keymap.ts';
+import type { Layer } from './layer.ts';
+import type { Navigation } from './navigation.ts';
+import { useObservable } from './observable.ts';
+import { openChangePassword } from './user-forms.ts';
+
+const width = 40;
+
+const linesOf = (user: User) => ({
+  Username: printable(user.username),
+  Active: user.isActive ? 'yes' : 'no',
+  Superuser: user.isSuperuser ? 'yes' : 'no',
+  'Last login': user.lastLoginAt ? `${minute(user.lastLoginAt)} UTC` : 'never',
+});
+
+/** The own account: flags, password, and the way out. */
+export const createProfile = (console: Console, go: Navigation, signedIn: SignedIn): Layer => {
+  const { host } = console;
+  const { actor } = signedIn;
+  // Somebody may make a superuser of who looks at this page.
+  const userNow = (): User => console.signedIn.get()?.user ?? signedIn.user;
+  const choices = createChoices(() => [
+    ...(userNow().isAutomatic
+      ? []
+      : [{ label: 'Change password', choose: () => openChangePassword(console, actor) }]),
+    ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
+    { label: 'Sign out', choose: () => void go.signOut() },
+  ]);
+  const keys = runByKeys(
+    console,
+    profileKeys,
+    {
+      up: () => choices.move(-1),
+      down: () => choices.move(1),
+      choose: choices.choose,
+      back: () => void go.home(),
+      help: () => openHelp(console, keys),
+      redraw: host.redraw,
+      suspend: () => console.suspending.set(true),
+      quit: () => host.quit(),
+    },
+    action => {
+      if (action === 'back' && !userNow().isSuperuser) return 'There is nothing behind this page; q quits';
+      return action === 'suspend' && !host.stop
+        ? 'This session cannot be suspended: no shell would bring it back'
+        : undefined;
+    },
+  );
+  return {
+    ...keys,
+    view: size => (
+      <Frame console={console} size={size} title="Profile" keymap={profileKeys}>
+        <Account console={console} userNow={userNow} choices={choices} />
+      </Frame>
+    ),
+  };
+};
+
+type AccountProps = { console: Console; userNow: () => User; choices: Choices };
+
+const Account = ({ console, userNow, choices }: AccountProps) => {
+  useObservable(console.signedIn);
+  return (
+    <Box flexDirection="column" paddingX={2} paddingY={1}>
+      {Object.entries(linesOf(userNow())).map(([label, value]) => (
+        <Text key={label} wrap="truncate">
+          {label.padEnd(12)}
+          {value}
+        </Text>
+      ))}
+      <Text> </Text>
+      <ChoicesView choices={choices} width={width} />
+    </Box>
+  );
+};

@@ -1,0 +1,100 @@
+import type { Actor } from '../accounts/actor.ts';
+import { Refusal } from '../refusal.ts';
+import type { User } from '../store/users.ts';
+import { printable } from '../text.ts';
+import type { Console } from './console.ts';
+import { credentialItem, type FormItem, type FormValues } from './form.ts';
+import { openFormDialog } from './form-dialog.tsx';
+
+const username = (initial = ''): FormItem => ({ kind: 'text', name: 'username', label: 'Username', initial });
+const masked = (name: string, label: string): FormItem => ({ kind: 'text', name, label, masked: true });
+const passwordTwice = [masked('password', 'Password'), masked('confirm', 'Confirm Password')];
+const flags = (user: Pick<User, 'isActive' | 'isSuperuser'>): FormItem[] => [
+  { kind: 'checkbox', name: 'active', label: 'Active', initial: user.isActive },
+  { kind: 'checkbox', name: 'superuser', label: 'Superuser', initial: user.isSuperuser },
+];
+const saveOrCancel: FormItem[] = [
+  { kind: 'button', name: 'save', label: 'Save' },
+  { kind: 'button', name: 'cancel', label: 'Cancel' },
+];
+
+/** The password that was typed twice. Throws passwords_differ. */
+const typedTwice = (values: FormValues): string => {
+  const password = values.text('password');
+  if (password !== values.text('confirm')) throw new Refusal('passwords_differ');
+  return password;
+};
+
+export const openNewUser = (console: Console, actor: Actor, saved: (user: User) => Promise<void>): void =>
+  openFormDialog(console, {
+    title: 'New User',
+    items: [
+      username(),
+      ...passwordTwice,
+      ...flags({ isActive: console.accounts.settings.newUserIsActive, isSuperuser: false }),
+      ...saveOrCancel,
+    ],
+    busyText: 'Saving…',
+    itemOf: credentialItem,
+    submit: async values => {
+      const user = await console.accounts.users.create(actor, {
+        username: values.text('username'),
+        password: typedTwice(values),
+        isActive: values.flag('active'),
+        isSuperuser: values.flag('superuser'),
+      });
+      await saved(user);
+    },
+  });
+
+export const openEditUser = (
+  console: Console,
+  actor: Actor,
+  before: User,
+  saved: (before: User, after: User) => void,
+): void =>
+  openFormDialog(console, {
+    title: 'Edit User',
+    items: [username(before.username), ...flags(before), ...saveOrCancel],
+    busyText: 'Saving…',
+    itemOf: credentialItem,
+    submit: async values => {
+      const edit = {
+        username: values.text('username'),
+        isActive: values.flag('active'),
+        isSuperuser: values.flag('superuser'),
+      };
+      saved(before, await console.accounts.users.change(actor, before.id, edit, before));
+    },
+  });
+
+export const openResetPassword = (console: Console, actor: Actor, user: User): void =>
+  openFormDialog(console, {
+    title: 'Reset Password',
+    about: `${printable(user.username)} gets a new password, and all its sessions end.`,
+    items: [...passwordTwice, ...saveOrCancel],
+    busyText: 'Saving…',
+    itemOf: credentialItem,
+    submit: async values => {
+      await console.accounts.users.change(actor, user.id, { password: typedTwice(values) }, user);
+      console.say({
+        kind: 'done',
+        text: `${printable(user.username)} has a new password; its sessions have ended`,
+      });
+    },
+  });
+
+export const openChangePassword = (console: Console, actor: Actor): void =>
+  openFormDialog(console, {
+    title: 'Change Password',
+    items: [masked('current', 'Current Password'), ...passwordTwice, ...saveOrCancel],
+    busyText: 'Saving…',
+    itemOf: credentialItem,
+    submit: async values => {
+      await console.accounts.changeOwnPassword(actor, {
+        current: values.text('current'),
+        next: typedTwice(values),
+      });
+      console.say({ kind: 'done', text: 'Your password was changed; your other sessions have ended' });
+    },
+  });

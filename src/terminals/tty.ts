@@ -1,0 +1,41 @@
+import { Writable } from 'node:stream';
+import type { Size } from '../screens/layer.ts';
+
+const most: Size = { columns: 500, rows: 200 };
+const usual: Size = { columns: 80, rows: 24 };
+
+const clamp = (value: number | undefined, highest: number, otherwise: number): number =>
+  value !== undefined && Number.isFinite(value) && value > 0
+    ? Math.min(Math.floor(value), highest)
+    : otherwise;
+
+/** A size that can be drawn. Where a terminal says 0x0, Ink would start `tput` for every frame. */
+export const drawable = ({ columns, rows }: Partial<Size>): Size => ({
+  columns: clamp(columns, most.columns, usual.columns),
+  rows: clamp(rows, most.rows, usual.rows),
+});
+
+/**
+ * What Ink draws on: it looks like a terminal and hands the bytes on. Its size is set by us, so that the screens have
+ * a new size before Ink draws with it; with the terminal's own event Ink would draw the old screen once more, taller
+ * than the terminal.
+ */
+export class TtyOut extends Writable {
+  readonly isTTY = true;
+  columns: number;
+  rows: number;
+  readonly #sink: (chunk: string, done: () => void) => void;
+
+  constructor(size: Size, sink: (chunk: string, done: () => void) => void) {
+    super({ decodeStrings: false });
+    ({ columns: this.columns, rows: this.rows } = drawable(size));
+    this.#sink = sink;
+  }
+
+  override _write(chunk: unknown, _encoding: string, done: () => void): void {
+    this.#sink(String(chunk), done);
+  }
+}
+
+/** Takes the colours out of a frame; bold and inverse stay. The screens use the named colours only (theme.ts). */
+export const withoutColour = (frame: string): string => frame.replace(/\x1b\[(?:[349]|10)\dm/g, '');

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { openAccounts, operator, usual } from '../support/accounts.ts';
+import { keys, openTestConsole, signInAs } from '../support/console.tsx';
+import { openAdminPage } from '../support/screens.ts';
+
+const { tab, enter } = keys;
+
+describe('e edits a user', () => {
+  test('name and flags, from what they are', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    await ui.press('e');
+    await ui.sees(/› Username +ada/);
+    await ui.sees('[x] Active');
+    await ui.sees('[ ] Superuser');
+    await ui.press(keys.ctrl('u'), ...'lady', tab, ' ', tab, ' ', keys.ctrl('s'));
+    await ui.sees(/› lady +\[ \] +\[x\]/);
+    await ui.sees('lady was changed · u undoes it');
+    expect(await find('lady')).toMatchObject({ isActive: false, isSuperuser: true });
+  });
+
+  test('saving what is unchanged changes nothing, and says so', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    ui.burst('e', keys.ctrl('s'));
+    await ui.sees('Nothing had to be changed');
+    expect(await find('ada')).toMatchObject({ version: 1 });
+  });
+
+  test('not over what somebody else has changed meanwhile: that is said, and what was typed stays', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find, t } = page;
+    await ui.press('e');
+    await ui.sees('Edit User');
+    const { id } = (await find('ada')) ?? { id: '' };
+    const theirs = { isActive: false, isSuperuser: true };
+    await (await t.another()).accounts.users.change(operator, id, theirs);
+    ui.burst(keys.ctrl('u'), 'lady', keys.ctrl('s'));
+    await ui.sees('ada was changed meanwhile: Active was yes and is no, ');
+    await ui.sees('Superuser was no and is yes. ');
+    await ui.sees(/look[│\s]+again/);
+    await ui.sees(/Username +lady/);
+    expect(await find('ada')).toMatchObject({ ...theirs, version: 2 });
+  });
+});
+
+describe('p resets the password', () => {
+  test('of the user, whose sessions end', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, t } = page;
+    const { actor } = await t.signIn('ada');
+    await ui.press('p');
+    await ui.sees('ada gets a new password, and all its sessions end.');
+    ui.burst('another horse', enter, 'another horse', enter);
+    await ui.sees('ada has a new password; its sessions have ended');
+    expect(await t.isSignedIn(actor)).toBe(false);
+    await expect(t.signIn('ada')).rejects.toThrow('Incorrect username or password');
+    expect(await t.signIn('ada', 'another horse')).toMatchObject({ user: { username: 'ada' } });
+  });
+
+  test('but not the own one: the Profile does that', async () => {
+    await using page = await openAdminPage();
+    const { ui, t } = page;
+    ui.burst('p', 'another horse', enter, 'another horse', enter);
+    await ui.sees('Change your own password in your Profile');
+    expect(await t.signIn('root')).toMatchObject({ user: { username: 'root' } });
+  });
+});
+
+test('where there is no superuser, the console makes the first one and signs it in', async () => {
+  await using t = await openAccounts();
+  await using ui = await openTestConsole(t);
+  await ui.sees('First Superuser');
+  ui.burst('boss', tab, usual, tab, `${usual}?`, keys.ctrl('s'));
+  await ui.sees('The two passwords are not the same');
+  ui.burst(keys.backspace, enter);
+  await ui.sees(/› boss +\[x\] +\[x\]/);
+  expect(ui.screen()).toContain('Admin Page');
+  await ui.press('q');
+  await using second = await openTestConsole(t);
+  await signInAs(second, 'boss', usual);
+  await second.sees('Admin Page');
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { openAccounts, type TestAccounts, usual } from '../support/accounts.ts';
+import { keys, openTestConsole, signInAs } from '../support/console.tsx';
+import { openAdminPage } from '../support/screens.ts';
+
+const { enter, esc, ctrl, up } = keys;
+
+describe('esc goes one step back and never quits', () => {
+  test('from a dialog over a search, from the search, and then nothing more', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui } = page;
+    await ui.press(...'/ad', enter, 'd');
+    await ui.sees('Delete User');
+    await ui.press(esc);
+    await ui.seesNot('Delete User');
+    await ui.sees('/ad');
+    await ui.press(esc);
+    await ui.seesNot('/ad');
+    await ui.press(esc, esc, esc, 'j');
+    await ui.sees('› root');
+    expect(ui.outcome()).toBeUndefined();
+  });
+
+  test('an ordinary user has nothing behind the Profile, and that is said', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await t.add('ada');
+    await using ui = await openTestConsole(t);
+    await signInAs(ui, 'ada', usual);
+    await ui.sees('Profile');
+    await ui.press(esc);
+    await ui.sees('Not done: There is nothing behind this page; q quits');
+  });
+});
+
+describe('q quits, and ctrl-c does so everywhere', () => {
+  const places: [string, string[], string][] = [
+    ['the Admin Page', [], 'Admin Page'],
+    ['a search', ['/', 'a'], '/a'],
+    ['a form', ['n'], 'New User'],
+    ['a question', ['d'], 'Delete User'],
+    ['the details', [enter], 'Version'],
+    ['the menu', ['m'], 'Sign out'],
+    ['the help', ['?'], 'Type to search'],
+    ['the reasons', ['w'], 'Signing in'],
+    ['the Profile', ['m', enter], 'Change password'],
+    ['the login screen', ['m', up, enter], 'Sign in'],
+  ];
+  test('ctrl-c, wherever somebody is', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    for (const [where, way, there] of places) {
+      await using ui = await openTestConsole(t);
+      await signInAs(ui, 'root', usual);
+      await ui.sees('› root');
+      ui.burst(...way);
+      await ui.sees(there);
+      await ui.press(ctrl('c'));
+      await ui.until(() => [where, ui.outcome()]).toEqual([where, {}]);
+      // The terminal is as it was: the screen of before, the cursor visible, no paste brackets.
+      expect(ui.terminal.buffer.active.type).toBe('normal');
+      expect(ui.bytes().endsWith('\x1b[?25h')).toBe(true);
+      expect(ui.terminal.modes.bracketedPasteMode).toBe(false);
+      expect(await t.rows('select id from session')).toEqual([]);
+    }
+  });
+
+  test.each([[], ['m', enter]])('q on a screen: %j', async (...way) => {
+    await using page = await openAdminPage();
+    const { ui } = page;
+    await ui.press(...way);
+    await ui.sees(way.length > 0 ? 'Change password' : 'Admin Page');
+    await ui.press('q');
+    await ui.until(ui.outcome).toEqual({});
+  });
+
+  test('q is a letter on the login screen', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await using ui = await openTestConsole(t);
+    await ui.press('q');
+    await ui.sees(/Username +q/);
+    expect(ui.outcome()).toBeUndefined();
+  });
+});
+
+describe('ctrl-z', () => {
+  test('gives the terminal back, stops, and after fg everything is as before', async () => {
+    let stops = 0;
+    const stopped = Promise.withResolvers<void>();
+    const continued = Promise.withResolvers<void>();
+    const stop = () => {
+      stops += 1;
+      stopped.resolve();
+      return continued.promise;
+    };
+    await using page = await openAdminPage({ users: ['ada'], stop });
+    const { ui } = page;
+    await ui.sees(' 1 of 2');
+    const before = ui.screen();
+    await ui.press(ctrl('z'));
+    await stopped.promise;
+    await ui.until(() => ui.terminal.buffer.active.type).toBe('normal');
+    continued.resolve();
+    await ui.until(() => ui.terminal.buffer.active.type).toBe('alternate');
+    await ui.until(ui.screen).toBe(before);
+    await ui.press('j');
+    await ui.sees('› root');
+    expect(stops).toBe(1);
+  });
+
+  test('says why where no shell would bring the console back', async () => {
+    await using page = await openAdminPage();
+    const { ui } = page;
+    await ui.press(ctrl('z'));
+    await ui.sees('Not done: This session cannot be suspended: no shell would bring it back');
+    expect(ui.terminal.buffer.active.type).toBe('alternate');
+  });
+});
+
+describe('what breaks ends the console in order, with the error and nothing of it on the screen', () => {
+  const broken: [string, string, (t: TestAccounts) => Partial<TestAccounts['accounts']>][] = [
+    ['in a key', 'w', () => ({ whySignIn: fails })],
+    ['while a screen is drawn', enter, () => ({ whySignIn: fails })],
+    [
+      'while the store is asked',
+      'a',
+      ({ accounts }) => ({ users: { ...accounts.users, change: async () => fails() } }),
+    ],
+  ];
+  const fails = () => {
+    throw new Error('broken in /home/secret/path.ts');
+  };
+
+  test.each(broken)('%s', async (_, key, breaks) => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await using ui = await openTestConsole({ accounts: { ...t.accounts, ...breaks(t) } });
+    await signInAs(ui, 'root', usual);
+    await ui.sees('› root');
+    await ui.press(key);
+    await ui.until(() => ui.outcome()?.error?.message).toBe('broken in /home/secret/path.ts');
+    expect(ui.terminal.buffer.active.type).toBe('normal');
+    expect(ui.bytes()).not.toContain('secret');
+  });
+});

@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { keys } from '../support/console.tsx';
+import { openAdminFrames } from './frames.tsx';
+
+const { enter, tab, ctrl } = keys;
+
+describe('the dialogs', () => {
+  test('New User', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('n', 'eve', tab, 'short', tab, 'short', tab, ' ', ctrl('s'));
+    expect(await ui.frame('at least 8')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                               1 of 3
+        Username ↑               Active  Superuser  Created           Updated
+      › ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
+        bob   │ New User                                                     │14 08:30
+        root  │                                                              │01 10:00
+              │   Username          eve                                      │
+              │                                                              │
+              │ › Password          •••••                                    │
+              │   A password has at least 8 characters                       │
+              │   Confirm Password  •••••                                    │
+              │                                                              │
+              │   [x] Active                                                 │
+              │   [ ] Superuser                                              │
+              │                                                              │
+              │   [ Save ]  [ Cancel ]                                       │
+              │                                                              │
+              │                                                              │
+              │                                                              │
+              ╰──────────────────────────────────────────────────────────────╯
+      (3 empty lines)
+       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+    `);
+  });
+
+  test('Edit User', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('e', tab);
+    expect(await ui.frame('› [x] Active')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                               1 of 3
+        Username ↑               Active  Superuser  Created           Updated
+      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        root  ╭──────────────────────────────────────────────────────────────╮01 10:00
+              │ Edit User                                                    │
+              │                                                              │
+              │   Username          ada                                      │
+              │                                                              │
+              │ › [x] Active                                                 │
+              │   [ ] Superuser                                              │
+              │                                                              │
+              │   [ Save ]  [ Cancel ]                                       │
+              │                                                              │
+              │                                                              │
+              │                                                              │
+              ╰──────────────────────────────────────────────────────────────╯
+      (5 empty lines)
+       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+    `);
+  });
+
+  test('Reset Password', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('p');
+    expect(await ui.frame('Reset Password')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                               1 of 3
+        Username ↑               Active  Superuser  Created           Updated
+      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        bob   ╭──────────────────────────────────────────────────────────────╮14 08:30
+        root  │ Reset Password                                               │01 10:00
+              │                                                              │
+              │ ada gets a new password, and all its sessions end.           │
+              │                                                              │
+              │ › Password                                                   │
+              │                                                              │
+              │   Confirm Password                                           │
+              │                                                              │
+              │                                                              │
+              │   [ Save ]  [ Cancel ]                                       │
+              │                                                              │
+              │                                                              │
+              │                                                              │
+              ╰──────────────────────────────────────────────────────────────╯
+      (4 empty lines)
+       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+    `);
+  });
+
+  test('Delete User', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('d');
+    expect(await ui.frame('Delete User')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                               1 of 3
+        Username ↑               Active  Superuser  Created           Updated
+      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        root                      [x]       [x]     2026-03-01 10:00  2026-03-01 10:00
+
+              ╭──────────────────────────────────────────────────────────────╮
+              │ Delete User                                                  │
+              │                                                              │
+              │ ada                                                          │
+              │                                                              │
+              │ The user, its folders and its sessions go.                   │
+              │ A deletion cannot be undone.                                 │
+              │                                                              │
+              │ [ Cancel ]  [ Delete ]                                       │
+              ╰──────────────────────────────────────────────────────────────╯
+      (6 empty lines)
+       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+    `);
+  });
+
+  test('the details of a user', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('j', enter);
+    expect(await ui.frame('Version')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                               2 of 3
+        Username ↑               Active  Superuser  Created           Updated
+        ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
+      › bob   │ bob                                                          │14 08:30
+        root  │                                                              │01 10:00
+              │ Active      no                                               │
+              │ Superuser   no                                               │
+              │ Created     2026-02-14 08:30 UTC                             │
+              │ Updated     2026-02-14 08:30 UTC                             │
+              │ Last login  never                                            │
+              │ Id          0b0b0b0b-0b0b-0b0b-0b0b-0b0b0b0b0b0b             │
+              │ Version     1                                                │
+              │                                                              │
+              │ bob cannot sign in: the account waits for approval since     │
+              │ 2026-02-14 08:30 UTC.                                        │
+              │                                                              │
+              │  e edit  p password  d delete  y copy  esc back              │
+              │                                                              │
+              ╰──────────────────────────────────────────────────────────────╯
+      (3 empty lines)
+       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+    `);
+  });
+
+  test('the profile menu', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('m');
+    expect(await ui.frame('Sign out')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                               1 of 3
+        Username ↑               Active  Superuser  Created           Updated
+      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        root                      [x]       [x]     2026-03-01 10:00  2026-03-01 10:00
+
+              ╭──────────────────────────────────────────────────────────────╮
+              │ root                                                         │
+              │                                                              │
+              │ › Profile                                                    │
+              │   Admin Page                                                 │
+              │   Sign out                                                   │
+              │                                                              │
+              │  enter choose  esc close                                     │
+              ╰──────────────────────────────────────────────────────────────╯
+      (7 empty lines)
+       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+    `);
+  });
+
+  test('Change Password, over the Profile of a superuser', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('m', enter);
+    await ui.frame('Change password');
+    ui.type(enter);
+    expect(await ui.frame('Current Password')).toMatchInlineSnapshot(`
+      " Langinfra › Profile                            root · superuser · times in UTC
+
+        Username    root
+        Active      yes
+        Superu╭──────────────────────────────────────────────────────────────╮
+        Last l│ Change Password                                              │
+              │                                                              │
+        › Chan│ › Current Password                                           │
+          Admi│                                                              │
+          Sign│   Password                                                   │
+              │                                                              │
+              │   Confirm Password                                           │
+              │                                                              │
+              │                                                              │
+              │   [ Save ]  [ Cancel ]                                       │
+              │                                                              │
+              │                                                              │
+              │                                                              │
+              ╰──────────────────────────────────────────────────────────────╯
+      (4 empty lines)
+       enter choose  esc back  ? help  q quit"
+    `);
+  });
+
+  test('why a user cannot sign in', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('jw');
+    expect(await ui.frame('Signing in')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                               2 of 3
+        Username ↑               Active  Superuser  Created           Updated
+        ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+      › bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        root                      [x]       [x]     2026-03-01 10:00  2026-03-01 10:00
+
+              ╭──────────────────────────────────────────────────────────────╮
+              │ Signing in                                                   │
+              │                                                              │
+              │ bob cannot sign in: the account waits for approval since     │
+              │ 2026-02-14 08:30 UTC.                                        │
+              │                                                              │
+              │  esc back                                                    │
+              │                                                              │
+              ╰──────────────────────────────────────────────────────────────╯
+      (7 empty lines)
+       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+    `);
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import { openAccounts, operator, usual } from '../support/accounts.ts';
+import { keys, openTestConsole, signInAs } from '../support/console.tsx';
+import { type AdminConsole, openAdminPage } from '../support/screens.ts';
+
+describe('flags are toggled in the row, at once', () => {
+  test('a toggles Active, with one key back too', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui, find } = page;
+    await ui.press('a');
+    await ui.sees(/› ada +\[ \] +\[ \]/);
+    await ui.sees('ada is not active any more');
+    expect(await find('ada')).toMatchObject({ isActive: false, isSuperuser: false });
+    await ui.press('a');
+    await ui.sees(/› ada +\[x\] +\[ \]/);
+    await ui.sees('ada is active now');
+    expect(await find('ada')).toMatchObject({ isActive: true, version: 3 });
+    expect(await find('bob')).toMatchObject({ version: 1 });
+  });
+
+  test('s toggles Superuser', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    await ui.press('s');
+    await ui.sees(/› ada +\[x\] +\[x\]/);
+    await ui.sees('ada is a superuser now');
+    expect(await find('ada')).toMatchObject({ isSuperuser: true });
+    await ui.press('s');
+    await ui.sees('ada is no superuser any more');
+    expect(await find('ada')).toMatchObject({ isSuperuser: false });
+  });
+
+  test('space toggles the chosen cell', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    await ui.press(' ');
+    await ui.sees(/› ada +\[ \] +\[ \]/);
+    await ui.press(keys.right, ' ');
+    await ui.sees(/› ada +\[ \] +\[x\]/);
+    expect(await find('ada')).toMatchObject({ isActive: false, isSuperuser: true, version: 3 });
+  });
+
+  test('Active stands before Superuser, whatever is toggled', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui } = page;
+    const head = ui.line('Username');
+    expect(head.indexOf('Active')).toBeLessThan(head.indexOf('Superuser'));
+    await ui.press('s');
+    await ui.sees(/› ada +\[x\] +\[x\]/);
+    await ui.press('a');
+    await ui.sees(/› ada +\[ \] +\[x\]/);
+  });
+});
+
+describe('u undoes', () => {
+  test.each([
+    ['a', { isActive: true, isSuperuser: false }],
+    ['s', { isActive: true, isSuperuser: false }],
+  ])('what %s did, for as long as the message offers it', async (key, before) => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    await ui.press(key);
+    await ui.sees('· u undoes it');
+    await ui.press('u');
+    await ui.sees('Undone: ada is as before');
+    await ui.sees(/› ada +\[x\] +\[ \]/);
+    expect(await find('ada')).toMatchObject(before);
+    await ui.press('u');
+    await ui.sees('Not done: There is nothing to undo');
+  });
+
+  test('a change of the username', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    ui.burst('e', keys.ctrl('u'), 'lady', keys.ctrl('s'));
+    await ui.sees('lady was changed · u undoes it');
+    await ui.press('u');
+    await ui.sees(/› ada +\[x\]/);
+    expect(await find('lady')).toBeUndefined();
+  });
+
+  test('nothing where nothing was changed', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    await page.ui.press('u');
+    await page.ui.sees('Not done: There is nothing to undo');
+  });
+
+  test('nothing any more when another message took the place of the one that offered it', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    await ui.press('a');
+    await ui.sees('· u undoes it');
+    await ui.press('y');
+    await ui.sees('clipboard');
+    await ui.press('u');
+    await ui.sees('Not done: There is nothing to undo');
+    expect(await find('ada')).toMatchObject({ isActive: false });
+  });
+
+  test('not what somebody else has changed since, and says what they did', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find, t } = page;
+    await ui.press('a');
+    await ui.sees('· u undoes it');
+    const { id } = (await find('ada')) ?? { id: '' };
+    await (await t.another()).accounts.users.change(operator, id, { isSuperuser: true });
+    await ui.press('u');
+    await ui.sees('Not done: ada was changed meanwhile: Superuser was no and is yes');
+    expect(await find('ada')).toMatchObject({ isActive: false, isSuperuser: true });
+  });
+
+  test('also after the change has put the user out of the search', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui, find } = page;
+    ui.burst('/ada', keys.enter, 'e', keys.ctrl('u'), 'lady', keys.ctrl('s'));
+    await ui.sees('No username has that in it');
+    await ui.sees('lady was changed · u undoes it');
+    await ui.press('u');
+    await ui.sees('Undone: ada is as before');
+    await ui.sees(/› ada +\[x\]/);
+    expect(await find('lady')).toBeUndefined();
+  });
+});
+
+describe('what a rule forbids is refused in words, and the row stays as it is', () => {
+  /** Presses each, on the row where the cursor stands, and sees each time why not. */
+  const refuses = async ({ ui }: AdminConsole, words: Record<string, string | RegExp>) => {
+    for (const [burst, why] of Object.entries(words)) {
+      await ui.press('r', 'u');
+      await ui.sees('Not done: There is nothing to undo');
+      await ui.press(...burst);
+      await ui.sees(why);
+    }
+  };
+
+  test('the own account', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, chosen, find } = page;
+    await ui.press('G');
+    await refuses(page, {
+      a: "Not done: You can't deactivate the account you are signed in with",
+      s: "Not done: You can't demote the account you are signed in with",
+      dy: "Not done: You can't delete your own user account",
+    });
+    expect(chosen()).toMatch(/› root +\[x\] +\[x\]/);
+    expect(await find('root')).toMatchObject({ isActive: true, isSuperuser: true, version: 1 });
+  });
+
+  test('the last superuser', async () => {
+    await using page = await openAdminPage({ settings: { autoLogin: true }, signedIn: 'automatic' });
+    const { ui, chosen, find } = page;
+    await ui.press('G');
+    const why = 'Not done: The last superuser stays';
+    await refuses(page, { a: why, s: why, dy: why });
+    expect(chosen()).toMatch(/› root +\[x\] +\[x\]/);
+    expect(await find('root')).toMatchObject({ isActive: true, isSuperuser: true, version: 1 });
+  });
+
+  test('the automatic account', async () => {
+    await using page = await openAdminPage({ settings: { autoLogin: true }, signedIn: 'automatic' });
+    const why = /Not done: .*automatic account stays as it is/;
+    await refuses(page, { a: why, s: why, dy: why });
+    expect(await page.find('langinfra')).toMatchObject({ isActive: true, isSuperuser: true, version: 1 });
+  });
+});
+
+test('a row that somebody else has changed is toggled from what the screen shows', async () => {
+  await using page = await openAdminPage({ users: ['ada'] });
+  const { ui, find, t } = page;
+  await ui.press('a');
+  await ui.sees(/› ada +\[ \] +\[ \]/);
+  const { id } = (await find('ada')) ?? { id: '' };
+  await (await t.another()).accounts.users.change(operator, id, { isSuperuser: true });
+  await ui.sees(/› ada +\[ \] +\[x\]/);
+  await ui.press('a');
+  await ui.sees(/› ada +\[x\] +\[x\]/);
+  expect(await find('ada')).toMatchObject({ isActive: true, isSuperuser: true, version: 4 });
+});
+
+test('two superusers who press at once do not undo each other', async () => {
+  await using t = await openAccounts();
+  await t.add('root', { isSuperuser: true });
+  const ada = await t.add('ada');
+  // This console has not heard yet what the other one did.
+  await using ui = await openTestConsole({ accounts: { ...t.accounts, onChange: () => () => {} } });
+  await signInAs(ui, 'root', usual);
+  await ui.sees(/› ada +\[x\]/);
+  await t.accounts.users.change(operator, ada.id, { isActive: false });
+  await ui.press('a');
+  await ui.sees(/› ada +\[ \] +\[ \]/);
+  expect(await t.find(ada.id)).toMatchObject({ isActive: false, version: 2 });
+  await t.accounts.users.change(operator, ada.id, { isSuperuser: true });
+  await ui.press('a');
+  await ui.sees('Not done: ada was changed meanwhile: Superuser was no and is yes');
+  expect(await t.find(ada.id)).toMatchObject({ isActive: false, isSuperuser: true, version: 3 });
+});
+
+test('a toggle is never shown before the store has it', async () => {
+  await using page = await openAdminPage({ users: ['ada'] });
+  const { ui, t } = page;
+  const writing = Promise.withResolvers<void>();
+  const hasLock = Promise.withResolvers<void>();
+  const lock = (await t.another()).store.write(() => {
+    hasLock.resolve();
+    return writing.promise;
+  });
+  await hasLock.promise;
+  await ui.press('a');
+  ui.session.notify('a frame later');
+  await ui.sees('a frame later');
+  expect(ui.line('› ada')).toMatch(/\[x\]/);
+  writing.resolve();
+  await lock;
+  await ui.sees(/› ada +\[ \]/);
+});
