@@ -1,0 +1,27 @@
+import { availableParallelism, cpus } from 'node:os';
+import { keys } from './keys.ts';
+import { memory } from './memory.ts';
+import { signIns } from './sign-ins.ts';
+import { start } from './start.ts';
+
+/** Every measurement by its name: `npm run bench` runs all, `npm run bench -- start keys` some. */
+const all: Record<string, () => Promise<void>> = {
+  start: () => start(),
+  keys: () => keys(10_000),
+  signIns,
+  memory: () => memory(1_000_000, 100_000),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter(name => !(name in all));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(all).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+process.stdout.write(`Node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model}\n`);
+for (const [name, measure] of Object.entries(all))
+  if (wanted.length === 0 || wanted.includes(name)) await measure();
+// node-pty keeps a handle of a program that has ended.
+process.exit(0);

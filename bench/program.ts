@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pty from 'node-pty';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const cli = join(root, 'dist', 'cli.js');
+
+/** A config directory of its own; the compile cache is the user's, as it is in real life. */
+export const workplace = () => {
+  const directory = mkdtempSync(join(tmpdir(), 'langinfra-bench-'));
+  return {
+    directory,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? directory,
+      TERM: 'xterm-256color',
+      LANGINFRA_CONFIG_DIR: directory,
+    } as Record<string, string>,
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
+  };
+};
+
+/** Resident memory of a process, in MiB. */
+export const residentMiB = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** The milliseconds a command takes from its start to its end. */
+export const runtime = (
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const started = performance.now();
+    const child = spawn(command, args, { env, stdio: 'ignore' });
+    child.on('error', reject);
+    child.on('exit', () => resolve(performance.now() - started));
+  });
+
+/** A program on a pseudo-terminal. */
+export const onTerminal = (
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  size: { cols: number; rows: number },
+) => {
+  const started = performance.now();
+  const program = pty.spawn(command, [...args], { ...size, env });
+  let text = '';
+  let lastAt = started;
+  let bytes = 0;
+  const waiting = new Set<() => void>();
+  program.onData(data => {
+    text += data;
+    bytes += Buffer.byteLength(data);
+    lastAt = performance.now();
+    for (const check of waiting) check();
+  });
+  const ended = new Promise<void>(resolve => program.onExit(() => resolve()));
+  /** Milliseconds from the start of the program until it has shown the text. */
+  const shows = (wanted: string | RegExp): Promise<number> =>
+    new Promise(resolve => {
+      const check = () => {
+        if (typeof wanted === 'string' ? !text.includes(wanted) : !wanted.test(text)) return;
+        waiting.delete(check);
+        resolve(performance.now() - started);
+      };
+      waiting.add(check);
+      check();
+    });
+  /** Waits until nothing has come for so many milliseconds. */
+  const quiet = (milliseconds: number): Promise<void> =>
+    new Promise(resolve => {
+      const check = () => {
+        const rest = lastAt + milliseconds - performance.now();
+        if (rest <= 0) resolve();
+        else setTimeout(check, rest);
+      };
+      setTimeout(check, milliseconds);
+    });
+  return {
+    pid: program.pid,
+    shows,
+    quiet,
+    write: (keys: string) => program.write(keys),
+    /** From a key until the last byte of what it changes on the screen, in milliseconds; and how many bytes that was. */
+    press: async (keys: string): Promise<{ milliseconds: number; bytes: number }> => {
+      const before = bytes;
+      const pressed = performance.now();
+      lastAt = pressed;
+      program.write(keys);
+      await quiet(60);
+      return { milliseconds: lastAt - pressed, bytes: bytes - before };
+    },
+    end: async () => {
+      program.kill('SIGKILL');
+      await ended;
+    },
+  };
+};

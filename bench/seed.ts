@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { existsSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { open } from 'sqlite';
+import sqlite3 from 'sqlite3';
+import { openStore } from '../src/store/open.ts';
+
+const firstNames =
+  'james mary robert patricia john jennifer michael linda wei yuki aisha omar ivan olga lars'.split(' ');
+const lastNames =
+  'smith garcia nguyen okafor tanaka kowalski petrov haddad svensson fischer dubois rossi silva'.split(' ');
+const batch = 10_000;
+
+/** The same user for the same number, always; its name is unlike its neighbours'. */
+const userOf = (index: number) => {
+  const digest = createHash('md5').update(String(index)).digest();
+  const [a = 0, b = 0, c = 0, d = 0] = digest;
+  const name = `${firstNames[a % firstNames.length]}.${lastNames[b % lastNames.length]}${index.toString(36)}`;
+  const created = new Date(Date.UTC(2020, 0, 1) + digest.readUInt32LE(4) * 40).toISOString();
+  const time = created.replace('T', ' ').replace('Z', '000');
+  return {
+    id: digest.toString('hex'),
+    name,
+    active: Number(c % 20 > 0),
+    superuser: Number(index % 200 === 0),
+    time,
+    seen: d % 5,
+  };
+};
+
+/** A database of so many users, made once and kept in the temporary directory. Gives its path. */
+export const seeded = async (count: number): Promise<string> => {
+  const path = join(tmpdir(), `langinfra-bench-${count}.db`);
+  if (existsSync(path)) return path;
+  process.stderr.write(`making ${count.toLocaleString('en-US')} users in ${path}\n`);
+  const draft = `${path}.${process.pid}`;
+  const store = await openStore(`sqlite:///${draft}`, { create: true });
+  await store.close();
+  const db = await open({ filename: draft, driver: sqlite3.Database });
+  await db.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -200000');
+  await db.exec('begin');
+  for (let from = 0; from < count; from += batch) {
+    const users = Array.from({ length: Math.min(batch, count - from) }, (_, step) => userOf(from + step));
+    await db.run(
+      `insert into user (id, username, username_fold, password, is_active, is_superuser, create_at, updated_at, last_login_at)
+       select value->>'id', value->>'name', value->>'name', '', value->>'active', value->>'superuser', value->>'time',
+         value->>'time', iif(value->>'seen', value->>'time', null)
+       from json_each(?)`,
+      JSON.stringify(users),
+    );
+  }
+  await db.exec('commit; analyze; pragma journal_mode = wal');
+  await db.close();
+  renameSync(draft, path);
+  return path;
+};
