@@ -45,8 +45,10 @@ export const memory = async (users: number, requests: number): Promise<void> => 
       asked.end();
     });
   try {
-    while (!(await get('/health').catch(() => undefined)))
+    while (!(await get('/health').catch(() => undefined))) {
+      if (server.exitCode !== null) throw new Error(`run --headless ended with ${server.exitCode}`);
       await new Promise(resolve => setTimeout(resolve, 20));
+    }
     const { access_token: token } = JSON.parse(await get('/api/v1/auto_login'));
     const whoami = async (count: number) => {
       let left = count;

@@ -95,6 +95,11 @@ export const onTerminal = (
       await quiet(60);
       return { milliseconds: lastAt - pressed, bytes: bytes - before };
     },
+    /** Leaves the program by its own key, as people do: what Node has compiled is kept for the next start. */
+    quit: async (key: string) => {
+      program.write(key);
+      await ended;
+    },
     end: async () => {
       program.kill('SIGKILL');
       await ended;

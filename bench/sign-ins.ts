@@ -58,8 +58,10 @@ export const signIns = async (): Promise<void> => {
     stdio: 'ignore',
   });
   try {
-    while (!(await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined)))
+    while (!(await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined))) {
+      if (server.exitCode !== null) throw new Error(`run --headless ended with ${server.exitCode}`);
       await new Promise(resolve => setTimeout(resolve, 20));
+    }
     for (let warm = 0; warm < 4; warm += 1) await signIn();
     const shares: number[] = [];
     const rates: number[] = [];

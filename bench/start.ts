@@ -15,6 +15,7 @@ const untilItAnswers = async (env: Record<string, string>, port: number): Promis
       await fetch(`http://127.0.0.1:${port}/health_check`);
       break;
     } catch {
+      if (child.exitCode !== null) throw new Error(`run --headless ended with ${child.exitCode}`);
       await new Promise(resolve => setTimeout(resolve, 1));
     }
   }
@@ -35,7 +36,7 @@ export const start = async (rounds = 25): Promise<void> => {
     run: async () => {
       const program = onTerminal(node, [cli, 'run'], env, size);
       const shown = await program.shows('quit');
-      await program.end();
+      await program.quit('q');
       return shown;
     },
     headless: () => untilItAnswers(env, 17_861),

@@ -35,7 +35,7 @@ const newestIn = path =>
 
 const isBuilt = () =>
   existsSync(at('dist', 'cli.js')) &&
-  ['src', 'package.json', 'package-lock.json', 'scripts/build.ts'].every(
+  ['src', 'package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/bundle'].every(
     source => newestIn(at(source)) <= statSync(at('dist', 'cli.js')).mtimeMs,
   );
 

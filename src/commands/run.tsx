@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import { whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
 import { loadSettings, type Settings } from '../settings.ts';
@@ -7,7 +7,7 @@ import { openWorld } from '../world.ts';
 import { note, warn } from './output.ts';
 import type { CommonFlags } from './with-world.ts';
 
-type Flags = CommonFlags & { headless: boolean; host?: string; port?: string };
+export type RunFlags = CommonFlags & { headless: boolean; host?: string; port?: string };
 
 export const builder = (yargs: Argv) =>
   yargs
@@ -27,7 +27,7 @@ export const builder = (yargs: Argv) =>
     .example('$0 run --headless --port 8000', 'the HTTP API on 127.0.0.1:8000');
 
 /** Opens the console on this terminal, or serves HTTP. */
-export const handler = async (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
+export const handler = async (flags: RunFlags): Promise<void> => {
   const settings = loadSettings(flags);
   return flags.headless ? serve(settings) : runConsole(settings);
 };

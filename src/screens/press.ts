@@ -1,18 +1,11 @@
 import type { Key } from 'ink';
+import { graphemesOf } from '../text.ts';
 
 /**
  * One key: its name as the key table has it (`j`, `G`, `down`, `ctrl-s`, `space`, `enter`), and the text it types,
  * empty for a key that types none.
  */
 export type Press = { name: string; text: string };
-
-/** The characters a person sees as one, so that an emoji family is one key. Made at first need: it takes 8 ms. */
-let graphemes: Intl.Segmenter | undefined;
-export const graphemesOf = (text: string): string[] => {
-  if (/^[\x00-\x7f]*$/.test(text)) return text.split('');
-  graphemes ??= new Intl.Segmenter();
-  return Array.from(graphemes.segment(text), ({ segment }) => segment);
-};
 
 const named = [
   ['upArrow', 'up'],

@@ -1,4 +1,5 @@
-import { graphemesOf, type Press } from './press.ts';
+import { graphemesOf } from '../text.ts';
+import type { Press } from './press.ts';
 
 /** What a one-line field holds: its characters as a person sees them, and where the next one goes. */
 export type TextInput = { characters: readonly string[]; caret: number };

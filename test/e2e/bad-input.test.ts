@@ -39,7 +39,17 @@ const databaseFile = join(configDir, 'langinfra.db');
 const noDatabase = (me: Newcomer) =>
   `${me.database} is damaged or is no Langinfra database. It was left untouched; restore it from a backup`;
 
+/** Makes Node believe that it is an older one. */
+const olderNode =
+  "--import=data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})";
+
 const settings: Record<string, Case> = {
+  'a Node that is too old': {
+    args: serve,
+    env: { NODE_OPTIONS: olderNode },
+    code: 1,
+    says: /^needs Node\.js 22\.12 or newer, and this is 20\.1\.0\. In a clone, npm start brings its own$/,
+  },
   'a boolean that is none': {
     args: serve,
     env: { LANGINFRA_AUTO_LOGIN: 'maybe' },

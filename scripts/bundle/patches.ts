@@ -1,0 +1,176 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+/** Gives files of packages other text on their way into the bundle. Fails the build where that changes nothing. */
+const patch = (name: string, file: RegExp, change: (text: string) => string): Plugin => ({
+  name,
+  setup: ({ onLoad }) => {
+    onLoad({ filter: file }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = change(text);
+      if (contents === text)
+        throw new Error(`${name}: ${path} has changed; look at the patch in scripts/bundle/patches.ts`);
+      return { contents, loader: 'js' };
+    });
+  },
+});
+
+/** Gives a package other code altogether. */
+const replaced = (name: string, filter: RegExp, contents: string): Plugin => ({
+  name,
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter }, () => ({ path: name, namespace: name }));
+    onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
+  },
+});
+
+/**
+ * yoga-layout fetches its WebAssembly from a data: URL, and Node loads its whole HTTP client for that: a fifth of
+ * the console's start. Without `fetch` it decodes the text itself, letter by letter; Node does that in no time.
+ */
+const yogaWithoutFetch = patch(
+  'yoga-without-fetch',
+  /yoga-wasm-base64-esm\.js$/,
+  text =>
+    `var fetch;${text.replace(/var b=xa\((a\.slice\(37\))\).*?var d=c/s, 'var d=new Uint8Array(Buffer.from($1,"base64"))')}`,
+);
+
+/** Stays outside the bundle, as all native code. */
+export const nativeSqlite = 'sqlite3/build/Release/node_sqlite3.node';
+
+const plainText = fileURLToPath(new URL('plain-text.ts', import.meta.url));
+
+/** See plain-text.ts. The imports have names of their own, so that nothing of a file shadows them. */
+const latePlainText = patch(
+  'late-plain-text',
+  /node_modules\/(string-width\/index|ink\/node_modules\/wrap-ansi\/index|slice-ansi\/tokenize-ansi|@alcalzone\/ansi-tokenize\/build\/tokenize|ink\/build\/(line-update|sanitize-ansi|output|parse-keypress))\.js$/,
+  text => {
+    const changed = text
+      .replace(/new Intl\.Segmenter\(.*?\)/, 'new $LateSegmenter()')
+      .replace('/^[\\u0020-\\u007E]*$/.test(string)', '$isPlain(string)')
+      .replace('!/^\\p{Default_Ignorable_Code_Point}+$/u.test(', '$isPlain(character.value) || $&')
+      .replace(/^const (\w+) = (\/.*\\p\{.*\/[a-z]*);$/gm, 'const $1 = new $LateRegExp(() => $2);')
+      // The same characters, for ever (unicode.org/policies/stability_policy.html), and no question to ICU.
+      .replace('\\p{Control}', '[\\x00-\\x1f\\x7f-\\x9f]');
+    if (changed === text) return text;
+    return `import { isPlain as $isPlain, LateRegExp as $LateRegExp, LateSegmenter as $LateSegmenter } from '${plainText}';\n${changed}`;
+  },
+);
+
+/** Help and errors are laid out by an older string-width of their own; one is enough. */
+const oneStringWidth: Plugin = {
+  name: 'one-string-width',
+  setup: ({ onResolve, resolve }) => {
+    onResolve({ filter: /^string-width$/ }, ({ pluginData, kind }) =>
+      pluginData === 'ours'
+        ? undefined
+        : resolve('string-width', { kind, resolveDir: import.meta.dirname, pluginData: 'ours' }),
+    );
+  },
+};
+
+/** Ink asks for the React developer tools in development only; the bundle is production. */
+const noDevtools = replaced('no-devtools', /^react-devtools-core$/, 'export default {}');
+
+/** A module of Node whose functions are here at once, and the module itself when one of them is called. */
+const lateBuiltin = (name: string, functions: readonly string[]): Plugin =>
+  replaced(
+    `late-${name}`,
+    new RegExp(`^(node:)?${name}$`),
+    `const real = () => process.getBuiltinModule('node:${name}');
+     module.exports = (...given) => real()(...given);
+     ${functions.map(called => `module.exports.${called} = (...given) => real().${called}(...given);`).join('')}`,
+  );
+
+/** Packages check their arguments by it, which they do well without: six milliseconds. */
+const lateAssert = lateBuiltin('assert', ['equal', 'strictEqual', 'notStrictEqual']);
+/** Fastify could serve by them, if we asked it to: ten milliseconds. */
+const lateHttps = lateBuiltin('https', ['createServer']);
+const lateHttp2 = lateBuiltin('http2', ['createServer', 'createSecureServer']);
+
+/** Fastify asks it whether a plugin is for this Fastify: the lock file and the tests, which run unbundled, see to that. */
+const noSemver = replaced('no-semver', /^semver$/, 'export const satisfies = () => true;');
+
+/** sqlite3 looks for its native code in a dozen places by way of three packages; where npm compiles it is one of them. */
+const sqliteAtOnce = replaced(
+  'sqlite-at-once',
+  /^bindings$/,
+  `module.exports = () => require('${nativeSqlite}');`,
+);
+
+/** `import x, { a as b } from "node:fs";` or `import * as x from …`, as the minifier prints it. */
+const importOfBuiltin =
+  /\bimport\s?(?:\*\s?as ([\w$]+)|([\w$]+)?,?(?:\{([^}]*)\})?)\s?from"(?:node:)?([a-z_/]+)";/g;
+
+/**
+ * Node's own modules by `process.getBuiltinModule` in place of `import`: an import reads every export of a module
+ * once, and with that loads what stands behind the late ones (of node:http its whole client, of node:crypto WebCrypto).
+ */
+const builtinsByCall: Plugin = {
+  name: 'builtins-by-call',
+  setup: ({ initialOptions, onEnd }) => {
+    initialOptions.write = false;
+    onEnd(async ({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) {
+        // The first file tells an older Node, which may lack that function, what is missing.
+        const contents = path.endsWith('/cli.js') ? text : text.replace(importOfBuiltin, byCall);
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, /\brequire\b/.test(contents) ? requireHere + contents : contents);
+      }
+    });
+  },
+};
+
+/** What the CommonJS packages in the bundle, and native code outside it, are loaded by. */
+const requireHere =
+  'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);';
+
+const byCall = (statement: string, all?: string, byDefault?: string, some?: string, name = ''): string => {
+  if (!isBuiltin(name)) return statement;
+  const names = [all, byDefault, some && `{${some.replaceAll(' as ', ':')}}`].filter(Boolean);
+  return names.map(wanted => `const ${wanted}=process.getBuiltinModule("node:${name}");`).join('');
+};
+
+const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+
+/** What nearly every command needs: settings, rules and store, and what the screens and the server share of them. */
+const core = [
+  'world.ts',
+  'settings.ts',
+  'accounts/tokens.ts',
+  'accounts/user-json.ts',
+  'store/user-order.ts',
+];
+
+/**
+ * Keeps the core in one file. esbuild makes a file of what the same commands need, and so some fifteen of a core of
+ * which each command needs a little more or less; a file more takes half a millisecond of a start.
+ */
+const coreInOneFile: Plugin = {
+  name: 'core-in-one-file',
+  setup: ({ onLoad }) => {
+    const users = /src\/(commands\/(run|superuser|config|users\/\w+)|terminals\/local|http\/listen)\.tsx?$/;
+    onLoad({ filter: users }, async ({ path }) => ({
+      contents: `${core.map(file => `import '${source(file)}';`).join('')}${await readFile(path, 'utf8')}`,
+      loader: path.endsWith('x') ? 'tsx' : 'ts',
+    }));
+  },
+};
+
+/** All that the build changes on its way, each with its reason. */
+export const patches: Plugin[] = [
+  yogaWithoutFetch,
+  latePlainText,
+  oneStringWidth,
+  noDevtools,
+  lateAssert,
+  lateHttps,
+  lateHttp2,
+  noSemver,
+  sqliteAtOnce,
+  builtinsByCall,
+  coreInOneFile,
+];

@@ -1,0 +1,29 @@
+import type { RunFlags } from './run.tsx';
+
+/** A value that cannot be taken for an option, and that no shell or parser reads in more than one way. */
+const plainValue = /^[\w./~:][\w./~: -]*$/;
+
+/**
+ * `langinfra`, `langinfra run` and its options as people type them: what yargs would make of it, without yargs, which
+ * takes as long as Node itself to load and read them (docs/performance.md). Whatever else is there, in whatever other
+ * spelling, gives undefined and is for yargs to read.
+ */
+export const plainRun = ([command, ...options]: readonly string[]): RunFlags | undefined => {
+  // Without a word it does the main thing, as k9s and lazygit do.
+  if (command !== undefined && command !== 'run') return undefined;
+  const flags: RunFlags = { headless: false };
+  const texts = { '--env-file': 'envFile', '--host': 'host', '--port': 'port' } as const;
+  for (let at = 0; at < options.length; at += 1) {
+    const option = options[at];
+    if (option === '--headless') {
+      flags.headless = true;
+      continue;
+    }
+    const name = texts[option as keyof typeof texts];
+    at += 1;
+    const value = options[at];
+    if (!name || flags[name] !== undefined || !value || !plainValue.test(value)) return undefined;
+    flags[name] = value;
+  }
+  return flags;
+};

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { commandLineOf } from '../../src/commands/command-line.ts';
+import { plainRun } from '../../src/commands/plain-run.ts';
+import { builder, type RunFlags } from '../../src/commands/run.tsx';
+
+/** What yargs hands to `run`; nothing where it refuses, or something else is asked for. */
+const readByYargs = async (args: readonly string[]): Promise<RunFlags | undefined> => {
+  let read: RunFlags | undefined;
+  const commandLine = commandLineOf(args.length > 0 ? args : ['run'], '0.0.0');
+  const taken = commandLine.command<RunFlags>('run', 'noted here, and not run', builder as never, flags => {
+    read = flags;
+  });
+  await taken.parseAsync().catch(() => {});
+  return read;
+};
+
+const onlyOurs = ({ headless, envFile, host, port }: RunFlags): RunFlags =>
+  JSON.parse(JSON.stringify({ headless, envFile, host, port }));
+
+describe('the usual ways to say run are read without yargs', () => {
+  test.each<[string, RunFlags]>([
+    ['', { headless: false }],
+    ['run', { headless: false }],
+    ['run --env-file .env', { headless: false, envFile: '.env' }],
+    ['run --headless --env-file ~/langinfra.env', { headless: true, envFile: '~/langinfra.env' }],
+    ['run --headless --host ::1 --port 8000', { headless: true, host: '::1', port: '8000' }],
+  ])('langinfra %s', (line, flags) => {
+    expect(plainRun(line.split(' ').filter(Boolean))).toEqual(flags);
+  });
+
+  test.each([
+    'superuser',
+    'run --help',
+    'run --env-file',
+    'run --env-file=.env',
+    'run --env-file .env --env-file b.env',
+    'run --env-file --headless',
+    'run --no-headless',
+    'run -- headless',
+    'run x',
+    'run --headless=false',
+    '--version',
+  ])('langinfra %s is left to yargs', line => expect(plainRun(line.split(' '))).toBeUndefined());
+});
+
+test('whatever is read without yargs is read as yargs reads it', async () => {
+  const word = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom('run', '--headless', '--env-file', '--port', '--host') },
+    { weight: 4, arbitrary: fc.constantFrom('.env', '8000', '127.0.0.1', '1e3', '0x10', '', '-', '--', '=') },
+    { weight: 1, arbitrary: fc.string({ maxLength: 4 }) },
+  );
+  const line = fc.oneof(
+    fc.array(word, { maxLength: 6 }),
+    fc.array(word, { maxLength: 6 }).map(rest => ['run', ...rest]),
+  );
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(line, async args => {
+      const read = plainRun(args);
+      if (read === undefined) return;
+      compared += 1;
+      const byYargs = await readByYargs(args);
+      expect(byYargs && onlyOurs(byYargs)).toEqual(read);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(compared).toBeGreaterThan(100);
+});
