@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { open } from 'sqlite';
 import sqlite3 from 'sqlite3';
 import { printRows, quantile, row } from './measure.ts';
-import { cli, onTerminal, workplace } from './program.ts';
+import { onTerminal, program, workplace } from './program.ts';
 import { seeded } from './seed.ts';
 
 const size = { cols: 120, rows: 45 };
@@ -36,7 +36,7 @@ export const keys = async (users: number): Promise<void> => {
   const database = await seeded(users);
   const env = { ...place.env, LANGINFRA_DATABASE_URL: `sqlite:///${database}` };
   const programs: Record<string, Program> = {
-    langinfra: { command: process.execPath, args: [cli, 'run'], ready: 'quit' },
+    langinfra: { command: process.execPath, args: [...program, 'run'], ready: 'quit' },
   };
   const hasVisidata = spawnSync('vd', ['--version']).status === 0;
   if (hasVisidata) {
@@ -49,15 +49,15 @@ export const keys = async (users: number): Promise<void> => {
   const pressed = Object.fromEntries(Object.keys(programs).map(label => [label, [] as Pressed[]]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [label, { command, args, ready }] of Object.entries(programs)) {
-      const program = onTerminal(command, args, env, size);
-      await program.shows(ready);
-      await program.quiet(500);
+      const started = onTerminal(command, args, env, size);
+      await started.shows(ready);
+      await started.quiet(500);
       // The first keys compile the code they need.
-      for (let warm = 0; warm < 5; warm += 1) await program.press(down);
+      for (let warm = 0; warm < 5; warm += 1) await started.press(down);
       for (let key = 0; key < presses; key += 1) {
-        pressed[label]?.push(await program.press(down));
+        pressed[label]?.push(await started.press(down));
       }
-      await program.end();
+      await started.end();
     }
   }
   const p95 = (label: string) =>

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { printRows, row } from './measure.ts';
-import { cli, onTerminal, residentMiB, workplace } from './program.ts';
+import { httpClient, onTerminal, program, residentMiB, serving, workplace } from './program.ts';
 import { seeded } from './seed.ts';
 
 const port = 17_863;
@@ -16,7 +13,7 @@ export const memory = async (users: number, requests: number): Promise<void> => 
     LANGINFRA_DATABASE_URL: `sqlite:///${await seeded(users)}`,
     LANGINFRA_LOG_LEVEL: 'silent',
   };
-  const console = onTerminal(process.execPath, [cli, 'run'], env, { cols: 120, rows: 45 });
+  const console = onTerminal(process.execPath, [...program, 'run'], env, { cols: 120, rows: 45 });
   await console.shows('quit');
   for (let page = 0; page < 200; page += 1) {
     console.write('\x1b[6~');
@@ -27,40 +24,21 @@ export const memory = async (users: number, requests: number): Promise<void> => 
   const consoleMiB = residentMiB(console.pid);
   await console.end();
 
-  const server = spawn(process.execPath, [cli, 'run', '--headless', '--port', String(port)], {
-    env,
-    stdio: 'ignore',
-  });
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const get = (path: string, headers: Record<string, string> = {}): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const asked = request({ port, host: '127.0.0.1', path, agent, headers }, answer => {
-        let body = '';
-        answer.on('data', chunk => {
-          body += chunk;
-        });
-        answer.on('end', () => resolve(body));
-      });
-      asked.on('error', reject);
-      asked.end();
-    });
+  const server = await serving(env, port);
+  const client = httpClient(port, connections);
   try {
-    while (!(await get('/health').catch(() => undefined))) {
-      if (server.exitCode !== null) throw new Error(`run --headless ended with ${server.exitCode}`);
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-    const { access_token: token } = JSON.parse(await get('/api/v1/auto_login'));
+    const { access_token: token } = JSON.parse(await client.ask('/api/v1/auto_login'));
     const whoami = async (count: number) => {
       let left = count;
-      const client = async () => {
-        while (left-- > 0) await get('/api/v1/users/whoami', { authorization: `Bearer ${token}` });
+      const asking = async () => {
+        while (left-- > 0) await client.ask('/api/v1/users/whoami', { authorization: `Bearer ${token}` });
       };
-      await Promise.all(Array.from({ length: connections }, client));
+      await Promise.all(Array.from({ length: connections }, asking));
     };
     await whoami(requests / 10);
-    const early = residentMiB(server.pid as number);
+    const early = residentMiB(server.pid);
     await whoami((requests / 10) * 9);
-    const late = residentMiB(server.pid as number);
+    const late = residentMiB(server.pid);
     printRows('Memory (resident)', [
       row(
         `console with ${users.toLocaleString('en-US')} users, after 200 pages, End, Home and two sorts`,
@@ -75,8 +53,7 @@ export const memory = async (users: number, requests: number): Promise<void> => 
       row('the second over the first: growth', late / early, { most: 1.1 }),
     ]);
   } finally {
-    agent.destroy();
-    server.kill('SIGTERM');
-    await once(server, 'exit');
+    client.close();
+    await server.end();
   }
 };

@@ -1,12 +1,76 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pty from 'node-pty';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-export const cli = join(root, 'dist', 'cli.js');
+const cli = join(root, 'dist', 'cli.js');
+
+/** The program as its first line and `npm start` start it: Node's own options, then the file. */
+export const program = [
+  ...(/ node (.*)/.exec(readFileSync(cli, 'utf8').split('\n', 1)[0] ?? '')?.[1]?.split(' ') ?? []),
+  cli,
+];
+
+/** Headless mode on that port, once it answers. */
+export const serving = async (env: Record<string, string>, port: number) => {
+  const child = spawn(process.execPath, [...program, 'run', '--headless', '--port', String(port)], {
+    env,
+    stdio: 'ignore',
+  });
+  while (!(await fetch(`http://127.0.0.1:${port}/health_check`).catch(() => undefined))) {
+    if (child.exitCode !== null) throw new Error(`run --headless ended with ${child.exitCode}`);
+    await setTimeout(1);
+  }
+  return {
+    pid: child.pid as number,
+    end: async (): Promise<void> => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+};
+
+/** Asks a server on this machine over kept connections; the same client for everything that is compared. */
+export const httpClient = (port: number, connections: number) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  return {
+    /** The body of an answer that is 200; throws otherwise. */
+    ask: (path: string, headers: Record<string, string> = {}, form?: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const content = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+        const asked = request(
+          {
+            port,
+            host: '127.0.0.1',
+            path,
+            agent,
+            method: form === undefined ? 'GET' : 'POST',
+            headers: { ...headers, ...content },
+          },
+          answer => {
+            let body = '';
+            answer.on('data', chunk => {
+              body += chunk;
+            });
+            answer.on('end', () =>
+              answer.statusCode === 200
+                ? resolve(body)
+                : reject(new Error(`${path}: ${answer.statusCode} ${body}`)),
+            );
+          },
+        );
+        asked.on('error', reject);
+        asked.end(form);
+      }),
+    close: () => agent.destroy(),
+  };
+};
 
 /** A config directory of its own; the compile cache is the user's, as it is in real life. */
 export const workplace = () => {
@@ -77,9 +141,9 @@ export const onTerminal = (
       const check = () => {
         const rest = lastAt + milliseconds - performance.now();
         if (rest <= 0) resolve();
-        else setTimeout(check, rest);
+        else globalThis.setTimeout(check, rest);
       };
-      setTimeout(check, milliseconds);
+      globalThis.setTimeout(check, milliseconds);
     });
   return {
     pid: program.pid,

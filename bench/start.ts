@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { inTurn, median, printRows, ratioOf, row } from './measure.ts';
-import { cli, onTerminal, runtime, workplace } from './program.ts';
+import { onTerminal, program, runtime, serving, workplace } from './program.ts';
 
 const node = process.execPath;
 const size = { cols: 80, rows: 24 };
@@ -9,19 +7,9 @@ const size = { cols: 80, rows: 24 };
 /** Milliseconds until `run --headless` answers a request. */
 const untilItAnswers = async (env: Record<string, string>, port: number): Promise<number> => {
   const started = performance.now();
-  const child = spawn(node, [cli, 'run', '--headless', '--port', String(port)], { env, stdio: 'ignore' });
-  for (;;) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/health_check`);
-      break;
-    } catch {
-      if (child.exitCode !== null) throw new Error(`run --headless ended with ${child.exitCode}`);
-      await new Promise(resolve => setTimeout(resolve, 1));
-    }
-  }
+  const server = await serving(env, port);
   const answered = performance.now() - started;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+  await server.end();
   return answered;
 };
 
@@ -31,12 +19,12 @@ export const start = async (rounds = 25): Promise<void> => {
   const { env } = place;
   const values = await inTurn(rounds, {
     'node -e 0': () => runtime(node, ['-e', '0'], env),
-    '--version': () => runtime(node, [cli, '--version'], env),
-    '--help': () => runtime(node, [cli, '--help'], env),
+    '--version': () => runtime(node, [...program, '--version'], env),
+    '--help': () => runtime(node, [...program, '--help'], env),
     run: async () => {
-      const program = onTerminal(node, [cli, 'run'], env, size);
-      const shown = await program.shows('quit');
-      await program.quit('q');
+      const console = onTerminal(node, [...program, 'run'], env, size);
+      const shown = await console.shows('quit');
+      await console.quit('q');
       return shown;
     },
     headless: () => untilItAnswers(env, 17_861),

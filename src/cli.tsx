@@ -1,4 +1,5 @@
-#!/usr/bin/env -S node --
+#!/usr/bin/env -S node --max-semi-space-size=4 --
+// The room for new objects, in MiB: more makes nothing quicker here, and Node keeps four times as much for it.
 // Without the `--` Node looks for an --env-file of its own among our arguments, and ends where it is missing.
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';

@@ -17,6 +17,12 @@ test('.env.example sets variables that exist', () => {
   expect(names.filter(name => !known.includes(name as (typeof known)[number]))).toEqual([]);
 });
 
+test('npm start starts Node with the options that the installed program starts it with', () => {
+  const [, options] = /^#!\/usr\/bin\/env -S node (.*)$/m.exec(read('src/cli.tsx')) ?? [];
+  expect(options).toMatch(/--$/);
+  expect(JSON.parse(read('package.json')).scripts.start).toBe(`node ${options} dist/cli.js`);
+});
+
 test('every page the README and CONTRIBUTING link to is there', () => {
   for (const page of ['README.md', 'CONTRIBUTING.md']) {
     for (const [, path = ''] of read(page).matchAll(/\]\(([\w./-]+)\)/g)) {

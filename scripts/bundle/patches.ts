@@ -46,18 +46,49 @@ const plainText = fileURLToPath(new URL('plain-text.ts', import.meta.url));
 /** See plain-text.ts. The imports have names of their own, so that nothing of a file shadows them. */
 const latePlainText = patch(
   'late-plain-text',
-  /node_modules\/(string-width\/index|ink\/node_modules\/wrap-ansi\/index|slice-ansi\/tokenize-ansi|@alcalzone\/ansi-tokenize\/build\/tokenize|ink\/build\/(line-update|sanitize-ansi|output|parse-keypress))\.js$/,
+  /node_modules\/(string-width\/index|ink\/node_modules\/wrap-ansi\/index|slice-ansi\/tokenize-ansi|@alcalzone\/ansi-tokenize\/build\/tokenize|ink\/build\/(line-update|sanitize-ansi|parse-keypress))\.js$/,
   text => {
     const changed = text
       .replace(/new Intl\.Segmenter\(.*?\)/, 'new $LateSegmenter()')
       .replace('/^[\\u0020-\\u007E]*$/.test(string)', '$isPlain(string)')
-      .replace('!/^\\p{Default_Ignorable_Code_Point}+$/u.test(', '$isPlain(character.value) || $&')
       .replace(/^const (\w+) = (\/.*\\p\{.*\/[a-z]*);$/gm, 'const $1 = new $LateRegExp(() => $2);')
       // The same characters, for ever (unicode.org/policies/stability_policy.html), and no question to ICU.
       .replace('\\p{Control}', '[\\x00-\\x1f\\x7f-\\x9f]');
     if (changed === text) return text;
     return `import { isPlain as $isPlain, LateRegExp as $LateRegExp, LateSegmenter as $LateSegmenter } from '${plainText}';\n${changed}`;
   },
+);
+
+/** Replaces each of the texts once. Throws where one is not there. */
+const each = (text: string, changes: readonly (readonly [string, string])[]): string =>
+  changes.reduce((changed, [from, to]) => {
+    if (!changed.includes(from)) throw new Error(`a package has changed: ${from} is not in it`);
+    return changed.replace(from, () => to);
+  }, text);
+
+/**
+ * For each frame Ink makes every line of the screen into cells, an object each, back into text, into cells again and at
+ * last into text. For plain text without a style the first two are not needed, and one object does for each character.
+ */
+const plainCells = patch('plain-cells', /ink\/build\/output\.js$/, text =>
+  each(
+    `import { blankCell as $blankCell, cellsOf as $cellsOf, isPlain as $isPlain } from '${plainText}';\n${text}`.replace(
+      /row\.push\(\{.*?\}\)/s,
+      'row.push($blankCell)',
+    ),
+    [
+      [
+        'cached = styledCharsFromTokens(',
+        'cached = $isPlain(line) ? $cellsOf(line) : styledCharsFromTokens(',
+      ],
+      [
+        '!/^\\p{Default_Ignorable_Code_Point}+$/u.test(',
+        '$isPlain(character.value) || !/^\\p{Default_Ignorable_Code_Point}+$/u.test(',
+      ],
+      ['of this.caches.getStyledChars(text)', 'of $isPlain(text) ? [] : this.caches.getStyledChars(text)'],
+      ['let lines = characterLines.map', 'let lines = $isPlain(text) ? [text] : characterLines.map'],
+    ],
+  ),
 );
 
 /** Help and errors are laid out by an older string-width of their own; one is enough. */
@@ -164,6 +195,7 @@ const coreInOneFile: Plugin = {
 export const patches: Plugin[] = [
   yogaWithoutFetch,
   latePlainText,
+  plainCells,
   oneStringWidth,
   noDevtools,
   lateAssert,

@@ -18,6 +18,31 @@ const plainWithControls = new RegExp(`^[${onePerCell}\\x00-\\x0c\\x0e-\\x1f\\x7f
 /** Whether the text takes as many cells as it has characters. */
 export const isPlain = (text: string): boolean => plain.test(text);
 
+/** A cell of the screen as Ink and its tokenizer have it, without a style. */
+type Cell = { type: 'char'; value: string; fullWidth: false; styles: readonly never[] };
+
+const noStyles: readonly never[] = Object.freeze([]);
+/** By UTF-16 unit. */
+const cells: Cell[] = [];
+
+/** The cells of plain text: the same object for the same character, where Ink makes five thousand for each frame. */
+export const cellsOf = (text: string): Cell[] => {
+  const found = new Array<Cell>(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    cells[unit] ??= Object.freeze({
+      type: 'char',
+      value: text.charAt(at),
+      fullWidth: false,
+      styles: noStyles,
+    });
+    found[at] = cells[unit];
+  }
+  return found;
+};
+
+export const [blankCell] = cellsOf(' ');
+
 let made: Intl.Segmenter | undefined;
 
 function* charactersOf(input: string): Generator<Intl.SegmentData> {

@@ -50,7 +50,7 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
           {` ${line}`}
         </Text>
       ))}
-      <Box flexDirection="column" flexGrow={1} overflow="hidden">
+      <Box flexDirection="column" flexGrow={1}>
         {children}
       </Box>
       <MessageLine message={message} width={size.columns} />

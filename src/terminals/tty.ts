@@ -15,6 +15,11 @@ export const drawable = ({ columns, rows }: Partial<Size>): Size => ({
   rows: clamp(rows, most.rows, usual.rows),
 });
 
+/** Ink goes past each line that stays as it is by itself: a third of the bytes of a cursor key. */
+const unchangedLines = /(?:\x1b\[E){2,}/g;
+/** The same by one sequence (ECMA-48, CNL). */
+const downBy = (run: string): string => `\x1b[${run.length / '\x1b[E'.length}E`;
+
 /**
  * What Ink draws on: it looks like a terminal and hands the bytes on. Its size is set by us, so that the screens have
  * a new size before Ink draws with it; with the terminal's own event Ink would draw the old screen once more, taller
@@ -33,7 +38,7 @@ export class TtyOut extends Writable {
   }
 
   override _write(chunk: unknown, _encoding: string, done: () => void): void {
-    this.#sink(String(chunk), done);
+    this.#sink(String(chunk).replace(unchangedLines, downBy), done);
   }
 }
 

@@ -27,10 +27,11 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url));
 const dist = process.env.LANGINFRA_TEST_DIST ?? join(repository, 'dist');
 export const cli = join(dist, 'cli.js');
 /**
- * How the program is started. Without the `--` Node looks into the program's own arguments and ends by itself, with
- * code 9, where the file after --env-file does not exist (https://github.com/nodejs/node/issues/54232).
+ * How the program is started, as `npm start` does it. Without the `--` Node looks into the program's own arguments and
+ * ends by itself, with code 9, where the file after --env-file does not exist
+ * (https://github.com/nodejs/node/issues/54232).
  */
-export const program = [process.execPath, '--', cli] as const;
+export const program = [process.execPath, '--max-semi-space-size=4', '--', cli] as const;
 
 /** A password that every policy takes. */
 export const good = 'correct horse battery';

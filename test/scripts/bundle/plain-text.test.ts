@@ -1,7 +1,14 @@
+import { styledCharsFromTokens, tokenize } from '@alcalzone/ansi-tokenize';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { isPlain, LateRegExp, LateSegmenter } from '../../../scripts/bundle/plain-text.ts';
+import {
+  blankCell,
+  cellsOf,
+  isPlain,
+  LateRegExp,
+  LateSegmenter,
+} from '../../../scripts/bundle/plain-text.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -19,6 +26,15 @@ test('plain characters are a cell and a grapheme each, beside whatever plain cha
       expect(isPlain(text)).toBe(true);
     }),
   );
+});
+
+test('a plain text is made of the cells that the tokenizer makes of it', () => {
+  fc.assert(
+    fc.property(anyText, text => {
+      if (isPlain(text)) expect(cellsOf(text)).toEqual(styledCharsFromTokens(tokenize(text)));
+    }),
+  );
+  expect(blankCell).toEqual({ type: 'char', value: ' ', fullWidth: false, styles: [] });
 });
 
 test('a late segmenter finds the graphemes that Intl finds, in any text', () => {
