@@ -55,7 +55,7 @@ const table = {
     exit: 5,
   },
   automatic_account: {
-    words: "The automatic account stays as it is: it can't be changed or deleted and has no password",
+    words: 'The automatic account stays as it is',
     http: 409,
     exit: 5,
   },
@@ -154,13 +154,13 @@ const table = {
   },
   database_busy: {
     words: (d: { path: string }) =>
-      `The database ${d.path} is busy: another program holds it. Try again in a moment`,
+      `The database is busy: another program holds ${d.path}. Try again in a moment`,
     http: 503,
     exit: 7,
   },
   database_full: {
     words: (d: { path: string }) =>
-      `There is no space left for the database ${d.path}. Make room and try again`,
+      `The disk is full: there is no space left for ${d.path}. Make room and try again`,
     http: 503,
     exit: 7,
   },

@@ -26,7 +26,18 @@ export const printable = (text: string): string =>
     : text.toWellFormed().normalize('NFC').replace(unprintable(), '·').replace(stackedMarks(), '$1');
 
 /** The number of terminal cells the text takes. */
-export const widthOf = (text: string): number => (plain.test(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number =>
+  plain.test(text) ? text.length : graphemesOf(text).reduce((sum, grapheme) => sum + cellsOf(grapheme), 0);
+
+/**
+ * Terminals add up what each character of a grapheme takes (wcwidth): the three letters of the Hindi क्षि take three
+ * cells. string-width counts such a grapheme as one letter with its marks; it is asked for emoji and Hangul, which
+ * terminals do draw as one.
+ */
+const cellsOf = (grapheme: string): number =>
+  grapheme.length < 2 || /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Script=Hangul}]/u.test(grapheme)
+    ? stringWidth(grapheme)
+    : Array.from(grapheme).reduce((sum, character) => sum + stringWidth(character), 0);
 
 /** The text in exactly `width` cells: padded with spaces, or cut with `…` at the end. */
 export const fit = (text: string, width: number): string => {
@@ -36,16 +47,51 @@ export const fit = (text: string, width: number): string => {
 };
 
 const cut = (text: string, width: number): string => {
+  const kept = beginning(text, width - 1);
+  // A wide character that did not fit leaves a cell free, which the padding fills.
+  return `${kept}…${' '.repeat(width - 1 - widthOf(kept))}`;
+};
+
+/** As much of the beginning as the width takes. */
+const beginning = (text: string, width: number): string => {
   let kept = '';
   let used = 0;
-  for (const segment of graphemesOf(text)) {
-    const cells = widthOf(segment);
-    if (used + cells > width - 1) break;
-    kept += segment;
-    used += cells;
+  for (const grapheme of graphemesOf(text)) {
+    used += widthOf(grapheme);
+    if (used > width) break;
+    kept += grapheme;
   }
-  // A wide character that did not fit leaves a cell free, which the padding fills.
-  return `${kept}…${' '.repeat(width - 1 - used)}`;
+  return kept;
+};
+
+/** The text in lines of at most so many cells, broken between words where there is a space. */
+export const wrapped = (text: string, width: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (widthOf(line) > width) {
+      // A character that is wider than the line has a line of its own.
+      const head = beginning(line, width) || (graphemesOf(line)[0] ?? '');
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  return [...lines, line];
+};
+
+const longestNamed = 24;
+
+/** A username as a sentence shows it: printable, and no longer than leaves the sentence its room on a line. */
+export const named = (username: string): string => {
+  const shown = printable(username);
+  return widthOf(shown) > longestNamed ? fit(shown, longestNamed).trimEnd() : shown;
 };
 
 /** The characters a person sees as one, so that an emoji family is one. */

@@ -20,7 +20,7 @@ test('.env.example sets variables that exist', () => {
 test('npm start starts Node with the options that the installed program starts it with', () => {
   const [, options] = /^#!\/usr\/bin\/env -S node (.*)$/m.exec(read('src/cli.tsx')) ?? [];
   expect(options).toMatch(/--$/);
-  expect(JSON.parse(read('package.json')).scripts.start).toBe(`node ${options} dist/cli.js`);
+  expect(JSON.parse(read('package.json')).scripts.start).toBe(`exec node ${options} dist/cli.js`);
 });
 
 test('every page the README and CONTRIBUTING link to is there', () => {

@@ -41,6 +41,8 @@ const yogaWithoutFetch = patch(
 /** Stays outside the bundle, as all native code. */
 export const nativeSqlite = 'sqlite3/build/Release/node_sqlite3.node';
 
+const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+
 const plainText = fileURLToPath(new URL('plain-text.ts', import.meta.url));
 
 /** See plain-text.ts. The imports have names of their own, so that nothing of a file shadows them. */
@@ -91,15 +93,25 @@ const plainCells = patch('plain-cells', /ink\/build\/output\.js$/, text =>
   ),
 );
 
-/** Help and errors are laid out by an older string-width of their own; one is enough. */
-const oneStringWidth: Plugin = {
-  name: 'one-string-width',
-  setup: ({ onResolve, resolve }) => {
-    onResolve({ filter: /^string-width$/ }, ({ pluginData, kind }) =>
-      pluginData === 'ours'
-        ? undefined
-        : resolve('string-width', { kind, resolveDir: import.meta.dirname, pluginData: 'ours' }),
+/**
+ * Ink measures text as our own screens do (src/text.ts): else it would go on with a changed line in the wrong column
+ * after a name in Hindi. Help and errors, which bring an older string-width, have no need of it.
+ */
+const oneWidth: Plugin = {
+  name: 'one-width',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      /node_modules/.test(importer) ? { path: 'width', namespace: 'one-width' } : undefined,
     );
+    onLoad({ filter: /.*/, namespace: 'one-width' }, () => ({
+      contents: `
+        import stripAnsi from 'strip-ansi';
+        import { widthOf } from '${source('text.ts')}';
+        export default (text, { countAnsiEscapeCodes = false } = {}) =>
+          widthOf(countAnsiEscapeCodes ? text : stripAnsi(text));`,
+      resolveDir: import.meta.dirname,
+      loader: 'js',
+    }));
   },
 };
 
@@ -165,8 +177,6 @@ const byCall = (statement: string, all?: string, byDefault?: string, some?: stri
   return names.map(wanted => `const ${wanted}=process.getBuiltinModule("node:${name}");`).join('');
 };
 
-const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
-
 /** What nearly every command needs: settings, rules and store, and what the screens and the server share of them. */
 const core = [
   'world.ts',
@@ -196,7 +206,7 @@ export const patches: Plugin[] = [
   yogaWithoutFetch,
   latePlainText,
   plainCells,
-  oneStringWidth,
+  oneWidth,
   noDevtools,
   lateAssert,
   lateHttps,

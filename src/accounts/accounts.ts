@@ -6,7 +6,7 @@ import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
-import { whySignIn } from './why.ts';
+import { doubtOf, whySignIn } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -22,6 +22,7 @@ export const createAccounts = (options: AccountsOptions) => {
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
+    doubtOf,
     whySignIn: (user: Parameters<typeof whySignIn>[1]) => whySignIn(context, user),
     /** Calls the listener after every change of the database, by this or another process. */
     onChange: options.store.onChange,

@@ -1,10 +1,10 @@
-import { Refusal, refuseIf } from '../refusal.ts';
+import { type Reason, Refusal, refuseIf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import type { Actor } from './actor.ts';
 import { applyEdit, cleanEdit, refuseFate, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
-import { whyNotAlter } from './guards.ts';
+import { type Wish, whyNotWish } from './guards.ts';
 import { refuseOrdinary } from './list-users.ts';
 import { type StoredPassword, whyNotPassword } from './passwords.ts';
 import { refuseStale, type Seen } from './stale.ts';
@@ -23,14 +23,17 @@ export const createUserChanges = (context: Context) => {
     const user = await store.read.users.find(id);
     if (!who.isSuperuser) throw new Refusal(who.user?.id === id ? 'not_your_password' : 'permission_denied');
     if (!user) throw new Refusal('user_not_found');
-    if (who.user?.id === id) throw new Refusal('own_password');
-    refuseIf(whyNotAlter(user));
+    refuseIf(whyNotWish(user, 'reset password', who.user?.id));
     const refusal = whyNotPassword(edit.password, edit.username ?? user.username, settings.passwordMinLength);
     if (refusal) throw refusal;
     return passwords.store(edit.password, id);
   };
 
   return {
+    /** Why the store would be asked in vain, as far as that is known without it. */
+    whyNot: (actor: Actor, user: User, wish: Wish): Reason | undefined =>
+      whyNotWish(user, wish, actor.kind === 'session' ? actor.userId : undefined),
+
     /**
      * Changes a user: any, by a superuser; the own name and image, by anybody. Flags are set, never flipped.
      * Throws permission_denied, user_not_found, stale_change where `seen` is an older version, the guards'

@@ -27,6 +27,27 @@ export const whyNotFate = (
   return wasOne && !staysOne && otherActiveSuperusers === 0 ? 'last_superuser' : undefined;
 };
 
+/** What somebody wishes to do with a user. */
+export type Wish = 'activate' | 'deactivate' | 'promote' | 'demote' | 'delete' | 'edit' | 'reset password';
+
+/**
+ * Why a wish is refused for what is known without asking the store: it is the own or the automatic account. Whether it
+ * is the last superuser is found out in the transaction.
+ */
+export const whyNotWish = (user: User, wish: Wish, ownId: string | undefined): Reason | undefined => {
+  if (wish === 'edit') return whyNotAlter(user);
+  if (wish === 'reset password') return whyNotAlter(user) ?? (user.id === ownId ? 'own_password' : undefined);
+  const { isActive, isSuperuser } = user;
+  const fates: Record<typeof wish, Fate> = {
+    activate: { isActive: true, isSuperuser },
+    deactivate: { isActive: false, isSuperuser },
+    promote: { isActive, isSuperuser: true },
+    demote: { isActive, isSuperuser: false },
+    delete: 'deleted',
+  };
+  return whyNotFate(user, fates[wish], { ownId, otherActiveSuperusers: Number.POSITIVE_INFINITY });
+};
+
 /** Why the automatic account cannot be renamed or given a password or an image. */
 export const whyNotAlter = (user: User): Reason | undefined =>
   user.isAutomatic ? 'automatic_account' : undefined;

@@ -1,9 +1,24 @@
 import type { User } from '../store/users.ts';
 import { minute, printable } from '../text.ts';
 import type { Context } from './context.ts';
+import { mixesScripts } from './scripts.ts';
 
-/** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */
+/** What a person should know of a username before letting its owner in; nothing where there is nothing to it. */
+export const doubtOf = (username: string): string | undefined =>
+  mixesScripts(username)
+    ? `${printable(username)} has letters of several scripts: it may look like another name and be none`
+    : undefined;
+
+/**
+ * Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out, and what is to be
+ * doubted about the name.
+ */
 export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => {
+  const doubt = doubtOf(user.username);
+  return [...reasons(context, user), ...(doubt ? [`${doubt}.`] : [])];
+};
+
+const reasons = (context: Pick<Context, 'settings'>, user: User): string[] => {
   const name = printable(user.username);
   if (user.isAutomatic) {
     return [

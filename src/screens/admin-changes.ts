@@ -1,7 +1,9 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { UserEdit } from '../accounts/apply-edit.ts';
+import type { Wish } from '../accounts/guards.ts';
+import { wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
-import { printable } from '../text.ts';
+import { named, printable } from '../text.ts';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
 import { openEditUser, openNewUser, openResetPassword } from './user-forms.ts';
@@ -10,9 +12,23 @@ import type { Flag } from './user-table.tsx';
 
 export type AdminChanges = ReturnType<typeof createAdminChanges>;
 
+/** Who presses a key and sees nothing for so long, in milliseconds, is told what is waited for. */
+const patience = 300;
+
 const said: Record<Flag, (name: string, flag: boolean) => string> = {
   isActive: (name, flag) => `${name} is ${flag ? 'active now' : 'not active any more'}`,
   isSuperuser: (name, flag) => `${name} is ${flag ? 'a superuser now' : 'no superuser any more'}`,
+};
+
+/** What can be done with a user from the page and from its details. */
+export type UserAction = Flag | 'edit' | 'resetPassword' | 'remove';
+
+const wishes: Record<UserAction, (user: User) => Wish> = {
+  isActive: user => (user.isActive ? 'deactivate' : 'activate'),
+  isSuperuser: user => (user.isSuperuser ? 'demote' : 'promote'),
+  edit: () => 'edit',
+  resetPassword: () => 'reset password',
+  remove: () => 'delete',
 };
 
 export type AdminChangesOptions = {
@@ -28,9 +44,14 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
   /** One change after the other: the second press of a key sees what the first one did. */
   let queue: Promise<void> | undefined;
   const inTurn = (work: () => Promise<void>): void => {
+    const waiting = setTimeout(
+      () => console.say({ kind: 'note', text: 'Waiting for the database…' }),
+      patience,
+    );
     const turn = (queue ?? Promise.resolve())
       .then(() => console.attempt(work))
       .finally(() => {
+        clearTimeout(waiting);
         if (queue === turn) queue = undefined;
       });
     queue = turn;
@@ -45,14 +66,24 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
       };
       const user = await users.change(actor, after.id, back, after);
       list.show(user);
-      console.say({ kind: 'done', text: `Undone: ${printable(user.username)} is as before` });
+      console.say({ kind: 'done', text: `Undone: ${named(user.username)} is as before` });
     });
   const tell = (text: string, before: User, after: User): void => {
     list.show(after);
-    console.say({ kind: 'done', text, undo: undoOf(before, after) });
+    console.say({ kind: 'done', text: doubtful(text, after), undo: undoOf(before, after) });
   };
+  /** Where somebody is let in whose name mixes scripts, that is said too. */
+  const doubtful = (text: string, { username, isActive }: User): string =>
+    isActive && console.accounts.doubtOf(username) ? `${text}; the name mixes scripts` : text;
 
   return {
+    /** Why something cannot be done with a user, in words. */
+    whyNot: (user: User, action: UserAction): string | undefined => {
+      const now = list.latest(user);
+      const reason = users.whyNot(actor, now, wishes[action](now));
+      return reason && wordsOf(reason);
+    },
+
     /** Runs until every change was answered: before that, `u` would undo an older one. */
     settling: (): Promise<void> | undefined => queue,
 
@@ -61,7 +92,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
       inTurn(async () => {
         const seen = list.latest(user);
         const after = await users.change(actor, seen.id, { [flag]: !seen[flag] }, seen);
-        tell(said[flag](printable(after.username), after[flag]), seen, after);
+        tell(said[flag](named(after.username), after[flag]), seen, after);
       }),
 
     add: (): void =>
@@ -70,30 +101,34 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
           clearSearch();
           await list.goTo(user.id);
         }
-        console.say({ kind: 'done', text: `${printable(user.username)} was added` });
+        console.say({ kind: 'done', text: doubtful(`${named(user.username)} was added`, user) });
       }),
 
     edit: (user: User): void =>
       openEditUser(console, actor, list.latest(user), (before, after) => {
         if (after.version === before.version)
           console.say({ kind: 'done', text: 'Nothing had to be changed' });
-        else tell(`${printable(after.username)} was changed`, before, after);
+        else tell(`${named(after.username)} was changed`, before, after);
       }),
 
     resetPassword: (user: User): void => openResetPassword(console, actor, list.latest(user)),
 
     remove: (user: User): void => {
-      const name = printable(user.username);
       // What the question is about: whoever changes the user while it is asked is not overruled.
       const seen = list.latest(user);
       openConfirm(console, {
         title: 'Delete User',
-        lines: [name, '', 'The user, its folders and its sessions go.', 'A deletion cannot be undone.'],
+        lines: [
+          printable(user.username),
+          '',
+          'The user, its folders and its sessions go.',
+          'A deletion cannot be undone.',
+        ],
         yes: 'Delete',
         confirmed: () =>
           inTurn(async () => {
             list.removed(await users.remove(actor, user.id, seen));
-            console.say({ kind: 'done', text: `${name} was deleted` });
+            console.say({ kind: 'done', text: `${named(user.username)} was deleted` });
             await list.refresh();
           }),
       });

@@ -5,19 +5,13 @@ import type { AdminPage, Search } from './admin-page.ts';
 import type { Console } from './console.ts';
 import { FieldValue } from './form-view.tsx';
 import { Frame } from './frame.tsx';
-import { adminKeys, type Keymap } from './keymap.ts';
+import { adminKeys, searchKeys } from './keymap.ts';
 import type { Size } from './layer.ts';
 import { positionOf } from './list-state.ts';
 import { useObservable } from './observable.ts';
 import { valueOfInput } from './text-input.ts';
 import type { UserListState } from './user-list.ts';
-import { planTable, TableHead, UserRow } from './user-table.tsx';
-
-/** What the footer says while a search is typed. */
-const searchKeys: Keymap = {
-  keep: { keys: ['enter'], does: 'keeps the search', footer: 'keep' },
-  clear: { keys: ['esc'], does: 'clears the search', footer: 'clear' },
-};
+import { orderText, planTable, TableHead, type TablePlan, UserRow } from './user-table.tsx';
 
 type Props = { console: Console; page: AdminPage; size: Size };
 
@@ -31,7 +25,7 @@ export const AdminPageView = ({ console, page, size }: Props) => {
   const plan = useMemo(() => planTable(size.columns, autoLogin), [size.columns, autoLogin]);
   return (
     <Frame console={console} size={size} title="Admin Page" keymap={search.typing ? searchKeys : adminKeys}>
-      <InfoLine search={search} state={state} width={size.columns} />
+      <InfoLine search={search} state={state} plan={plan} width={size.columns} />
       <TableHead plan={plan} sort={query.sort} order={query.order} />
       <Box flexDirection="column">
         {list.users.slice(list.top, list.top + list.height).map(({ user }, index) => (
@@ -53,11 +47,13 @@ const emptyText = (search: string | undefined): string =>
     ? '  There is no user yet. n adds one.'
     : '  No username has that in it. esc clears the search.';
 
+type InfoProps = { search: Search; state: UserListState; plan: TablePlan; width: number };
+
 /** The search on the left, `1,204 of 1,000,000` on the right; `…` where it is not counted yet. */
-const InfoLine = ({ search, state, width }: { search: Search; state: UserListState; width: number }) => {
+const InfoLine = ({ search, state, plan, width }: InfoProps) => {
   const position = state.list.users.length === 0 ? 0 : positionOf(state.list);
   const count = (value: number | undefined): string => (value === undefined ? '…' : grouped(value));
-  const right = `${count(position)} of ${count(state.total)}`;
+  const right = `${orderText(plan, state.query)}${count(position)} of ${count(state.total)}`;
   const room = width - widthOf(right) - 4;
   const typed = printable(valueOfInput(search.input));
   return (

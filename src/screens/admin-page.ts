@@ -1,10 +1,10 @@
 import type { SignedIn } from '../accounts/sessions.ts';
 import { type UserSort, userSorts } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
-import { printable } from '../text.ts';
-import { createAdminChanges } from './admin-changes.ts';
+import { named } from '../text.ts';
+import { createAdminChanges, type UserAction } from './admin-changes.ts';
 import { copyToClipboard } from './clipboard.ts';
-import { type Actions, type Console, runByKeys } from './console.ts';
+import type { Console } from './console.ts';
 import { openDetails } from './details.tsx';
 import { frameLines } from './frame.tsx';
 import { openHelp } from './help.tsx';
@@ -13,12 +13,14 @@ import type { Layer, Size } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
+import { type Actions, runByKeys, screenActions } from './run-by-keys.ts';
 import { openText } from './text-dialog.tsx';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
 import { createUserList, type UserList } from './user-list.ts';
 import type { Flag } from './user-table.tsx';
 
 export type Search = { typing: boolean; input: TextInput };
+type Action = keyof typeof adminKeys;
 
 export type AdminPage = Omit<Layer, 'view'> & {
   readonly list: UserList;
@@ -33,7 +35,7 @@ const listHeight = (console: Console, { rows }: Size): number => Math.max(1, row
 
 /** What the Admin Page remembers and what its keys do. */
 export const createAdminPage = (console: Console, go: Navigation, { actor }: SignedIn): AdminPage => {
-  const { accounts, host } = console;
+  const { accounts } = console;
   const chosenFlag = observable<Flag>('isActive');
   const search = observable<Search>({ typing: false, input: textInput() });
   const list = createUserList({
@@ -41,15 +43,9 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     users: accounts.users,
     actor,
     height: listHeight(console, console.size.get()),
-    onGone: gone =>
-      console.say({ kind: 'note', text: `${printable(gone.username)} is no longer in this list` }),
   });
   const changes = createAdminChanges({ console, actor, list, clearSearch: () => ask(textInput()) });
   const pageHeight = (): number => list.state.get().list.height;
-  const withUser = (work: (user: User) => void) => (): void => {
-    const user = list.cursor();
-    if (user) work(user);
-  };
 
   const ask = (input: TextInput, typing = false): void => {
     search.set({ typing, input });
@@ -60,16 +56,33 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
   const sortBy = (change: { sort?: UserSort; order?: 'asc' | 'desc' }): void =>
     list.ask({ ...list.state.get().query, ...change });
 
-  const actions: Actions<keyof typeof adminKeys> = {
-    toggle: withUser(user => changes.toggle(user, chosenFlag.get())),
-    toggleActive: withUser(user => changes.toggle(user, 'isActive')),
-    toggleSuperuser: withUser(user => changes.toggle(user, 'isSuperuser')),
+  /** What is done with the user under the cursor. */
+  const ofUser = {
+    toggle: user => changes.toggle(user, chosenFlag.get()),
+    toggleActive: user => changes.toggle(user, 'isActive'),
+    toggleSuperuser: user => changes.toggle(user, 'isSuperuser'),
+    details: user => openDetails(console, list, user, changes),
+    edit: changes.edit,
+    resetPassword: changes.resetPassword,
+    remove: changes.remove,
+    why: user => openText(console, 'Signing in', accounts.whySignIn(user)),
+    copy: user => copyToClipboard(console, user.username),
+  } satisfies Partial<Record<Action, (user: User) => void>>;
+  /** Those that a rule may forbid. */
+  const asked: Partial<Record<Action, () => UserAction>> = {
+    toggle: chosenFlag.get,
+    toggleActive: () => 'isActive',
+    toggleSuperuser: () => 'isSuperuser',
+    edit: () => 'edit',
+    resetPassword: () => 'resetPassword',
+    remove: () => 'remove',
+  };
+
+  const everywhere = screenActions(console, () => openHelp(console, keys));
+  const actions: Actions<Action> = {
+    ...everywhere.actions,
+    ...withUser(list, ofUser),
     newUser: changes.add,
-    details: withUser(user => openDetails(console, list, user, changes)),
-    edit: withUser(changes.edit),
-    resetPassword: withUser(changes.resetPassword),
-    remove: withUser(changes.remove),
-    undo: () => console.message.get()?.undo?.(),
     up: () => list.move(-1),
     down: () => list.move(1),
     pageUp: () => list.move(-pageHeight()),
@@ -84,32 +97,16 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
       sortBy({ sort: userSorts[(userSorts.indexOf(sort) + 1) % userSorts.length] ?? 'username' });
     },
     reverse: () => sortBy({ order: list.state.get().query.order === 'asc' ? 'desc' : 'asc' }),
-    why: withUser(user => openText(console, 'Signing in', accounts.whySignIn(user))),
-    copy: withUser(user => copyToClipboard(console, user.username)),
     menu: go.menu,
     refresh: () => void list.refresh(),
-    help: () => openHelp(console, keys),
-    redraw: host.redraw,
-    suspend: () => console.suspending.set(true),
     back: () => ask(textInput()),
-    quit: () => host.quit(),
   };
-  const needsUser = new Set([
-    'toggle',
-    'toggleActive',
-    'toggleSuperuser',
-    'details',
-    'edit',
-    'resetPassword',
-    'remove',
-    'why',
-    'copy',
-  ]);
-  const whyNot = (action: keyof typeof adminKeys): string | undefined => {
-    if (action === 'undo' && !console.message.get()?.undo) return 'There is nothing to undo';
-    if (action === 'suspend' && !host.stop)
-      return 'This session cannot be suspended: no shell would bring it back';
-    return needsUser.has(action) && !list.cursor() ? 'There is no user here' : undefined;
+  const whyNot = (action: Action): string | undefined => {
+    if (!(action in ofUser)) return everywhere.whyNot(action);
+    const user = list.cursor();
+    if (!user) return 'There is no user here';
+    const wanted = asked[action]?.();
+    return wanted && changes.whyNot(user, wanted);
   };
 
   const typeSearch = (press: Press): void => {
@@ -124,9 +121,13 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
   const unsubscribe = [
     console.size.subscribe(() => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(() => void list.refresh()),
+    list.onGone(gone =>
+      console.say({ kind: 'note', text: `${named(gone.username)} is no longer in this list` }),
+    ),
   ];
   return {
     ...keys,
+    covers: true,
     list,
     chosenFlag,
     search,
@@ -143,4 +144,17 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
       list.close();
     },
   };
+};
+
+/** Actions on a user as actions on the one under the cursor. */
+const withUser = <Name extends string>(
+  list: Pick<UserList, 'cursor'>,
+  actions: Record<Name, (user: User) => void>,
+): Record<Name, () => void> => {
+  const onCursor = (work: (user: User) => void) => (): void => {
+    const user = list.cursor();
+    if (user) work(user);
+  };
+  const entries = Object.entries<(user: User) => void>(actions).map(([name, work]) => [name, onCursor(work)]);
+  return Object.fromEntries(entries) as Record<Name, () => void>;
 };

@@ -20,7 +20,7 @@ export const App = ({ console }: { console: Console }) => {
         <TooSmall size={size} />
       ) : (
         <Box width={size.columns} height={size.rows}>
-          {layers.map((layer, depth) => (
+          {layers.slice(layers.findLastIndex(layer => layer.covers)).map((layer, depth) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a layer's place is what it is: nothing is ever reordered.
             <Fragment key={depth}>{layer.view(size)}</Fragment>
           ))}
@@ -34,11 +34,14 @@ export const App = ({ console }: { console: Console }) => {
 const useSuspension = ({ suspending, host }: Console): void => {
   const isSuspending = useObservable(suspending);
   const { suspendTerminal, exit } = useApp();
-  const { stop } = host;
+  const { stop, redraw } = host;
   useEffect(() => {
     if (!isSuspending || !stop) return;
-    suspendTerminal(stop).then(() => suspending.set(false), exit);
-  }, [isSuspending, stop, suspendTerminal, suspending, exit]);
+    suspendTerminal(stop).then(() => {
+      suspending.set(false);
+      redraw();
+    }, exit);
+  }, [isSuspending, stop, redraw, suspendTerminal, suspending, exit]);
 };
 
 const TooSmall = ({ size }: { size: Size }) => (

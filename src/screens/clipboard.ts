@@ -1,4 +1,4 @@
-import { printable } from '../text.ts';
+import { named } from '../text.ts';
 import type { Console } from './console.ts';
 
 /**
@@ -7,5 +7,5 @@ import type { Console } from './console.ts';
  */
 export const copyToClipboard = (console: Pick<Console, 'host' | 'say'>, text: string): void => {
   console.host.send(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
-  console.say({ kind: 'done', text: `${printable(text)} was sent to your terminal's clipboard` });
+  console.say({ kind: 'done', text: `${named(text)} was sent to your terminal's clipboard` });
 };

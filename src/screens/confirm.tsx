@@ -1,9 +1,10 @@
 import { Text } from 'ink';
-import { type Console, runByKeys } from './console.ts';
-import { Dialog, linesOf } from './dialog.tsx';
+import type { Console } from './console.ts';
+import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { confirmKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import { type Observable, observable, useObservable } from './observable.ts';
+import { runByKeys } from './run-by-keys.ts';
 
 export type Question = {
   title: string;
@@ -30,16 +31,16 @@ export const openConfirm = (console: Console, { title, lines, yes, confirmed }: 
       move: () => chosen.update(now => (now === 'cancel' ? 'yes' : 'cancel')),
       choose: () => answer(chosen.get() === 'yes'),
     }),
-    view: size => (
-      <Dialog size={size} title={title} lines={linesOf(lines, size) + 2}>
-        {lines.map((line, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a username may be the same as another line.
-          <Text key={at}>{line || ' '}</Text>
-        ))}
-        <Text> </Text>
-        <Buttons chosen={chosen} yes={yes} />
-      </Dialog>
-    ),
+    view: size => {
+      const shown = linesOf(lines, size);
+      return (
+        <Dialog size={size} title={title} lines={shown.length + 2}>
+          <Lines lines={shown} />
+          <Text> </Text>
+          <Buttons chosen={chosen} yes={yes} />
+        </Dialog>
+      );
+    },
   };
   console.open(layer);
 };

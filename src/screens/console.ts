@@ -1,8 +1,8 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
-import { actionOf } from './keymap.ts';
 import { isTooSmall, type Layer, type Size } from './layer.ts';
+import { createMessages, type Message, type Messages } from './messages.ts';
 import { type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
 
@@ -20,26 +20,21 @@ export type Host = {
   quit: (error?: Error) => void;
 };
 
-export type Message = {
-  kind: 'done' | 'refused' | 'note';
-  text: string;
-  /** What `u` does while the message shows. */
-  undo?: () => void;
-};
-
 export type Console = {
   readonly accounts: Accounts;
   readonly host: Host;
   readonly size: Observable<Size>;
   readonly layers: Observable<readonly Layer[]>;
-  readonly message: Observable<Message | undefined>;
+  readonly messages: Messages;
   /** Set to give the terminal back and stop until `fg`. */
   readonly suspending: Observable<boolean>;
   /** Who is signed in. */
   readonly signedIn: Observable<SignedIn | undefined>;
   press: (press: Press) => void;
   paste: (text: string) => void;
-  /** Puts a dialog on top. */
+  /** Gives the terminal back and stops until `fg`, or says why not. */
+  suspend: () => void;
+  /** Puts a dialog, or a screen, on top. */
   open: (layer: Layer) => void;
   /** Takes a layer away with everything above it. */
   close: (layer: Layer) => void;
@@ -52,10 +47,6 @@ export type Console = {
   dispose: () => void;
 };
 
-/** A message stays this long, in milliseconds; one that offers to undo something, longer (BEHAVIOUR 6). */
-const messageTime = 5000;
-const undoTime = 12_000;
-
 export type ConsoleOptions = {
   accounts: Accounts;
   host: Host;
@@ -67,24 +58,18 @@ export type ConsoleOptions = {
 /** The one place that keys go to, and the state that all screens share. One for each terminal. */
 export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOptions): Console => {
   const layers = observable<readonly Layer[]>([]);
-  const message = observable<Message | undefined>(undefined);
   const signedIn = observable<SignedIn | undefined>(undefined);
+  const suspending = observable(false);
   const sizeNow = observable(size);
-  let fading: NodeJS.Timeout | undefined;
+  const messages = createMessages();
 
-  const say = (next: Message): void => {
-    clearTimeout(fading);
-    message.set(next);
-    fading = setTimeout(() => message.set(undefined), next.undo ? undoTime : messageTime);
-    fading.unref();
-  };
   const closeAll = (gone: readonly Layer[]): void => {
     for (const layer of gone) layer.close?.();
   };
   const fail = (error: unknown): void => host.quit(error instanceof Error ? error : new Error(String(error)));
   const refused = (error: unknown, session?: string): void => {
     if (!(error instanceof Refusal)) fail(error);
-    else if (error.code !== 'session_ended') say({ kind: 'refused', text: error.message });
+    else if (error.code !== 'session_ended') messages.say({ kind: 'refused', text: error.message });
     // Several requests may find out at once; the first one ends it. A late answer may be about an older session.
     else if (signedIn.get()?.session.id === session && session) {
       signedIn.set(undefined);
@@ -122,24 +107,40 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
     waiting.push(next);
     drain();
   };
+  const suspend = (): void => {
+    if (host.stop) suspending.set(true);
+    else
+      messages.say({
+        kind: 'refused',
+        text: 'This session cannot be suspended: no shell would bring it back',
+      });
+  };
+  /** Keys that do the same everywhere, whatever is typed. */
+  const everywhere: Readonly<Record<string, () => void>> = {
+    'ctrl-c': () => host.quit(),
+    'ctrl-l': host.redraw,
+    'ctrl-z': suspend,
+  };
 
   return {
     accounts,
     host,
     size: sizeNow,
     layers,
-    message,
-    suspending: observable(false),
+    messages,
+    suspending,
     signedIn,
     press: press => {
+      const act = everywhere[press.name];
       // On a terminal that is too small nobody sees what a key would do: only the way out is open.
-      const blind = isTooSmall(sizeNow.get());
-      if (press.name === 'ctrl-c' || (blind && press.name === 'q')) host.quit();
-      else if (!blind) inOrder(press);
+      if (act) act();
+      else if (!isTooSmall(sizeNow.get())) inOrder(press);
+      else if (press.name === 'q') host.quit();
     },
     paste: text => {
       if (!isTooSmall(sizeNow.get())) inOrder({ pasted: text });
     },
+    suspend,
     open: layer => layers.update(all => [...all, layer]),
     close: layer => {
       const all = layers.get();
@@ -152,7 +153,7 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
       closeAll(layers.get());
       layers.set([layer]);
     },
-    say,
+    say: messages.say,
     attempt: async work => {
       const session = signedIn.get()?.session.id;
       try {
@@ -163,35 +164,9 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
     },
     dispose: () => {
       waiting.length = 0;
-      clearTimeout(fading);
+      messages.clear();
       closeAll(layers.get());
       layers.set([]);
-    },
-  };
-};
-
-/** The actions of a layer by name, with why they cannot run now. */
-export type Actions<Name extends string> = Record<Name, () => void>;
-
-/** Makes `press`, `run` and `whyNot` of a layer from its actions: a key that can't act now says why. */
-export const runByKeys = <Name extends string>(
-  console: Pick<Console, 'say'>,
-  keymap: Layer['keymap'],
-  actions: Actions<Name>,
-  whyNot: (action: Name) => string | undefined = () => undefined,
-) => {
-  const run = (action: string): void => {
-    const reason = whyNot(action as Name);
-    if (reason) console.say({ kind: 'refused', text: reason });
-    else actions[action as Name]();
-  };
-  return {
-    keymap,
-    run,
-    whyNot: (action: string) => whyNot(action as Name),
-    press: ({ name }: Press): void => {
-      const action = actionOf(keymap, name);
-      if (action) run(action);
     },
   };
 };

@@ -4,12 +4,12 @@ import type { User } from '../store/users.ts';
 import { minute, printable } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
 import { copyToClipboard } from './clipboard.ts';
-import { type Console, runByKeys } from './console.ts';
-import { Dialog, dialogWidth, linesOf } from './dialog.tsx';
-import { KeyHints } from './frame.tsx';
+import type { Console } from './console.ts';
+import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { detailsKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import { useObservable } from './observable.ts';
+import { runByKeys, screenActions } from './run-by-keys.ts';
 import type { UserList } from './user-list.ts';
 
 const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');
@@ -27,19 +27,28 @@ const fields: readonly [string, (user: User) => string][] = [
 
 /** Everything about a user, over the list; what can be done there can be done here. */
 export const openDetails = (console: Console, list: UserList, opened: User, changes: AdminChanges): void => {
-  const then = (work: (user: User) => void) => (): void => {
-    console.close(layer);
-    work(opened);
-  };
+  const everywhere = screenActions(console, () => {});
   const layer: Layer = {
-    ...runByKeys(console, detailsKeys, {
-      edit: then(changes.edit),
-      resetPassword: then(changes.resetPassword),
-      remove: then(changes.remove),
-      copy: () => copyToClipboard(console, opened.username),
-      back: () => console.close(layer),
-    }),
+    ...runByKeys(
+      console,
+      detailsKeys,
+      {
+        edit: () => changes.edit(opened),
+        resetPassword: () => changes.resetPassword(opened),
+        remove: () => changes.remove(opened),
+        copy: () => copyToClipboard(console, list.latest(opened).username),
+        undo: everywhere.actions.undo,
+        back: () => console.close(layer),
+      },
+      action =>
+        action === 'edit' || action === 'resetPassword' || action === 'remove'
+          ? changes.whyNot(opened, action)
+          : everywhere.whyNot(action),
+    ),
     view: size => <Details console={console} list={list} opened={opened} size={size} />,
+    close: list.onGone(gone => {
+      if (gone.id === opened.id) console.close(layer);
+    }),
   };
   console.open(layer);
 };
@@ -48,11 +57,11 @@ type DetailsProps = { console: Console; list: UserList; opened: User; size: Size
 
 const Details = ({ console, list, opened, size }: DetailsProps) => {
   // As the list holds it now: somebody else may change the user while it is looked at.
-  const held = useObservable(list.state).list.users.find(({ user }) => user.id === opened.id);
-  const user = held?.user ?? opened;
-  const why = console.accounts.whySignIn(user);
+  useObservable(list.state);
+  const user = list.latest(opened);
+  const why = linesOf(console.accounts.whySignIn(user), size);
   return (
-    <Dialog size={size} title={printable(user.username)} lines={fields.length + linesOf(why, size) + 3}>
+    <Dialog size={size} title={printable(user.username)} lines={fields.length + why.length + 1}>
       {fields.map(([label, textOf]) => (
         <Text key={label} wrap="truncate">
           {label.padEnd(12)}
@@ -60,11 +69,7 @@ const Details = ({ console, list, opened, size }: DetailsProps) => {
         </Text>
       ))}
       <Text> </Text>
-      {why.map(sentence => (
-        <Text key={sentence}>{sentence}</Text>
-      ))}
-      <Text> </Text>
-      <KeyHints keymap={detailsKeys} width={dialogWidth(size)} />
+      <Lines lines={why} />
     </Dialog>
   );
 };

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { widthOf } from '../text.ts';
+import { wrapped } from '../text.ts';
 import type { Size } from './layer.ts';
 import { opaque, theme } from './theme.ts';
 
@@ -9,12 +9,18 @@ const widest = 64;
 /** Inner width of a dialog: without its border and padding. */
 export const dialogWidth = (size: Size): number => Math.min(widest, size.columns - 4) - 4;
 
-/** Lines that texts take in a dialog at most: a word that does not fit leaves the end of a line empty. */
-export const linesOf = (texts: readonly string[], size: Size): number =>
-  texts.reduce((sum, text) => {
-    const lines = Math.ceil(widthOf(text) / dialogWidth(size));
-    return sum + (lines > 1 ? lines + 1 : 1);
-  }, 0);
+/** The lines that texts take in a dialog. */
+export const linesOf = (texts: readonly string[], size: Size): string[] =>
+  texts.flatMap(text => wrapped(text, dialogWidth(size)));
+
+/** Lines as they are; an empty one keeps its place. */
+export const Lines = ({ lines }: { lines: readonly string[] }) =>
+  lines.map((line, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a username may be the same as another line.
+    <Text key={at} wrap="truncate">
+      {line || ' '}
+    </Text>
+  ));
 
 type DialogProps = {
   size: Size;
@@ -24,15 +30,24 @@ type DialogProps = {
   children: ReactNode;
 };
 
+/** Lines of a dialog that are no content: its border, its title and the line below that. */
+const dialogFrame = 4;
+/** No dialog covers the first line, which says where one is, and the last two: what was done and what can be done. */
+const linesAbove = 1;
+const linesBelow = 2;
+
+/** Lines of content that a dialog has room for. */
+export const dialogRoom = ({ rows }: Size): number => rows - linesAbove - linesBelow - dialogFrame;
+
 /** A box over the screen, opaque, in the middle. It has to be drawn after what it covers. */
 export const Dialog = ({ size, title, lines, children }: DialogProps) => {
   const width = dialogWidth(size) + 4;
-  const height = Math.min(size.rows, lines + 4);
+  const height = Math.min(lines, dialogRoom(size)) + dialogFrame;
   return (
     <Box
       position="absolute"
       left={Math.floor((size.columns - width) / 2)}
-      top={Math.max(0, Math.floor((size.rows - height) / 2))}
+      top={linesAbove + Math.floor((size.rows - linesAbove - linesBelow - height) / 2)}
       width={width}
       height={height}
       flexDirection="column"

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
-import { fit, printable, widthOf } from '../text.ts';
-import { linesOf } from './dialog.tsx';
+import { fit, printable, widthOf, wrapped } from '../text.ts';
+import { Lines, linesOf } from './dialog.tsx';
 import type { Form, FormItem, FormOptions, FormState } from './form.ts';
 import type { Size } from './layer.ts';
 import { useObservable } from './observable.ts';
@@ -13,7 +13,7 @@ const errorLines = 3;
 
 /** The lines a form takes in a dialog. */
 export const formLines = ({ items, about }: Pick<FormOptions, 'items' | 'about'>, size: Size): number =>
-  (about ? linesOf([about], size) + 1 : 0) +
+  (about ? linesOf([about], size).length + 1 : 0) +
   items.filter(item => item.kind === 'text').length * 2 +
   items.filter(item => item.kind === 'checkbox').length +
   2 +
@@ -22,13 +22,12 @@ export const formLines = ({ items, about }: Pick<FormOptions, 'items' | 'about'>
 /** The fields, checkboxes and buttons of a form. The one with the focus has a marker, whatever the colours. */
 export const FormView = ({ form, width }: { form: Form; width: number }) => {
   const state = useObservable(form.state);
-  const { items, busyText, about } = form.options;
+  const { items, about } = form.options;
   const focused = items[state.focus];
   const buttons = items.filter(item => item.kind === 'button');
   return (
     <Box flexDirection="column">
-      {about && <Text>{about}</Text>}
-      {about && <Text> </Text>}
+      {about && <Lines lines={[...wrapped(about, width), '']} />}
       {items.map(item => (
         <Item key={item.name} item={item} state={state} hasFocus={item === focused} width={width} />
       ))}
@@ -42,10 +41,12 @@ export const FormView = ({ form, width }: { form: Form; width: number }) => {
           </Text>
         ))}
       </Text>
-      <Box height={errorLines} paddingLeft={2} overflow="hidden">
-        <Text color={state.busy ? theme.warning : theme.refused}>
-          {state.busy ? busyText : (state.errors[''] ?? '')}
-        </Text>
+      <Box height={errorLines} paddingLeft={2} overflow="hidden" flexDirection="column">
+        {wrapped(state.busy || (state.errors[''] ?? ''), width - 2).map(line => (
+          <Text key={line} wrap="truncate" color={state.busy ? theme.warning : theme.refused}>
+            {line || ' '}
+          </Text>
+        ))}
       </Box>
     </Box>
   );
@@ -56,13 +57,15 @@ type ItemProps = { item: FormItem; state: FormState; hasFocus: boolean; width: n
 const Item = ({ item, state, hasFocus, width }: ItemProps) => {
   const marker = hasFocus ? '› ' : '  ';
   const label = fit(item.label, labelWidth);
+  const error = state.errors[item.name] ?? '';
   if (item.kind === 'button') return null;
   if (item.kind === 'checkbox') {
     return (
       <Text wrap="truncate">
         {marker}
         <Text inverse={hasFocus}>{state.flags[item.name] ? '[x]' : '[ ]'}</Text>
-        <Text bold={hasFocus}>{` ${label}`}</Text>
+        <Text bold={hasFocus}>{` ${item.label}`}</Text>
+        <Text color={theme.refused}>{error && `  ${error}`}</Text>
       </Text>
     );
   }
@@ -76,7 +79,7 @@ const Item = ({ item, state, hasFocus, width }: ItemProps) => {
         {input && <FieldValue input={input} masked={item.masked ?? false} hasFocus={hasFocus} room={room} />}
       </Text>
       <Text wrap="truncate" color={theme.refused}>
-        {fit(`  ${state.errors[item.name] ?? ''}`, width)}
+        {fit(`  ${error}`, width)}
       </Text>
     </Box>
   );

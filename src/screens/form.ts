@@ -20,7 +20,8 @@ export type FormState = {
   focus: number;
   /** A sentence next to the item of that name; under `''` one for the whole form. */
   errors: Readonly<Record<string, string>>;
-  busy: boolean;
+  /** Why nothing can be typed now, as a sentence; empty where it can. */
+  busy: string;
 };
 
 export type FormOptions = {
@@ -36,6 +37,8 @@ export type FormOptions = {
   busyText: string;
   /** Which item a refusal belongs to. */
   itemOf?: (code: RefusalCode) => string | undefined;
+  /** Whether enter in the last field submits, and does not go on to the button. */
+  submitsFromLast?: boolean;
   /** Whether a refusal empties the masked fields: nobody sees in them what to mend. */
   emptiesMasked?: boolean;
   keymap?: Keymap;
@@ -47,6 +50,8 @@ export type Form = {
   readonly keymap: Keymap;
   press: (press: Press) => void;
   paste: (text: string) => void;
+  /** Takes no keys for now, and says why. Gives a function that ends it. */
+  hold: (why: string) => () => void;
 };
 
 const initialState = (items: readonly FormItem[]): FormState => ({
@@ -58,10 +63,10 @@ const initialState = (items: readonly FormItem[]): FormState => ({
   ),
   focus: 0,
   errors: {},
-  busy: false,
+  busy: '',
 });
 
-const isTextThatSubmits = (items: readonly FormItem[], focus: number): boolean =>
+const isLastText = (items: readonly FormItem[], focus: number): boolean =>
   items[focus]?.kind === 'text' && items[focus + 1]?.kind === 'button';
 
 export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptions): Form => {
@@ -78,17 +83,16 @@ export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptio
     items.flatMap(item => (item.kind === 'text' && item.masked ? [[item.name, textInput()]] : [])),
   );
   const showRefusal = (error: Refusal): void => {
-    const name = itemOf(error.code) ?? '';
-    const at = items.findIndex(item => item.name === name);
+    const at = items.findIndex(item => item.name === itemOf(error.code));
     const { texts, focus } = state.get();
     change({
       texts: options.emptiesMasked ? { ...texts, ...emptied } : texts,
-      errors: { [name]: error.message },
+      errors: { [items[at]?.name ?? '']: error.message },
       focus: at < 0 ? focus : at,
     });
   };
   const submit = (): Promise<void> => {
-    change({ busy: true, errors: {} });
+    change({ busy: options.busyText, errors: {} });
     return console.attempt(async () => {
       try {
         const { flags } = state.get();
@@ -96,9 +100,9 @@ export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptio
           text: name => valueOfInput(textNow(name)),
           flag: name => flags[name] ?? false,
         });
-        change({ busy: false });
+        change({ busy: '' });
       } catch (error) {
-        change({ busy: false });
+        change({ busy: '' });
         if (!(error instanceof Refusal) || error.code === 'session_ended') throw error;
         showRefusal(error);
       }
@@ -108,7 +112,7 @@ export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptio
     const { focus } = state.get();
     const item = items[focus];
     if (item?.kind === 'button' && item.name === 'cancel') options.cancel?.();
-    else if (item?.kind === 'button' || isTextThatSubmits(items, focus)) void submit();
+    else if (item?.kind === 'button' || (options.submitsFromLast && isLastText(items, focus))) void submit();
     else focusOn(focus + 1);
   };
   const type = (press: Press): void => {
@@ -127,6 +131,10 @@ export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptio
     options,
     state,
     keymap,
+    hold: why => {
+      change({ busy: why });
+      return () => change({ busy: '' });
+    },
     press: press => {
       const { focus, busy } = state.get();
       const action = actionOf(keymap, press.name);
@@ -148,8 +156,17 @@ export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptio
   };
 };
 
-/** The refusals of usernames and passwords, next to fields of those names. */
-export const credentialItem = (code: RefusalCode): string | undefined => {
+/** The password that was typed twice. Throws passwords_differ. */
+export const typedTwice = (values: FormValues): string => {
+  const password = values.text('password');
+  if (password !== values.text('confirm')) throw new Refusal('passwords_differ');
+  return password;
+};
+
+/** The refusals of usernames, passwords and flags, next to fields of those names. */
+export const fieldOf = (code: RefusalCode): string | undefined => {
+  if (code === 'own_active') return 'active';
+  if (code === 'own_superuser') return 'superuser';
   if (code === 'current_password_wrong') return 'current';
   if (code === 'passwords_differ') return 'confirm';
   if (code.startsWith('username_')) return 'username';

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { fit, printable, widthOf } from '../text.ts';
-import type { Console, Message } from './console.ts';
+import type { Console } from './console.ts';
 import { type Keymap, shownKey } from './keymap.ts';
 import type { Size } from './layer.ts';
 import { useObservable } from './observable.ts';
@@ -22,6 +22,7 @@ type FrameProps = {
   console: Console;
   size: Size;
   title: string;
+  /** The keys of the screen; while a dialog is open, the footer shows the dialog's. */
   keymap: Keymap;
   children: ReactNode;
 };
@@ -29,7 +30,7 @@ type FrameProps = {
 /** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
 export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
   const signedIn = useObservable(console.signedIn);
-  const message = useObservable(console.message);
+  const over = useObservable(console.layers).at(-1);
   const who = signedIn
     ? `${printable(signedIn.user.username)} · ${signedIn.user.isSuperuser ? 'superuser' : 'user'} · times in UTC`
     : '';
@@ -53,8 +54,8 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
       <Box flexDirection="column" flexGrow={1}>
         {children}
       </Box>
-      <MessageLine message={message} width={size.columns} />
-      <KeyHints keymap={keymap} width={size.columns} />
+      <MessageLine console={console} width={size.columns} />
+      <KeyHints keymap={over && !over.covers ? over.keymap : keymap} width={size.columns} />
     </Box>
   );
 };
@@ -62,7 +63,9 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
 const colours = { done: theme.done, refused: theme.refused, note: theme.warning } as const;
 const firstWords = { done: '', refused: 'Not done: ', note: 'Note: ' } as const;
 
-const MessageLine = ({ message, width }: { message: Message | undefined; width: number }) => {
+/** What was done, or why not; an empty line where nothing was said. */
+export const MessageLine = ({ console, width }: { console: Console; width: number }) => {
+  const message = useObservable(console.messages.shown);
   if (!message) return <Text> </Text>;
   const undo = message.undo ? ' · u undoes it' : '';
   const text = fit(`${firstWords[message.kind]}${message.text}`, width - 2 - undo.length).trimEnd();

@@ -1,18 +1,18 @@
 import { Text } from 'ink';
 import { fit } from '../text.ts';
-import { type Console, runByKeys } from './console.ts';
-import { Dialog, dialogWidth } from './dialog.tsx';
+import type { Console } from './console.ts';
+import { Dialog, dialogRoom, dialogWidth } from './dialog.tsx';
 import { FieldValue } from './form-view.tsx';
-import { KeyHints } from './frame.tsx';
 import { actionOf, helpKeys, type Keymap, shownKey } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import { type Observable, observable, useObservable } from './observable.ts';
+import { runByKeys } from './run-by-keys.ts';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
 
 const keysWidth = 16;
 const filterWidth = 24;
-/** Lines of the dialog that are no entries: the filter, two empty ones, the keys. */
-const otherLines = 4;
+/** Lines of the dialog that are no entries: the filter, an empty one, and what is not shown above and below. */
+const otherLines = 3;
 
 /** The actions of a screen whose keys or words contain what was typed. */
 const matching = (keymap: Keymap, typed: string): string[] =>
@@ -55,13 +55,16 @@ export const openHelp = (console: Console, below: Below): void => {
   console.open(layer);
 };
 
+const moreText = (above: number, below: number): string =>
+  [above > 0 && `↑ ${above} more`, below > 0 && `↓ ${below} more`].filter(Boolean).join('  ') || ' ';
+
 type EntriesProps = { keymap: Keymap; filter: Observable<TextInput>; at: Observable<number>; size: Size };
 
 const Entries = ({ keymap, filter, at, size }: EntriesProps) => {
   const input = useObservable(filter);
   const chosen = useObservable(at);
   const actions = matching(keymap, valueOfInput(input));
-  const room = Math.max(1, size.rows - 4 - otherLines);
+  const room = Math.max(1, dialogRoom(size) - otherLines);
   const from = Math.max(0, Math.min(chosen - Math.floor(room / 2), actions.length - room));
   const width = dialogWidth(size);
   return (
@@ -82,8 +85,7 @@ const Entries = ({ keymap, filter, at, size }: EntriesProps) => {
           </Text>
         );
       })}
-      <Text> </Text>
-      <KeyHints keymap={helpKeys} width={width} />
+      <Text wrap="truncate">{moreText(from, actions.length - from - room)}</Text>
     </Dialog>
   );
 };

@@ -8,59 +8,70 @@ export type KeyEntry = {
 };
 export type Keymap = Readonly<Record<string, KeyEntry>>;
 
+const undo = { keys: ['u'], does: 'undoes the last change of flags or username' } as const;
+const menu = { keys: ['m'], does: 'opens the profile menu', footer: 'menu' } as const;
 const everywhere = {
   help: { keys: ['?', ':'], does: 'shows what can be done here, and does it', footer: 'help' },
   redraw: { keys: ['ctrl-l'], does: 'draws the screen again' },
   suspend: { keys: ['ctrl-z'], does: 'suspends; fg comes back' },
-  quit: { keys: ['q'], does: 'quits (ctrl-c does so everywhere)', footer: 'quit' },
+  quit: { keys: ['q'], does: 'quits', footer: 'quit' },
 } as const satisfies Keymap;
 
-export const adminKeys = {
-  toggle: { keys: ['space'], does: 'toggles the chosen cell', footer: 'toggle' },
-  toggleActive: { keys: ['a'], does: 'toggles Active', footer: 'active' },
-  toggleSuperuser: { keys: ['s'], does: 'toggles Superuser', footer: 'superuser' },
-  newUser: { keys: ['n'], does: 'adds a user', footer: 'new' },
-  search: {
-    keys: ['/'],
-    does: 'searches usernames; enter keeps the search, esc clears it',
-    footer: 'search',
-  },
-  menu: { keys: ['m'], does: 'opens the profile menu: Profile, Sign out', footer: 'menu' },
-  details: { keys: ['enter'], does: 'shows everything about the user', footer: 'details' },
+const ofUser = {
   edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
   resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
   remove: { keys: ['d', 'delete'], does: 'deletes the user, after a question', footer: 'delete' },
-  undo: { keys: ['u'], does: 'undoes the last change of flags or username' },
+  copy: { keys: ['y'], does: 'copies the username to the clipboard' },
+} as const satisfies Keymap;
+
+export const adminKeys = {
+  details: { keys: ['enter'], does: 'shows everything about the user', footer: 'details' },
+  toggleActive: { keys: ['a'], does: 'toggles Active', footer: 'active' },
+  toggleSuperuser: { keys: ['s'], does: 'toggles Superuser', footer: 'superuser' },
+  newUser: { keys: ['n'], does: 'adds a user', footer: 'new' },
+  search: { keys: ['/'], does: 'searches usernames', footer: 'search' },
+  menu,
+  edit: ofUser.edit,
+  remove: ofUser.remove,
+  resetPassword: ofUser.resetPassword,
+  undo,
+  toggle: { keys: ['space'], does: 'toggles the chosen cell' },
+  left: { keys: ['left', 'h'], does: 'chooses the Active cell' },
+  right: { keys: ['right', 'l'], does: 'chooses the Superuser cell' },
   up: { keys: ['up', 'k'], does: 'goes to the user above' },
   down: { keys: ['down', 'j'], does: 'goes to the user below' },
   pageUp: { keys: ['pageup', 'ctrl-u'], does: 'goes a page up' },
   pageDown: { keys: ['pagedown', 'ctrl-d'], does: 'goes a page down' },
   first: { keys: ['home', 'g'], does: 'goes to the first user' },
   last: { keys: ['end', 'G'], does: 'goes to the last user' },
-  left: { keys: ['left', 'h'], does: 'chooses the Active cell' },
-  right: { keys: ['right', 'l'], does: 'chooses the Superuser cell' },
   sort: { keys: ['o'], does: 'sorts by the next column' },
   reverse: { keys: ['O'], does: 'reverses the order' },
   why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
-  copy: { keys: ['y'], does: "copies the username to your terminal's clipboard" },
+  copy: ofUser.copy,
   refresh: { keys: ['r'], does: 'reads the list again' },
   back: { keys: ['esc'], does: 'goes one step back: clears the search' },
   ...everywhere,
+} as const satisfies Keymap;
+
+/** What the footer says while a search is typed. */
+export const searchKeys = {
+  keep: { keys: ['enter'], does: 'keeps the search', footer: 'keep' },
+  clear: { keys: ['esc'], does: 'clears the search', footer: 'clear' },
 } as const satisfies Keymap;
 
 export const profileKeys = {
   up: { keys: ['up', 'k', 'shift-tab'], does: 'goes up' },
   down: { keys: ['down', 'j', 'tab'], does: 'goes down' },
   choose: { keys: ['enter', 'space'], does: 'does what is chosen', footer: 'choose' },
+  menu,
+  undo,
   back: { keys: ['esc'], does: 'goes back to the Admin Page', footer: 'back' },
   ...everywhere,
 } as const satisfies Keymap;
 
 export const detailsKeys = {
-  edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
-  resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
-  remove: { keys: ['d', 'delete'], does: 'deletes the user, after a question', footer: 'delete' },
-  copy: { keys: ['y'], does: "copies the username to your terminal's clipboard", footer: 'copy' },
+  ...ofUser,
+  undo,
   back: { keys: ['esc', 'enter', 'q'], does: 'goes back to the list', footer: 'back' },
 } as const satisfies Keymap;
 
@@ -94,11 +105,21 @@ export const formKeys = {
   cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
 } as const satisfies Keymap;
 
+const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;
+
 export const loginKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
   enter: { keys: ['enter'], does: 'goes to Password, and from there signs in', footer: 'sign in' },
-  quit: { keys: ['ctrl-c'], does: 'quits', footer: 'quit' },
+  quit: quitAnywhere,
+} as const satisfies Keymap;
+
+export const firstSuperuserKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: formKeys.enter,
+  save: formKeys.save,
+  quit: quitAnywhere,
 } as const satisfies Keymap;
 
 export const helpKeys = {
@@ -116,6 +137,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   'Profile menu': menuKeys,
   Forms: formKeys,
   Login: loginKeys,
+  'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,
   Messages: textKeys,
   Help: helpKeys,
@@ -148,5 +170,5 @@ export const keysAsMarkdown = (tables: Readonly<Record<string, Keymap>>): string
     );
     return `## ${title}\n\n| Key | What it does |\n|---|---|\n${rows.join('\n')}\n`;
   });
-  return `# Keys\n\nMade from the key tables of the console by \`npm run docs\`. \`ctrl-c\` quits everywhere.\n\n${sections.join('\n')}`;
+  return `# Keys\n\nMade from the key tables of the console by \`npm run docs\`. \`ctrl-c\` quits everywhere, \`ctrl-l\` draws the screen again\nand \`ctrl-z\` suspends.\n\n${sections.join('\n')}`;
 };

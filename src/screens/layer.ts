@@ -16,6 +16,8 @@ export const isTooSmall = ({ columns, rows }: Size): boolean =>
  */
 export type Layer = {
   readonly keymap: Keymap;
+  /** A whole screen: what lies below it is not drawn. */
+  readonly covers?: true;
   press: (press: Press) => void;
   /**
    * What has to be done before the next key can mean what the person who pressed it meant: the reading that brings

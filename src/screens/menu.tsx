@@ -1,12 +1,11 @@
-import { Text } from 'ink';
 import { printable } from '../text.ts';
 import { ChoicesView, createChoices } from './choices.tsx';
-import { type Console, runByKeys } from './console.ts';
+import type { Console } from './console.ts';
 import { Dialog, dialogWidth } from './dialog.tsx';
-import { KeyHints } from './frame.tsx';
 import { menuKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
+import { runByKeys } from './run-by-keys.ts';
 
 /** The profile menu: where else to go, and the way out. */
 export const openMenu = (console: Console, go: Navigation): void => {
@@ -29,10 +28,8 @@ export const openMenu = (console: Console, go: Navigation): void => {
       back: () => console.close(layer),
     }),
     view: size => (
-      <Dialog size={size} title={printable(user?.username ?? '')} lines={items.length + 2}>
+      <Dialog size={size} title={printable(user?.username ?? '')} lines={items.length}>
         <ChoicesView choices={choices} width={dialogWidth(size)} />
-        <Text> </Text>
-        <KeyHints keymap={menuKeys} width={dialogWidth(size)} />
       </Dialog>
     ),
   };

@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { type Console, createConsole, type Host } from './console.ts';
-import type { Size } from './layer.ts';
+import type { Layer, Size } from './layer.ts';
 import { createFirstSuperuser, createLogin } from './login.tsx';
 import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
@@ -33,26 +33,47 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   });
 
   const allNotices = observable(notices);
+  /** Kept under the Profile, with its search, its order and its cursor. */
+  let adminPage: Layer | undefined;
+  const closeAbove = (layer: Layer): void => {
+    const [above] = console.layers.get().slice(console.layers.get().indexOf(layer) + 1);
+    if (above) console.close(above);
+  };
   const go: Navigation = {
     login: async reason => {
-      const create = (await accounts.users.needsFirstSuperuser()) ? createFirstSuperuser : createLogin;
+      const isFirst = await accounts.users.needsFirstSuperuser();
       // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
-      console.message.set(undefined);
-      console.show(create(console, go, allNotices, reason));
+      console.messages.clear();
+      adminPage = undefined;
+      console.show(
+        isFirst
+          ? createFirstSuperuser(console, go, allNotices)
+          : createLogin(console, go, allNotices, reason),
+      );
     },
-    home: async () => (console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile()),
+    home: async () => {
+      // What was to be read before signing in has been read.
+      allNotices.set([]);
+      return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
+    },
     adminPage: async () => {
       const signedIn = console.signedIn.get();
       if (!signedIn) return;
+      if (adminPage) return closeAbove(adminPage);
       const page = createAdminPage(console, go, signedIn);
       await page.start();
       // The session may have ended while the users were read.
-      if (console.signedIn.get() !== signedIn) return page.close?.();
-      console.show({ ...page, view: now => <AdminPageView console={console} page={page} size={now} /> });
+      if (console.signedIn.get()?.session.id !== signedIn.session.id) return page.close?.();
+      adminPage = { ...page, view: now => <AdminPageView console={console} page={page} size={now} /> };
+      console.show(adminPage);
     },
     profile: () => {
       const signedIn = console.signedIn.get();
-      if (signedIn) console.show(createProfile(console, go, signedIn));
+      if (!signedIn) return;
+      const profile = createProfile(console, go, signedIn);
+      if (!adminPage) return console.show(profile);
+      closeAbove(adminPage);
+      console.open(profile);
     },
     menu: () => openMenu(console, go),
     signOut: async () => {
@@ -100,15 +121,12 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       console.signedIn.set(automatic);
       await go.home();
       const [first] = notices;
-      if (first)
-        console.say({
-          kind: 'note',
-          text: notices.length > 1 ? `${first} (and ${notices.length - 1} more)` : first,
-        });
+      const others = notices.length > 1 ? ` (langinfra config shows ${notices.length - 1} more)` : '';
+      if (first) console.say({ kind: 'note', text: `${first}${others}` });
     },
     /** Shows a sentence that a person should read: at once, and on the login screen. */
     notify: (notice: string): void => {
-      allNotices.update(all => [notice, ...all]);
+      if (!console.signedIn.get()) allNotices.update(all => [notice, ...all]);
       console.say({ kind: 'note', text: notice });
     },
     /** Ends the session that is open, and everything the console started. */

@@ -34,7 +34,8 @@ export const pressesOf = (input: string, key: Key): Press[] => {
   if (special)
     return [{ name: key.meta && special[1] !== 'esc' ? `alt-${special[1]}` : special[1], text: '' }];
   if (key.ctrl) return [{ name: `ctrl-${input}`, text: '' }];
-  if (key.meta) return [{ name: `alt-${input}`, text: '' }];
+  // Esc and the next key in one read look like alt and that key, which does nothing here.
+  if (key.meta) return [{ name: 'esc', text: '' }, ...ofCharacter(input)];
   return ofCharacter(input);
 };
 

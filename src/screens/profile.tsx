@@ -3,13 +3,14 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
 import { minute, printable } from '../text.ts';
 import { type Choices, ChoicesView, createChoices } from './choices.tsx';
-import { type Console, runByKeys } from './console.ts';
+import type { Console } from './console.ts';
 import { Frame } from './frame.tsx';
 import { openHelp } from './help.tsx';
-import { profileKeys } from './keymap.ts';
+import { type Keymap, profileKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { useObservable } from './observable.ts';
+import { runByKeys, screenActions } from './run-by-keys.ts';
 import { openChangePassword } from './user-forms.ts';
 
 const width = 40;
@@ -23,7 +24,6 @@ const linesOf = (user: User) => ({
 
 /** The own account: flags, password, and the way out. */
 export const createProfile = (console: Console, go: Navigation, signedIn: SignedIn): Layer => {
-  const { host } = console;
   const { actor } = signedIn;
   // Somebody may make a superuser of who looks at this page.
   const userNow = (): User => console.signedIn.get()?.user ?? signedIn.user;
@@ -34,30 +34,33 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
     ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
     { label: 'Sign out', choose: () => void go.signOut() },
   ]);
+  const everywhere = screenActions(console, () => openHelp(console, { ...keys, keymap: keymapNow() }));
   const keys = runByKeys(
     console,
     profileKeys,
     {
+      ...everywhere.actions,
       up: () => choices.move(-1),
       down: () => choices.move(1),
       choose: choices.choose,
+      menu: go.menu,
       back: () => void go.home(),
-      help: () => openHelp(console, keys),
-      redraw: host.redraw,
-      suspend: () => console.suspending.set(true),
-      quit: () => host.quit(),
     },
-    action => {
-      if (action === 'back' && !userNow().isSuperuser) return 'There is nothing behind this page; q quits';
-      return action === 'suspend' && !host.stop
-        ? 'This session cannot be suspended: no shell would bring it back'
-        : undefined;
-    },
+    action =>
+      action === 'back' && !userNow().isSuperuser
+        ? 'There is nothing behind this page; q quits'
+        : everywhere.whyNot(action),
   );
+  /** For an ordinary user there is nothing to go back to. */
+  const keymapNow = (): Keymap => {
+    const { back, ...others } = profileKeys;
+    return userNow().isSuperuser ? { ...others, back } : others;
+  };
   return {
     ...keys,
+    covers: true,
     view: size => (
-      <Frame console={console} size={size} title="Profile" keymap={profileKeys}>
+      <Frame console={console} size={size} title="Profile" keymap={keymapNow()}>
         <Account console={console} userNow={userNow} choices={choices} />
       </Frame>
     ),

@@ -1,9 +1,8 @@
 import type { Actor } from '../accounts/actor.ts';
-import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
-import { printable } from '../text.ts';
+import { named, printable } from '../text.ts';
 import type { Console } from './console.ts';
-import { credentialItem, type FormItem, type FormValues } from './form.ts';
+import { type FormItem, fieldOf, typedTwice } from './form.ts';
 import { openFormDialog } from './form-dialog.tsx';
 
 const username = (initial = ''): FormItem => ({ kind: 'text', name: 'username', label: 'Username', initial });
@@ -18,13 +17,6 @@ const saveOrCancel: FormItem[] = [
   { kind: 'button', name: 'cancel', label: 'Cancel' },
 ];
 
-/** The password that was typed twice. Throws passwords_differ. */
-const typedTwice = (values: FormValues): string => {
-  const password = values.text('password');
-  if (password !== values.text('confirm')) throw new Refusal('passwords_differ');
-  return password;
-};
-
 export const openNewUser = (console: Console, actor: Actor, saved: (user: User) => Promise<void>): void =>
   openFormDialog(console, {
     title: 'New User',
@@ -35,7 +27,7 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
       ...saveOrCancel,
     ],
     busyText: 'Saving…',
-    itemOf: credentialItem,
+    itemOf: fieldOf,
     submit: async values => {
       const user = await console.accounts.users.create(actor, {
         username: values.text('username'),
@@ -57,7 +49,7 @@ export const openEditUser = (
     title: 'Edit User',
     items: [username(before.username), ...flags(before), ...saveOrCancel],
     busyText: 'Saving…',
-    itemOf: credentialItem,
+    itemOf: fieldOf,
     submit: async values => {
       const edit = {
         username: values.text('username'),
@@ -74,12 +66,12 @@ export const openResetPassword = (console: Console, actor: Actor, user: User): v
     about: `${printable(user.username)} gets a new password, and all its sessions end.`,
     items: [...passwordTwice, ...saveOrCancel],
     busyText: 'Saving…',
-    itemOf: credentialItem,
+    itemOf: fieldOf,
     submit: async values => {
       await console.accounts.users.change(actor, user.id, { password: typedTwice(values) }, user);
       console.say({
         kind: 'done',
-        text: `${printable(user.username)} has a new password; its sessions have ended`,
+        text: `${named(user.username)} has a new password; its sessions have ended`,
       });
     },
   });
@@ -89,7 +81,7 @@ export const openChangePassword = (console: Console, actor: Actor): void =>
     title: 'Change Password',
     items: [masked('current', 'Current Password'), ...passwordTwice, ...saveOrCancel],
     busyText: 'Saving…',
-    itemOf: credentialItem,
+    itemOf: fieldOf,
     submit: async values => {
       await console.accounts.changeOwnPassword(actor, {
         current: values.text('current'),

@@ -40,15 +40,13 @@ export type UserListOptions = {
   actor: Actor;
   /** Rows on the screen. */
   height: number;
-  /** The user under the cursor is gone; its neighbour has the cursor now. */
-  onGone: (user: User) => void;
 };
 
 /**
  * The list of users behind the Admin Page. It reads keyset pages around what is shown, reads them again when the
  * store changes, and counts afterwards. An answer to a question that was replaced by a newer one is thrown away.
  */
-export const createUserList = ({ console, users, actor, height, onGone }: UserListOptions) => {
+export const createUserList = ({ console, users, actor, height }: UserListOptions) => {
   /** What the users held were asked with. Their places are none in the order of a newer query. */
   let heldQuery: UserQuery = { sort: 'username', order: 'asc' };
   const state = observable<UserListState>({ list: emptyList(height), query: heldQuery, total: undefined });
@@ -58,6 +56,7 @@ export const createUserList = ({ console, users, actor, height, onGone }: UserLi
   let counting: NodeJS.Timeout | undefined;
   /** What the store answered to changes made here: a reading that began before must not show older users again. */
   const answered = new Map<string, User>();
+  const goneListeners = new Set<(user: User) => void>();
 
   const newest = (read: readonly PlacedUser[]): PlacedUser[] =>
     read.map(held => {
@@ -169,7 +168,8 @@ export const createUserList = ({ console, users, actor, height, onGone }: UserLi
     // Where keys have sent the cursor further than was held, it still has to go there.
     setList(sameQuery ? moveBy({ ...around, owed: listNow().owed }, 0) : around);
     // Who was changed or deleted here has been told of already.
-    if (sameQuery && !moved && !read.found && !answered.has(held.user.id)) onGone(held.user);
+    if (sameQuery && !moved && !read.found && !answered.has(held.user.id))
+      for (const listener of goneListeners) listener(held.user);
     countSoon();
     await fill();
   };
@@ -177,6 +177,11 @@ export const createUserList = ({ console, users, actor, height, onGone }: UserLi
   return {
     state,
     cursor: (): User | undefined => cursorUser(listNow())?.user,
+    /** Calls the listener when the user under the cursor has gone, and its neighbour has the cursor now. */
+    onGone: (listener: (user: User) => void): (() => void) => {
+      goneListeners.add(listener);
+      return () => void goneListeners.delete(listener);
+    },
     /** Runs until the cursor is where the keys before have sent it; undefined when it is. */
     settling: (): Promise<void> | undefined => settling,
     move: (by: number): void => {

@@ -1,6 +1,7 @@
 import { Text } from 'ink';
 import { memo } from 'react';
 import { dashed } from '../accounts/user-json.ts';
+import type { UserQuery } from '../store/user-lists.ts';
 import type { Order, UserSort } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
@@ -19,8 +20,9 @@ type Column = {
 /** The marker of the chosen row, and what separates two columns. */
 const marker = '› ';
 const gap = '  ';
-const leastName = 16;
-const mostName = 40;
+/** The automatic account has to be told apart at every width. */
+const leastName = 25;
+const mostName = 64;
 
 const flagText = (flag: boolean): string => (flag ? '[x]' : '[ ]');
 
@@ -45,7 +47,11 @@ const columns: readonly Column[] = [
   { title: 'Id', width: 36, text: user => dashed(user.id) },
 ];
 
-export type TablePlan = { name: Column; others: readonly Column[] };
+export type TablePlan = {
+  name: { title: string; width: number; sort: UserSort };
+  others: readonly Column[];
+  autoLogin: boolean;
+};
 
 /** Which columns a terminal of this width shows; the username takes what is left. */
 export const planTable = (width: number, autoLogin: boolean): TablePlan => {
@@ -57,13 +63,17 @@ export const planTable = (width: number, autoLogin: boolean): TablePlan => {
     others.push(column);
   }
   const used = others.reduce((sum, column) => sum + gap.length + column.width, marker.length);
-  const name = { title: 'Username', width: Math.min(mostName, width - used), sort: 'username' as const };
-  return { name: { ...name, text: user => shownName(user, autoLogin) }, others };
+  return {
+    name: { title: 'Username', width: Math.min(mostName, width - used), sort: 'username' },
+    others,
+    autoLogin,
+  };
 };
 
-const shownName = (user: User, autoLogin: boolean): string => {
-  const name = printable(user.username);
-  return user.isAutomatic ? `${name} ${autoLogin ? 'automatic' : 'automatic (off)'}` : name;
+/** What is to be known of a user beside the name, and is no part of it. */
+const remarkOn = (user: User, autoLogin: boolean): string => {
+  if (user.isAutomatic) return autoLogin ? ' automatic' : ' automatic (off)';
+  return '';
 };
 
 /** A flag stands in the middle of its column, everything else at its left. */
@@ -72,11 +82,19 @@ const cell = (column: Column, text: string): string => {
   return fit(' '.repeat(indent) + text, column.width);
 };
 
-/** The arrow of the order stands in the gap where the title fills its column. */
-const head = ({ title, width, sort }: Column, ordered: UserSort, order: Order): string => {
-  const arrow = order === 'asc' ? '↑' : '↓';
-  const marked = title.length + 2 > width ? `${title}${arrow}` : `${title} ${arrow}`;
-  return fit(sort === ordered ? marked : title, width + gap.length);
+const arrowOf = (order: Order): string => (order === 'asc' ? '↑' : '↓');
+
+/** The arrow stands in the gap where the title fills its column. */
+const head = (
+  { title, width, sort }: Pick<Column, 'title' | 'width' | 'sort'>,
+  ordered: UserSort,
+  order: Order,
+): string => fit(sort === ordered ? `${title}${arrowOf(order)}` : title, width + gap.length);
+
+/** The order, where its column has no room: `by Last login ↓ · `. */
+export const orderText = ({ name, others }: TablePlan, { sort, order }: UserQuery): string => {
+  if ([name, ...others].some(column => column.sort === sort)) return '';
+  return `by ${columns.find(column => column.sort === sort)?.title} ${arrowOf(order)} · `;
 };
 
 export const TableHead = ({ plan, sort, order }: { plan: TablePlan; sort: UserSort; order: Order }) => (
@@ -93,19 +111,27 @@ type RowProps = { user: User; plan: TablePlan; chosen: Flag | undefined };
 
 /**
  * One user as one padded line: a box for each cell would cost half again as much per key. The chosen row is inverse,
- * the chosen flag in it is not, so that both show without colour.
+ * the chosen flag in it is not, so that both show without colour. A remark has the accent: a name could say the same.
  */
 export const UserRow = memo(({ user, plan, chosen }: RowProps) => {
   const cells = plan.others.map(column => ({ column, text: gap + cell(column, column.text(user)) }));
-  const name = cell(plan.name, plan.name.text(user));
+  const remark = remarkOn(user, plan.autoLogin);
+  const name = fit(printable(user.username), plan.name.width - remark.length);
   const at = cells.findIndex(({ column }) => column.flag === chosen);
   const flag = cells[at];
   if (!chosen || !flag)
-    return <Text wrap="truncate">{' '.repeat(marker.length) + name + joined(cells)}</Text>;
+    return (
+      <Text wrap="truncate">
+        <NameFirst before={' '.repeat(marker.length)} name={name} remark={remark} after={joined(cells)} />
+      </Text>
+    );
   const from = flag.text.indexOf('[');
+  const after = joined(cells.slice(0, at)) + flag.text.slice(0, from);
   return (
     <Text wrap="truncate">
-      <Text inverse>{marker + name + joined(cells.slice(0, at)) + flag.text.slice(0, from)}</Text>
+      <Text inverse>
+        <NameFirst before={marker} name={name} remark={remark} after={after} />
+      </Text>
       <Text bold color={theme.accent}>
         {flag.text.slice(from, from + flagWidth)}
       </Text>
@@ -113,6 +139,20 @@ export const UserRow = memo(({ user, plan, chosen }: RowProps) => {
     </Text>
   );
 });
+
+type NameFirstProps = { before: string; name: string; remark: string; after: string };
+
+const NameFirst = ({ before, name, remark, after }: NameFirstProps) => {
+  if (remark === '') return before + name + after;
+  const kept = name.trimEnd();
+  return (
+    <>
+      {before + kept}
+      <Text color={theme.accent}>{remark}</Text>
+      {name.slice(kept.length) + after}
+    </>
+  );
+};
 
 const flagWidth = flagText(true).length;
 const joined = (cells: readonly { text: string }[]): string => cells.map(({ text }) => text).join('');

@@ -41,6 +41,13 @@ export const runLocalConsole = async (options: LocalConsoleOptions): Promise<voi
     on(process, 'uncaughtException', session.fail),
     on(process, 'unhandledRejection', session.fail),
     on(stdout, 'resize', () => session.resize(stdout)),
+    on(process, 'SIGCONT', () => {
+      // After a stop from outside (kill -TSTP) the shell has made the terminal its own, and written on our screen. Node
+      // believes that it is raw still.
+      stdin.setRawMode(false);
+      stdin.setRawMode(true);
+      session.redraw();
+    }),
     // The terminal is gone without a signal: its pty was closed.
     on(stdin, 'end', session.quit),
     on(stdin, 'error', session.quit),
@@ -80,4 +87,6 @@ const stopUntilContinued = async (): Promise<void> => {
   process.kill(0, 'SIGTSTP');
   await continued;
   clearInterval(keepAlive);
+  // The terminal may have another size by now; Node looks when it is told.
+  process.kill(process.pid, 'SIGWINCH');
 };

@@ -25,6 +25,8 @@ export type TerminalSession = {
   /** Resolves when the console has ended and its terminal is as it was before; with the error that ended it. */
   ended: Promise<{ error?: Error }>;
   resize: (size: Partial<Size>) => void;
+  /** Draws everything again: something else may have written on the screen. */
+  redraw: () => void;
   /** Shows a sentence that a person should read. */
   notify: (notice: string) => void;
   quit: () => void;
@@ -32,6 +34,12 @@ export type TerminalSession = {
 };
 
 const clearScreen = '\x1b[2J\x1b[H';
+/**
+ * What is wider than the terminal is cut at its edge (DECAWM off), where it would push everything down by a line: a
+ * terminal may draw a name wider than we count it.
+ */
+const cutLines = '\x1b[?7l';
+const wrapLines = '\x1b[?7h';
 /** Input is drawn at once, at the leading edge; more frames than this nobody sees. */
 const framesPerSecond = 60;
 /** So long, in milliseconds, a console may take to leave its terminal in order; one that nobody reads never would. */
@@ -59,6 +67,7 @@ export const openSession = async (
     stdout.write(clearScreen);
     stdout.emit('resize');
   };
+  const { stop } = wire;
   const { console, start, notify, close } = openConsole({
     accounts,
     notices,
@@ -66,7 +75,13 @@ export const openSession = async (
     host: {
       send: bytes => void stdout.write(bytes),
       redraw,
-      stop: wire.stop,
+      stop:
+        stop &&
+        (async () => {
+          stdout.write(wrapLines);
+          await stop();
+          stdout.write(cutLines);
+        }),
       overSsh: wire.overSsh,
       quit: error => {
         ending.resolve(error ? { error } : {});
@@ -75,6 +90,7 @@ export const openSession = async (
   });
 
   await start();
+  stdout.write(cutLines);
   app = render(<App console={console} />, {
     stdin: wire.stdin,
     stdout,
@@ -96,6 +112,7 @@ export const openSession = async (
     app.unmount();
     // It has been told already what ended it.
     await app.waitUntilExit().catch(() => {});
+    stdout.write(wrapLines);
     await close();
   };
 
@@ -113,6 +130,7 @@ export const openSession = async (
       // React draws the new size in a microtask; Ink hears of it after that.
       setImmediate(() => stdout.emit('resize'));
     },
+    redraw,
     notify,
     quit: () => ending.resolve({}),
     fail: error => ending.resolve({ error }),

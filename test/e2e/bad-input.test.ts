@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -415,7 +415,6 @@ test('a console whose output is a pipe is refused, though keys come from a termi
   );
   await ui.sees('langinfra: The console needs a terminal.', /^code 2$/);
   await ui.ended;
-  expect(readFileSync(cli, 'utf8')).toMatch(/^#!\/usr\/bin\/env -S node --\n/);
 });
 
 test('an --env-file that is not there, given to the program as it is installed', async () => {

@@ -64,7 +64,7 @@ describe('a console and an HTTP server on one database', () => {
     const { body } = await server.call('GET /api/v1/users/?search=ada', { bearer });
     const json = { is_active: false };
     await server.call(`PATCH /api/v1/users/${body.users[0].id}`, { bearer, json });
-    await eventually(() => expect(ui.screen()).toMatch(/Sign in[\s\S]*Your session has ended/), 1000);
+    await eventually(() => expect(ui.screen()).toMatch(/Your session has ended[\s\S]*Sign in/), 1000);
     await ui.seesNot('Admin Page');
     await signInAs(ui, 'ada');
     await ui.sees('Inactive user');

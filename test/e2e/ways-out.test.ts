@@ -95,6 +95,16 @@ describe.concurrent('the console gives the terminal back as it was', () => {
     expect(ui.leftBehind()).toEqual(untouched);
   });
 
+  test.each(['SIGTERM', 'SIGINT'] as const)('under npm start, after %s to npm', async signal => {
+    await using me = newcomer();
+    await using ui = me.npmStart();
+    await ui.sees('Admin Page', 'langinfra automatic');
+    process.kill(ui.pid, signal);
+    await ui.ended;
+    expect(ui.leftBehind()).toEqual(untouched);
+    await eventually(async () => expect(await me.rows(sessions)).toEqual([]));
+  });
+
   test('and is gone within two seconds when its window is closed, and so is its session', async () => {
     await using me = newcomer();
     await using ui = me.terminal();
@@ -158,6 +168,29 @@ describe.concurrent('ctrl-z under a shell', () => {
     ui.type('echo "code $?"; [ "$(stty -g)" = "$before" ] && echo settings as before', keys.enter);
     await ui.sees(/^code 0$/, /^settings as before$/);
     await eventually(() => expect(ui.leftBehind()).toMatchObject(givenBack));
+  });
+
+  test('fg draws for the size that the terminal has by then', async () => {
+    await using me = newcomer();
+    await using ui = await suspended(me);
+    ui.resize({ columns: 120, rows: 30 });
+    ui.type('fg', keys.enter);
+    await ui.sees(/^ Langinfra › Admin Page/, 'Last login', 'langinfra automatic', /quit$/);
+    expect(ui.screen().split('\n')).toHaveLength(30);
+  });
+
+  test('after a stop from outside, fg draws over what the shell wrote', async () => {
+    await using me = newcomer();
+    await using ui = await suspended(me);
+    ui.type('fg', keys.enter);
+    await ui.sees('Admin Page');
+    process.kill(pidOf(ui), 'SIGSTOP');
+    await ui.sees('Stopped');
+    ui.type('fg', keys.enter);
+    await ui.sees(/^ Langinfra › Admin Page/, 'langinfra automatic', /quit$/);
+    await ui.seesNot('Stopped');
+    ui.type('n');
+    await ui.sees('New User');
   });
 
   test('fg shows what others changed meanwhile', async () => {

@@ -128,10 +128,28 @@ describe('enter shows everything about a user', () => {
       await ui.sees('ada');
       await ui.press(esc);
       await ui.seesNot(title);
-      await ui.seesNot('Version');
-      await ui.press(enter);
       await ui.sees('Version');
     }
+  });
+
+  test('an edit comes back to them, and they show it', async () => {
+    await using page = await opened();
+    const { ui } = page;
+    ui.burst('e', keys.tab, ' ', keys.ctrl('s'));
+    await ui.sees('ada was changed · u undoes it');
+    await ui.sees(/Active +no/);
+    await ui.press('u');
+    await ui.sees(/Active +yes/);
+  });
+
+  test('they close when somebody else deletes the user, and it is said', async () => {
+    await using page = await opened();
+    const { ui, find, t } = page;
+    const { id } = (await find('ada')) ?? { id: '' };
+    await (await t.another()).accounts.users.remove(operator, id);
+    await ui.sees('Note: ada is no longer in this list');
+    await ui.seesNot('Version');
+    await ui.sees('› bob');
   });
 
   test('q, esc and enter go back, and do not quit', async () => {

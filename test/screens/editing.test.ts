@@ -51,7 +51,7 @@ describe('p resets the password', () => {
     const { actor } = await t.signIn('ada');
     await ui.press('p');
     await ui.sees('ada gets a new password, and all its sessions end.');
-    ui.burst('another horse', enter, 'another horse', enter);
+    ui.burst('another horse', enter, 'another horse', enter, enter);
     await ui.sees('ada has a new password; its sessions have ended');
     expect(await t.isSignedIn(actor)).toBe(false);
     await expect(t.signIn('ada')).rejects.toThrow('Incorrect username or password');
@@ -61,10 +61,26 @@ describe('p resets the password', () => {
   test('but not the own one: the Profile does that', async () => {
     await using page = await openAdminPage();
     const { ui, t } = page;
-    ui.burst('p', 'another horse', enter, 'another horse', enter);
-    await ui.sees('Change your own password in your Profile');
+    await ui.press('p');
+    await ui.sees('Not done: Change your own password in your Profile');
+    expect(ui.screen()).not.toContain('Reset Password');
     expect(await t.signIn('root')).toMatchObject({ user: { username: 'root' } });
   });
+});
+
+test('where somebody else makes the first superuser meanwhile, the login screen takes its place', async () => {
+  await using t = await openAccounts();
+  await using ui = await openTestConsole(t);
+  await ui.sees('First Superuser');
+  await ui.press(...'half typed');
+  await (await t.another()).accounts.users.makeSuperuser(
+    { username: 'boss', password: usual },
+    { update: false },
+  );
+  await ui.sees('There is a superuser already. Sign in as one');
+  await ui.seesNot('First Superuser');
+  await signInAs(ui, 'boss', usual);
+  await ui.sees('Admin Page');
 });
 
 test('where there is no superuser, the console makes the first one and signs it in', async () => {
@@ -73,7 +89,7 @@ test('where there is no superuser, the console makes the first one and signs it 
   await ui.sees('First Superuser');
   ui.burst('boss', tab, usual, tab, `${usual}?`, keys.ctrl('s'));
   await ui.sees('The two passwords are not the same');
-  ui.burst(keys.backspace, enter);
+  ui.burst(keys.backspace, enter, enter);
   await ui.sees(/› boss +\[x\] +\[x\]/);
   expect(ui.screen()).toContain('Admin Page');
   await ui.press('q');

@@ -22,7 +22,7 @@ describe('pasting works in every field', () => {
   test('of First Superuser', async () => {
     await using t = await openAccounts();
     await using ui = await openTestConsole(t);
-    ui.burst(paste('boss'), tab, paste(usual), tab, paste(usual), enter);
+    ui.burst(paste('boss'), tab, paste(usual), tab, paste(usual), ctrl('s'));
     await ui.sees(/› boss /);
   });
 

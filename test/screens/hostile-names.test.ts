@@ -32,7 +32,7 @@ const opened = () => openAdminPage({ listed: names });
 
 /** What the console itself sends: frames, styles, the modes of its start and end. A name sends none of its bytes. */
 const ownSequences =
-  /\x1b\[(?:\?(?:1049|25|2004|2026)[hl]|(?:0|1|2|4|7|22|24|27|39|[349]\dm?|[349]\d)m|\d*[ABCDEGHJK]|[HGEK])/g;
+  /\x1b\[(?:\?(?:7|25|1049|2004|2026)[hl]|(?:0|1|2|4|7|22|24|27|39|[349]\dm?|[349]\d)m|\d*[ABCDEGHJK]|[HGEK])/g;
 
 const strayBytes = (ui: TestConsole) =>
   ui
@@ -119,6 +119,9 @@ test('letters of every script stay as they are, and the columns straight', async
     'naïve🦜',
     'ﬁn',
     'Ａｄａ',
+    'क्षि देव',
+    'தமிழ்',
+    'น้ำ',
   ];
   await using page = await openAdminPage({ listed: scripts });
   const { ui } = page;

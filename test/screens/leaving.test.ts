@@ -49,17 +49,19 @@ describe('q quits, and ctrl-c does so everywhere', () => {
   test('ctrl-c, wherever somebody is', async () => {
     await using t = await openAccounts();
     await t.add('root', { isSuperuser: true });
+    await t.add('ada');
     for (const [where, way, there] of places) {
       await using ui = await openTestConsole(t);
       await signInAs(ui, 'root', usual);
-      await ui.sees('› root');
+      await ui.sees('› ada');
       ui.burst(...way);
       await ui.sees(there);
       await ui.press(ctrl('c'));
       await ui.until(() => [where, ui.outcome()]).toEqual([where, {}]);
       // The terminal is as it was: the screen of before, the cursor visible, no paste brackets.
       expect(ui.terminal.buffer.active.type).toBe('normal');
-      expect(ui.bytes().endsWith('\x1b[?25h')).toBe(true);
+      expect(ui.bytes()).toMatch(/\x1b\[\?25h(?:\x1b\[\?7h)?$/);
+      expect(ui.terminal.modes.wraparoundMode).toBe(true);
       expect(ui.terminal.modes.bracketedPasteMode).toBe(false);
       expect(await t.rows('select id from session')).toEqual([]);
     }
@@ -135,9 +137,10 @@ describe('what breaks ends the console in order, with the error and nothing of i
   test.each(broken)('%s', async (_, key, breaks) => {
     await using t = await openAccounts();
     await t.add('root', { isSuperuser: true });
+    await t.add('ada');
     await using ui = await openTestConsole({ accounts: { ...t.accounts, ...breaks(t) } });
     await signInAs(ui, 'root', usual);
-    await ui.sees('› root');
+    await ui.sees('› ada');
     await ui.press(key);
     await ui.until(() => ui.outcome()?.error?.message).toBe('broken in /home/secret/path.ts');
     expect(ui.terminal.buffer.active.type).toBe('normal');

@@ -48,7 +48,6 @@ const single: [string, string][] = [
   ['\x13', 'ctrl-s'],
   ['\x15', 'ctrl-u'],
   ['\x1a', 'ctrl-z'],
-  ['\x1bx', 'alt-x'],
   ['\x1b\x7f', 'alt-backspace'],
   ['é', 'é'],
   ['日', '日'],

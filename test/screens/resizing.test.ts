@@ -17,7 +17,7 @@ const sizes = {
 type Ui = AdminConsole['ui'];
 
 /** What is wrong with a frame: it has to fill the terminal, with nothing scrolled away and nothing wrapped. */
-const faults = ({ terminal, lines }: Ui, first = /^ Langinf/, last = /quit$/) => {
+const faults = ({ terminal, lines }: Ui, first = /^ Langinf/, last = /quit$|esc \w+$|choose$/) => {
   const { active } = terminal.buffer;
   const found: string[] = [];
   if (active.type !== 'alternate' || active.baseY > 0 || active.length > terminal.rows)
@@ -182,10 +182,10 @@ test('more columns are shown as there is room, in their order', async () => {
   await using page = await openAdminPage({ users: ['ada'] });
   const { ui } = page;
   const heads = () => ui.line('Username').trim().split(/ {2,}/);
-  const all = ['Username ↑', 'Active', 'Superuser', 'Created', 'Updated', 'Last login', 'Id'];
-  await ui.until(heads).toEqual(all.slice(0, 5));
+  const all = ['Username↑', 'Active', 'Superuser', 'Created', 'Updated', 'Last login', 'Id'];
+  await ui.until(heads).toEqual(all.slice(0, 4));
   ui.resize({ columns: 100, rows: 24 });
   await ui.until(heads).toEqual(all.slice(0, 6));
-  ui.resize({ columns: 136, rows: 24 });
+  ui.resize({ columns: 138, rows: 24 });
   await ui.until(heads).toEqual(all);
 });

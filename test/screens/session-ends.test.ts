@@ -99,7 +99,7 @@ test.concurrent('an own change of the password elsewhere ends this session, the 
   const { ui, t } = page;
   ui.burst('m', enter);
   await ui.sees('Change password');
-  ui.burst(enter, usual, tab, 'another horse', tab, 'another horse', enter);
+  ui.burst(enter, usual, tab, 'another horse', tab, 'another horse', ctrl('s'));
   await ui.sees('Your password was changed');
   const { actor } = await t.signIn('root', 'another horse');
   await (await t.another()).accounts.changeOwnPassword(actor, {

@@ -11,7 +11,7 @@ describe('the dialogs', () => {
     expect(await ui.frame('at least 8')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
-        Username ↑               Active  Superuser  Created           Updated
+        Username↑                                  Active  Superuser  Created
       › ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
         bob   │ New User                                                     │14 08:30
         root  │                                                              │01 10:00
@@ -30,7 +30,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (3 empty lines)
-       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+       tab next  shift-tab before  ctrl-s save  esc cancel"
     `);
   });
 
@@ -40,9 +40,9 @@ describe('the dialogs', () => {
     expect(await ui.frame('› [x] Active')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
-        Username ↑               Active  Superuser  Created           Updated
-      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
-        bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        Username↑                                  Active  Superuser  Created
+      › ada                                         [x]       [ ]     2026-02-14 08:30
+        bob                                         [ ]       [ ]     2026-02-14 08:30
         root  ╭──────────────────────────────────────────────────────────────╮01 10:00
               │ Edit User                                                    │
               │                                                              │
@@ -57,7 +57,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (5 empty lines)
-       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+       tab next  shift-tab before  ctrl-s save  esc cancel"
     `);
   });
 
@@ -67,8 +67,8 @@ describe('the dialogs', () => {
     expect(await ui.frame('Reset Password')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
-        Username ↑               Active  Superuser  Created           Updated
-      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
+        Username↑                                  Active  Superuser  Created
+      › ada                                         [x]       [ ]     2026-02-14 08:30
         bob   ╭──────────────────────────────────────────────────────────────╮14 08:30
         root  │ Reset Password                                               │01 10:00
               │                                                              │
@@ -85,7 +85,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+       tab next  shift-tab before  ctrl-s save  esc cancel"
     `);
   });
 
@@ -95,11 +95,10 @@ describe('the dialogs', () => {
     expect(await ui.frame('Delete User')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
-        Username ↑               Active  Superuser  Created           Updated
-      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
-        bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
-        root                      [x]       [x]     2026-03-01 10:00  2026-03-01 10:00
-
+        Username↑                                  Active  Superuser  Created
+      › ada                                         [x]       [ ]     2026-02-14 08:30
+        bob                                         [ ]       [ ]     2026-02-14 08:30
+        root                                        [x]       [x]     2026-03-01 10:00
               ╭──────────────────────────────────────────────────────────────╮
               │ Delete User                                                  │
               │                                                              │
@@ -110,8 +109,8 @@ describe('the dialogs', () => {
               │                                                              │
               │ [ Cancel ]  [ Delete ]                                       │
               ╰──────────────────────────────────────────────────────────────╯
-      (6 empty lines)
-       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+      (7 empty lines)
+       y yes  n no  enter choose"
     `);
   });
 
@@ -121,10 +120,11 @@ describe('the dialogs', () => {
     expect(await ui.frame('Version')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                2 of 3
-        Username ↑               Active  Superuser  Created           Updated
-        ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
-      › bob   │ bob                                                          │14 08:30
-        root  │                                                              │01 10:00
+        Username↑                                  Active  Superuser  Created
+        ada                                         [x]       [ ]     2026-02-14 08:30
+      › bob   ╭──────────────────────────────────────────────────────────────╮14 08:30
+        root  │ bob                                                          │01 10:00
+              │                                                              │
               │ Active      no                                               │
               │ Superuser   no                                               │
               │ Created     2026-02-14 08:30 UTC                             │
@@ -135,12 +135,9 @@ describe('the dialogs', () => {
               │                                                              │
               │ bob cannot sign in: the account waits for approval since     │
               │ 2026-02-14 08:30 UTC.                                        │
-              │                                                              │
-              │  e edit  p password  d delete  y copy  esc back              │
-              │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
-      (3 empty lines)
-       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+      (5 empty lines)
+       e edit  p password  d delete  esc back"
     `);
   });
 
@@ -150,10 +147,11 @@ describe('the dialogs', () => {
     expect(await ui.frame('Sign out')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
-        Username ↑               Active  Superuser  Created           Updated
-      › ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
-        bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
-        root                      [x]       [x]     2026-03-01 10:00  2026-03-01 10:00
+        Username↑                                  Active  Superuser  Created
+      › ada                                         [x]       [ ]     2026-02-14 08:30
+        bob                                         [ ]       [ ]     2026-02-14 08:30
+        root                                        [x]       [x]     2026-03-01 10:00
+
 
               ╭──────────────────────────────────────────────────────────────╮
               │ root                                                         │
@@ -161,11 +159,9 @@ describe('the dialogs', () => {
               │ › Profile                                                    │
               │   Admin Page                                                 │
               │   Sign out                                                   │
-              │                                                              │
-              │  enter choose  esc close                                     │
               ╰──────────────────────────────────────────────────────────────╯
-      (7 empty lines)
-       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+      (8 empty lines)
+       enter choose  esc close"
     `);
   });
 
@@ -195,7 +191,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       enter choose  esc back  ? help  q quit"
+       tab next  shift-tab before  ctrl-s save  esc cancel"
     `);
   });
 
@@ -205,22 +201,20 @@ describe('the dialogs', () => {
     expect(await ui.frame('Signing in')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                2 of 3
-        Username ↑               Active  Superuser  Created           Updated
-        ada                       [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30
-      › bob                       [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30
-        root                      [x]       [x]     2026-03-01 10:00  2026-03-01 10:00
+        Username↑                                  Active  Superuser  Created
+        ada                                         [x]       [ ]     2026-02-14 08:30
+      › bob                                         [ ]       [ ]     2026-02-14 08:30
+        root                                        [x]       [x]     2026-03-01 10:00
+
 
               ╭──────────────────────────────────────────────────────────────╮
               │ Signing in                                                   │
               │                                                              │
               │ bob cannot sign in: the account waits for approval since     │
               │ 2026-02-14 08:30 UTC.                                        │
-              │                                                              │
-              │  esc back                                                    │
-              │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
-      (7 empty lines)
-       space toggle  a active  s superuser  n new  / search  m menu  ? help  q quit"
+      (9 empty lines)
+       esc back"
     `);
   });
 });

@@ -85,16 +85,24 @@ describe('u undoes', () => {
     await page.ui.sees('Not done: There is nothing to undo');
   });
 
-  test('nothing any more when another message took the place of the one that offered it', async () => {
+  test('whatever else is said meanwhile, and on the pages where the message still shows', async () => {
     await using page = await openAdminPage({ users: ['ada'] });
     const { ui, find } = page;
-    await ui.press('a');
-    await ui.sees('· u undoes it');
-    await ui.press('y');
-    await ui.sees('clipboard');
-    await ui.press('u');
-    await ui.sees('Not done: There is nothing to undo');
-    expect(await find('ada')).toMatchObject({ isActive: false });
+    for (const [way, there, back] of [
+      ['y', 'clipboard', ''],
+      [keys.enter, 'Version', keys.esc],
+      [`m${keys.enter}`, 'Change password', keys.esc],
+    ] as const) {
+      await ui.press('a');
+      await ui.sees('ada is not active any more');
+      ui.burst(way);
+      await ui.sees(there);
+      await ui.press('u');
+      await ui.sees('Undone: ada is as before');
+      expect(await find('ada')).toMatchObject({ isActive: true });
+      await ui.press(back);
+      await ui.sees(/› ada +\[x\]/);
+    }
   });
 
   test('not what somebody else has changed since, and says what they did', async () => {

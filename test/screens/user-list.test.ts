@@ -77,7 +77,6 @@ const listOf = (size: number) => {
     users: store.users,
     actor,
     height: 19,
-    onGone: () => {},
   });
   const chosen = () => list.cursor()?.username;
   return { ...store, list, errors, chosen };

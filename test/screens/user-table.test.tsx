@@ -28,15 +28,15 @@ describe('on terminals of 80 to 250 columns', () => {
       const plan = planTable(width, false);
       expect(widthOfPlan(plan)).toBeLessThanOrEqual(width);
       expect(plan.others.map(({ title }) => title)).toEqual(titles.slice(0, plan.others.length));
-      expect(plan.name.width).toBeGreaterThanOrEqual(16);
-      expect(plan.name.width).toBeLessThanOrEqual(40);
+      expect(plan.name.width).toBeGreaterThanOrEqual(25);
+      expect(plan.name.width).toBeLessThanOrEqual(64);
     }
   });
 
   test('a wider one never shows less, and both flags are always there', () => {
     const shown = widths.map(width => planTable(width, false).others.length);
     expect(shown).toEqual(shown.toSorted((a, b) => a - b));
-    expect(shown[0]).toBe(4);
+    expect(shown[0]).toBe(3);
     expect(shown.at(-1)).toBe(titles.length);
   });
 
@@ -44,7 +44,7 @@ describe('on terminals of 80 to 250 columns', () => {
     for (const width of widths) {
       const plan = planTable(width, false);
       const free = width - widthOfPlan(plan);
-      expect(free === 0 || plan.name.width === 40).toBe(true);
+      expect(free === 0 || plan.name.width === 64).toBe(true);
     }
   });
 });
@@ -80,10 +80,14 @@ describe('a row', () => {
   });
 
   test('says what the automatic account is', () => {
-    expect(rowOf({ username: 'langinfra', isAutomatic: true }, 120, true)).toContain('langinfra automatic  ');
-    expect(rowOf({ username: 'langinfra', isAutomatic: true }, 120, false)).toContain(
-      'langinfra automatic (off)',
-    );
+    for (const width of [80, 99, 120]) {
+      expect(rowOf({ username: 'langinfra', isAutomatic: true }, width, true)).toContain(
+        'langinfra automatic  ',
+      );
+      expect(rowOf({ username: 'langinfra', isAutomatic: true }, width, false)).toContain(
+        'langinfra automatic (off)',
+      );
+    }
   });
 });
 

@@ -53,7 +53,7 @@ describe.skipIf(!canMount)(`a full disk${needs}`, () => {
     const disk = smallDisk(bytes);
     if (!disk) throw new Error('mount worked a moment ago');
     const configDir = join(disk.path, 'langinfra');
-    const noRoom = `There is no space left for the database ${configDir}/langinfra.db. Make room and try again`;
+    const noRoom = `The disk is full: there is no space left for ${configDir}/langinfra.db. Make room and try again`;
     const me = newcomer({ LANGINFRA_CONFIG_DIR: configDir, LANGINFRA_AUTO_LOGIN: 'False' });
     return {
       disk,

@@ -195,5 +195,7 @@ export type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
 /** Signs in on the login screen. */
 export const signInAs = async (ui: TestConsole, username: string, password: string): Promise<void> => {
   await ui.sees('Sign in');
+  // After a session has ended by itself, what is typed is left out for a moment.
+  await ui.seesNot('One moment');
   ui.burst(username, keys.enter, password, keys.enter);
 };

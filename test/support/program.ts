@@ -117,6 +117,12 @@ export const newcomer = (settings: Env = {}) => {
       args: readonly string[] = [],
       { command = program, ...options }: Partial<PtyOptions> & { command?: readonly string[] } = {},
     ) => openPty([...command, ...args], { cwd: home, ...options, env: { ...env, ...options.env } }),
+    /** `npm start` in the repository, which is installed and built, on a terminal. */
+    npmStart: (args: readonly string[] = []) =>
+      openPty(['npm', 'start', '--silent', '--', ...args], {
+        cwd: repository,
+        env: { ...env, npm_config_update_notifier: 'false' },
+      }),
     /** A shell's command line on a terminal. */
     shell: (script: string) => openPty(['bash', '-c', script], { cwd: home, env }),
     /**
@@ -181,7 +187,7 @@ export const runnableByAll = ({ home }: { home: string }): { command: readonly s
     chmodSync(path, statSync(path).isDirectory() || path === node ? 0o755 : 0o644);
   }
   chmodSync(home, 0o755);
-  return { command: [node, '--', join(place, 'dist', 'cli.js')] };
+  return { command: [node, ...program.slice(1, -1), join(place, 'dist', 'cli.js')] };
 };
 
 /** What the shell of `underShell` says in the end. */

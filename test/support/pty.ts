@@ -84,6 +84,20 @@ export const openPty = ([file = '', ...args]: readonly string[], options: PtyOpt
       processesOfSession(pty.pid).find(pid => commandOf(pid) === command) ?? Number.NaN,
     /** What stands on the screen now. */
     screen,
+    /** What stands in each cell of each line; nothing in the second one of a wide character. */
+    cells: () => {
+      const { active } = terminal.buffer;
+      return Array.from({ length: terminal.rows }, (_, y) =>
+        Array.from(
+          { length: terminal.cols },
+          (_, x) =>
+            active
+              .getLine(active.baseY + y)
+              ?.getCell(x)
+              ?.getChars() ?? '',
+        ),
+      );
+    },
     /** The line that has the text in it; empty where there is none. */
     line: (text: string) => lines().find(line => line.includes(text)) ?? '',
     /** Every byte that came so far: for what must never be sent, whether a screen shows it or not. */

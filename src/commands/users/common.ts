@@ -1,7 +1,7 @@
 import { userJson } from '../../accounts/user-json.ts';
 import type { User } from '../../store/users.ts';
 import { printable } from '../../text.ts';
-import { result, resultJson } from '../output.ts';
+import { result, resultJson, warn } from '../output.ts';
 import { type CommandWorld, type CommonFlags, sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
 
 export type UserFlags = CommonFlags & { name: string; json: boolean };
@@ -16,6 +16,9 @@ export const changeUser = (
     const { user, said } = await change(world);
     if (flags.json) resultJson(userJson(user));
     else result(said);
+    // Where somebody is let in, by whatever name.
+    const doubt = user.isActive || user.isSuperuser ? world.accounts.doubtOf(user.username) : undefined;
+    if (doubt) warn(doubt);
     sayWhatChanged(world, flags.dryRun);
   });
 
