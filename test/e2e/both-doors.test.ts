@@ -8,6 +8,8 @@ import { eventually, keys, type Pty } from '../support/pty.ts';
 
 const signInAs = async (ui: Pty, username: string): Promise<void> => {
   await ui.sees('Username', 'Password', 'Sign in');
+  // After a session has ended by itself, what is typed is left out for a moment.
+  await ui.seesNot('One moment');
   ui.type(username, keys.enter, good, keys.enter);
 };
 
