@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
-import type { PageStart, PlacedUser, UserQuery } from '../store/user-lists.ts';
+import type { UserQuery } from '../store/user-filters.ts';
+import type { PageStart, PlacedUser } from '../store/user-lists.ts';
 import type { Cursor } from '../store/user-order.ts';
 import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
@@ -34,12 +35,21 @@ export const createUserReading = (context: Context) => {
   };
 
   return {
-    /** Up to `limit` users of a list, in its order, each with its place. */
-    page: (actor: Actor, query: UserQuery, start: PageStart, limit: number): Promise<PlacedUser[]> =>
+    /**
+     * Up to `limit` users of a list, in its order, each with its place. What a newer question makes pointless is
+     * aborted by its signal, here and below, and throws that signal's reason.
+     */
+    page: (
+      actor: Actor,
+      query: UserQuery,
+      start: PageStart,
+      limit: number,
+      signal?: AbortSignal,
+    ): Promise<PlacedUser[]> =>
       store.readTogether(async reads => {
         await refuseOrdinary(context, reads, actor);
         return reads.lists.page(query, start, limit);
-      }),
+      }, signal),
 
     /** Up to `reach` users on each side of a user, or of the place where it stood. */
     around: (
@@ -47,6 +57,7 @@ export const createUserReading = (context: Context) => {
       query: UserQuery,
       { id, place }: { id: string; place: Cursor },
       reach: number,
+      signal?: AbortSignal,
     ): Promise<Surroundings> =>
       store.readTogether(async reads => {
         await refuseOrdinary(context, reads, actor);
@@ -61,18 +72,20 @@ export const createUserReading = (context: Context) => {
           atStart: before.length < reach,
           atEnd: from.length <= reach,
         };
-      }),
+      }, signal),
 
-    count: async (actor: Actor, query: UserQuery): Promise<number> => {
-      await refuseOrdinary(context, store.read, actor);
-      return store.read.lists.count(query);
-    },
+    count: (actor: Actor, query: UserQuery, signal?: AbortSignal): Promise<number> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.lists.count(query);
+      }, signal),
 
     /** How many users of the list stand before a place. */
-    countBefore: async (actor: Actor, query: UserQuery, place: Cursor): Promise<number> => {
-      await refuseOrdinary(context, store.read, actor);
-      return store.read.lists.countBefore(query, place);
-    },
+    countBefore: (actor: Actor, query: UserQuery, place: Cursor, signal?: AbortSignal): Promise<number> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.lists.countBefore(query, place);
+      }, signal),
 
     /** Throws no_user_named. */
     findByName: async (actor: Actor, username: string): Promise<User> => {

@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { memo } from 'react';
 import { dashed } from '../accounts/user-json.ts';
-import type { UserQuery } from '../store/user-lists.ts';
+import type { UserQuery } from '../store/user-filters.ts';
 import type { Order, UserSort } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';

@@ -1,6 +1,6 @@
-import { Kysely } from 'kysely';
+import { type Driver, Kysely } from 'kysely';
 import { watchChanges } from './changes.ts';
-import { sqliteDialect } from './engines/sqlite.ts';
+import { createPool, dialectOn, sqliteDialect } from './engines/sqlite.ts';
 import { createFolderStore } from './folders.ts';
 import { createMetaStore } from './meta.ts';
 import { migrate } from './migrate.ts';
@@ -42,7 +42,9 @@ export type Store = {
   readonly path: string;
   readonly read: Reads;
   /** Several reads of one moment: what others write meanwhile does not show. */
-  readTogether: <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
+  readTogether: <T>(work: (reads: Reads) => Promise<T>, signal?: AbortSignal) => Promise<T>;
+  /** The same for what may take long, a count for one: it stands in the way of no other reading. */
+  readAside: <T>(work: (reads: Reads) => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /**
    * One transaction, the only one that writes in all processes while it runs. It is kept, durably, when `work`
    * ends well, and leaves nothing behind when it throws.
@@ -67,13 +69,15 @@ export type StoreOptions = {
 export const openStore = async (url: string, options: StoreOptions): Promise<Store> => {
   const path = url.slice('sqlite:///'.length);
   readyDatabaseFile(path, options.create);
-  const reader = new Kysely<Schema>({ dialect: sqliteDialect(path, 'reader') });
+  const readers = createPool(path, 'reader');
+  const counters = createPool(path, 'counter');
+  const reader = new Kysely<Schema>({ dialect: dialectOn(readers) });
   const writer = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
   const watcher = new Kysely<Schema>({ dialect: sqliteDialect(path, 'watcher') });
   const changes = watchChanges(watcher);
   const close = async () => {
     await changes.close();
-    await Promise.all([reader.destroy(), watcher.destroy()]);
+    await Promise.all([reader.destroy(), counters.destroy(), watcher.destroy()]);
     // The writer goes last: the last connection of a database takes its WAL file away.
     await writer.destroy();
   };
@@ -86,7 +90,8 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
   return {
     path,
     read: verbsOn(reader),
-    readTogether: work => reader.transaction().execute(tx => work(verbsOn(tx))),
+    readTogether: (work, signal) => readOn(readers, work, signal),
+    readAside: (work, signal) => readOn(counters, work, signal),
     write: async work => {
       if (options.rehearsal) return rehearse(writer, work);
       const result = await writer.transaction().execute(tx => work(verbsOn(tx)));
@@ -97,6 +102,10 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     close,
   };
 };
+
+/** Reads in one transaction. Throws the reason of the signal, where that is given and aborted. */
+const readOn = <T>(pool: Driver, work: (reads: Reads) => Promise<T>, signal?: AbortSignal): Promise<T> =>
+  new Kysely<Schema>({ dialect: dialectOn(pool, signal) }).transaction().execute(tx => work(verbsOn(tx)));
 
 const rehearse = async <T>(writer: Kysely<Schema>, work: (tx: Transaction) => Promise<T>): Promise<T> => {
   const tx = await writer.startTransaction().execute();
