@@ -1,4 +1,5 @@
 import { createBootstrap } from './bootstrap.ts';
+import { createBulk } from './bulk.ts';
 import { createUserChanges } from './change-user.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
@@ -21,6 +22,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
+    bulk: createBulk(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
     doubtOf,
     whySignIn: (user: Parameters<typeof whySignIn>[1]) => whySignIn(context, user),

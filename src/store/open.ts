@@ -7,13 +7,17 @@ import { migrate } from './migrate.ts';
 import { readyDatabaseFile } from './private-files.ts';
 import type { Schema } from './schema.ts';
 import { createSessionStore } from './sessions.ts';
+import { createUserBatches } from './user-batches.ts';
 import { createUserLists } from './user-lists.ts';
+import { createUserSelections } from './user-selections.ts';
 import { createUserStore } from './users.ts';
 
 /** The verbs of the store, on a connection that reads or inside one transaction. */
 const verbsOn = (db: Kysely<Schema>) => ({
   users: createUserStore(db),
   lists: createUserLists(db),
+  selections: createUserSelections(db),
+  batches: createUserBatches(db),
   folders: createFolderStore(db),
   sessions: createSessionStore(db),
   meta: createMetaStore(db),
@@ -33,6 +37,7 @@ export type Reads = {
     | 'countActiveSuperusers'
   >;
   lists: Transaction['lists'];
+  selections: Transaction['selections'];
   sessions: Pick<Transaction['sessions'], 'find'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
 };

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { caseFold } from '../text.ts';
 import type { Schema } from './schema.ts';
 import type { Order, UserSort } from './user-order.ts';
@@ -13,17 +13,22 @@ export type UserMatch = { search?: string | undefined; filter?: UserFilter | und
 /** Which users, in which order. */
 export type UserQuery = UserMatch & { sort: UserSort; order: Order };
 
-/** The rows that match. A flag is compared with a literal, for a partial index is found by literals only. */
-export const matching = (db: Kysely<Schema>, { search, filter }: UserMatch) => {
-  let rows = db.selectFrom('user');
-  if (search) rows = rows.where(sql<boolean>`instr(username_fold, ${caseFold(search)}) > 0`);
-  if (filter === 'pending')
-    rows = rows.where('is_active', '=', sql.lit(0)).where('last_login_at', 'is', null);
-  if (filter === 'active') rows = rows.where('is_active', '=', sql.lit(1));
-  if (filter === 'inactive') rows = rows.where('is_active', '=', sql.lit(0));
-  if (filter === 'superuser') rows = rows.where('is_superuser', '=', sql.lit(1));
-  return rows;
+/** What a row has to be to match. A flag is compared with a literal, for a partial index is found by literals only. */
+export const conditionsOf = ({ search, filter }: UserMatch): Expression<SqlBool>[] => [
+  ...(search ? [sql<SqlBool>`instr(username_fold, ${caseFold(search)}) > 0`] : []),
+  ...(filter ? [conditions[filter]] : []),
+];
+
+const conditions: Record<UserFilter, Expression<SqlBool>> = {
+  pending: sql`is_active = 0 and last_login_at is null`,
+  active: sql`is_active = 1`,
+  inactive: sql`is_active = 0`,
+  superuser: sql`is_superuser = 1`,
 };
+
+/** The rows that match. */
+export const matching = (db: Kysely<Schema>, match: UserMatch) =>
+  conditionsOf(match).reduce((rows, condition) => rows.where(condition), db.selectFrom('user'));
 
 const filtered: Record<UserFilter, (user: User) => boolean> = {
   pending: user => !user.isActive && user.lastLoginAt === null,
