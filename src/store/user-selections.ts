@@ -1,7 +1,7 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 import { conditionsOf, type UserMatch } from './user-filters.ts';
-import { toStored } from './values.ts';
+import { fromStored, toStored } from './values.ts';
 
 /** Many users at once: some by their ids, all that match but for some, or all that one change has changed. */
 export type UserSelection =
@@ -15,10 +15,14 @@ export type SelectionPart = {
   isActive?: boolean;
   isSuperuser?: boolean;
   isAutomatic?: boolean;
+  /** Whether the name is of ASCII only. */
+  isAscii?: false;
   /** Whether another user's name looks like this one. */
   looksAlike?: true;
   /** Whether they have what only the Python Langinfra deletes. */
   hasData?: boolean;
+  /** The one of that id. */
+  id?: string;
   without?: readonly string[];
 };
 
@@ -30,20 +34,24 @@ const batch = 1000;
 
 /** Reading many users at once, whether ten or a million. */
 export const createUserSelections = (db: Kysely<Schema>) => {
-  /** The tables of others that hold rows of users, or of their folders. Few databases have any. */
+  /**
+   * A row of the Python Langinfra refers to the user, or to a folder of it, and does not go with it; or the folder of
+   * another user is in one of its folders. API keys go with their user.
+   */
   const hasData = async (): Promise<Expression<SqlBool>> => {
     const { rows } = await sql<{ name: string; column: string; parent: string }>`
       select m.name, f."from" as "column", f."table" as parent
       from sqlite_master as m, pragma_foreign_key_list(m.name) as f
-      where m.type = 'table' and f."table" in ('user', 'folder')
-        and m.name not in ('folder', 'session', 'apikey')`.execute(db);
-    const referred = rows.map(({ name, column, parent }) =>
-      parent === 'user'
-        ? sql`exists (select 1 from ${sql.id(name)} as t where t.${sql.id(column)} = user.id)`
-        : sql`exists (select 1 from ${sql.id(name)} as t, folder
-            where folder.user_id = user.id and t.${sql.id(column)} = folder.id)`,
-    );
-    return referred.length === 0 ? sql`0` : sql`(${sql.join(referred, sql` or `)})`;
+      where m.type = 'table' and f."table" in ('user', 'folder') and f.on_delete in ('NO ACTION', 'RESTRICT')
+        and m.name not in ('folder', 'apikey')`.execute(db);
+    // As sets: the tables of others need not have an index on what refers to us.
+    const referring = rows.map(({ name, column, parent }) => {
+      const all = sql`(select ${sql.ref(column)} from ${sql.table(name)})`;
+      return parent === 'user'
+        ? sql`coalesce(user.id in ${all}, 0)`
+        : sql`exists (select 1 from folder where folder.user_id = user.id and folder.id in ${all})`;
+    });
+    return sql`(${sql.join([holdsFoldersOfOthers, ...referring], sql` or `)})`;
   };
 
   const conditionOf = async (selection: UserSelection, part: SelectionPart): Promise<Expression<SqlBool>> => {
@@ -65,6 +73,14 @@ export const createUserSelections = (db: Kysely<Schema>) => {
       const { rows } = await sql<SelectedUser>`select id, username from user
         where ${await conditionOf(selection, part)} order by username_fold, id limit ${limit}`.execute(db);
       return rows;
+    },
+
+    /** When one of them was changed last, ISO 8601 with microseconds, UTC; null where there is nobody. */
+    latestChange: async (selection: UserSelection, part: SelectionPart): Promise<string | null> => {
+      const { rows } = await sql<{ latest: string | null }>`select max(updated_at) as latest from user
+        where ${await conditionOf(selection, part)}`.execute(db);
+      const latest = rows[0]?.latest ?? null;
+      return latest && fromStored(latest);
     },
 
     /**
@@ -93,6 +109,11 @@ export const createUserSelections = (db: Kysely<Schema>) => {
   };
 };
 
+/** The few folders that are in another one have an index of their own (migration 002). */
+const holdsFoldersOfOthers = sql<SqlBool>`coalesce(user.id in (select parent.user_id
+  from folder as child join folder as parent on parent.id = child.parent_id
+  where child.parent_id is not null and child.user_id is not parent.user_id), 0)`;
+
 const idsIn = (ids: readonly string[]): Expression<SqlBool> =>
   sql<SqlBool>`id in (select value from json_each(${JSON.stringify(ids)}))`;
 const idsNotIn = (ids: readonly string[]): Expression<SqlBool>[] =>
@@ -104,10 +125,20 @@ const selected = (selection: UserSelection): Expression<SqlBool>[] => {
   return [...conditionsOf(selection.match), ...idsNotIn(selection.except)];
 };
 
-const within = ({ isActive, isSuperuser, isAutomatic, looksAlike, without = [] }: SelectionPart) => [
+const within = ({
+  isActive,
+  isSuperuser,
+  isAutomatic,
+  isAscii,
+  looksAlike,
+  id,
+  without = [],
+}: SelectionPart): Expression<SqlBool>[] => [
   ...(isActive === undefined ? [] : [sql<SqlBool>`is_active = ${sql.lit(Number(isActive))}`]),
   ...(isSuperuser === undefined ? [] : [sql<SqlBool>`is_superuser = ${sql.lit(Number(isSuperuser))}`]),
   ...(isAutomatic === undefined ? [] : [sql<SqlBool>`is_automatic = ${sql.lit(Number(isAutomatic))}`]),
+  ...(isAscii === undefined ? [] : [sql<SqlBool>`username glob '*[^ -~]*'`]),
+  ...(id === undefined ? [] : [sql<SqlBool>`id = ${id}`]),
   ...(looksAlike
     ? [
         sql<SqlBool>`exists (select 1 from user as other
