@@ -126,11 +126,16 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         ],
         yes: 'Delete',
         confirmed: () =>
-          inTurn(async () => {
-            list.removed(await users.remove(actor, user.id, seen));
-            console.say({ kind: 'done', text: `${named(user.username)} was deleted` });
-            await list.refresh();
-          }),
+          inTurn(() =>
+            list.deleting(
+              ({ id }) => id === user.id,
+              async () => {
+                await users.remove(actor, user.id, seen);
+                console.say({ kind: 'done', text: `${named(user.username)} was deleted` });
+                await list.refresh();
+              },
+            ),
+          ),
       });
     },
   };

@@ -15,7 +15,7 @@ export type Question = {
   confirmed: () => void;
 };
 
-type Answer = 'cancel' | 'yes';
+export type Answer = 'cancel' | 'yes';
 
 /** Asks before something is removed: starts on Cancel, `y` and `n` answer at once. */
 export const openConfirm = (console: Console, { title, lines, yes, confirmed }: Question): void => {
@@ -37,7 +37,7 @@ export const openConfirm = (console: Console, { title, lines, yes, confirmed }: 
         <Dialog size={size} title={title} lines={shown.length + 2}>
           <Lines lines={shown} />
           <Text> </Text>
-          <Buttons chosen={chosen} yes={yes} />
+          <ConfirmButtons chosen={chosen} yes={yes} />
         </Dialog>
       );
     },
@@ -45,15 +45,16 @@ export const openConfirm = (console: Console, { title, lines, yes, confirmed }: 
   console.open(layer);
 };
 
-const Buttons = ({ chosen, yes }: { chosen: Observable<Answer>; yes: string }) => {
-  const now = useObservable(chosen);
-  return (
-    <Text>
-      <Text inverse={now === 'cancel'} bold={now === 'cancel'}>
-        [ Cancel ]
-      </Text>
-      {'  '}
-      <Text inverse={now === 'yes'} bold={now === 'yes'}>{`[ ${yes} ]`}</Text>
+const ConfirmButtons = ({ chosen, yes }: { chosen: Observable<Answer>; yes: string }) => (
+  <Buttons chosen={useObservable(chosen)} yes={yes} />
+);
+
+export const Buttons = ({ chosen, yes }: { chosen: Answer; yes: string }) => (
+  <Text>
+    <Text inverse={chosen === 'cancel'} bold={chosen === 'cancel'}>
+      [ Cancel ]
     </Text>
-  );
-};
+    {'  '}
+    <Text inverse={chosen === 'yes'} bold={chosen === 'yes'}>{`[ ${yes} ]`}</Text>
+  </Text>
+);

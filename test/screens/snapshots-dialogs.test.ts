@@ -13,7 +13,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
-        bob   │ New User                                                     │14 08:30
+        bob wa│ New User                                                     │14 08:30
         root  │                                                              │01 10:00
               │   Username          eve                                      │
               │                                                              │
@@ -42,7 +42,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob                                         [ ]       [ ]     2026-02-14 08:30
+        bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root  ╭──────────────────────────────────────────────────────────────╮01 10:00
               │ Edit User                                                    │
               │                                                              │
@@ -69,7 +69,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob   ╭──────────────────────────────────────────────────────────────╮14 08:30
+        bob wa╭──────────────────────────────────────────────────────────────╮14 08:30
         root  │ Reset Password                                               │01 10:00
               │                                                              │
               │ ada gets a new password, and all its sessions end.           │
@@ -97,7 +97,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob                                         [ ]       [ ]     2026-02-14 08:30
+        bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
               ╭──────────────────────────────────────────────────────────────╮
               │ Delete User                                                  │
@@ -122,7 +122,7 @@ describe('the dialogs', () => {
                                                                                2 of 3
         Username↑                                  Active  Superuser  Created
         ada                                         [x]       [ ]     2026-02-14 08:30
-      › bob   ╭──────────────────────────────────────────────────────────────╮14 08:30
+      › bob wa╭──────────────────────────────────────────────────────────────╮14 08:30
         root  │ bob                                                          │01 10:00
               │                                                              │
               │ Active      no                                               │
@@ -149,7 +149,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob                                         [ ]       [ ]     2026-02-14 08:30
+        bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
 
 
@@ -203,7 +203,7 @@ describe('the dialogs', () => {
                                                                                2 of 3
         Username↑                                  Active  Superuser  Created
         ada                                         [x]       [ ]     2026-02-14 08:30
-      › bob                                         [ ]       [ ]     2026-02-14 08:30
+      › bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
 
 
@@ -215,6 +215,30 @@ describe('the dialogs', () => {
               ╰──────────────────────────────────────────────────────────────╯
       (9 empty lines)
        esc back"
+    `);
+  });
+
+  test('the plan for marked users', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('*a');
+    expect(await ui.frame('Activate 3')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                    3 marked · 1 of 3
+        Username↑                                  Active  Superuser  Created
+      ›*ada                                         [x]       [ ]     2026-02-14 08:30
+       *bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
+       *root                                        [x]       [x]     2026-03-01 10:00
+
+              ╭──────────────────────────────────────────────────────────────╮
+              │ Activate 3 Marked Users                                      │
+              │                                                              │
+              │ 1 to activate                                                │
+              │ 2 already active                                             │
+              │                                                              │
+              │ [ Cancel ]  [ Activate ]                                     │
+              ╰──────────────────────────────────────────────────────────────╯
+      (8 empty lines)
+       y yes  n no  enter choose  a the opposite"
     `);
   });
 });
