@@ -8,7 +8,7 @@ import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
-import { doubtOf, whySignIn } from './why.ts';
+import { doubtOf } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -27,7 +27,6 @@ export const createAccounts = (options: AccountsOptions) => {
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
     doubtOf,
     remarkOn: (user: Parameters<typeof remarkOn>[1]) => remarkOn(context, user),
-    whySignIn: (user: Parameters<typeof whySignIn>[1]) => whySignIn(context, user),
     /** Calls the listener after every change of the database, by this or another process. */
     onChange: options.store.onChange,
   };

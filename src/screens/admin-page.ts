@@ -62,10 +62,13 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
 
   /** What is done with the user under the cursor. */
   const ofUser = {
-    details: user => openDetails(console, list, user, changes),
+    details: user => openDetails({ console, actor, list, opened: user, changes }),
     edit: changes.edit,
     resetPassword: changes.resetPassword,
-    why: user => openText(console, 'Signing in', accounts.whySignIn(user)),
+    why: user =>
+      void console.attempt(async () =>
+        openText(console, 'Signing in', await accounts.users.whySignIn(actor, list.latest(user))),
+      ),
     copy: user => copyToClipboard(console, user.username),
   } satisfies Partial<Record<Action, (user: User) => void>>;
   /** What is done with all marked users, where there are any. */

@@ -13,16 +13,18 @@ export type Question = {
   /** The word on the button that does it. */
   yes: string;
   confirmed: () => void;
+  declined?: () => void;
 };
 
 export type Answer = 'cancel' | 'yes';
 
-/** Asks before something is removed: starts on Cancel, `y` and `n` answer at once. */
-export const openConfirm = (console: Console, { title, lines, yes, confirmed }: Question): void => {
+/** Asks before what may be regretted: starts on Cancel, `y` and `n` answer at once. */
+export const openConfirm = (console: Console, { title, lines, yes, confirmed, declined }: Question): void => {
   const chosen = observable<Answer>('cancel');
   const answer = (doIt: boolean): void => {
     console.close(layer);
     if (doIt) confirmed();
+    else declined?.();
   };
   const layer: Layer = {
     ...runByKeys(console, confirmKeys, {

@@ -121,10 +121,9 @@ describe('the dialogs', () => {
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                2 of 3
         Username↑                                  Active  Superuser  Created
-        ada                                         [x]       [ ]     2026-02-14 08:30
-      › bob wa╭──────────────────────────────────────────────────────────────╮14 08:30
-        root  │ bob                                                          │01 10:00
-              │                                                              │
+        ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
+      › bob wa│ bob                                                          │14 08:30
+        root  │                                                              │01 10:00
               │ Active      no                                               │
               │ Superuser   no                                               │
               │ Created     2026-02-14 08:30 UTC                             │
@@ -132,11 +131,13 @@ describe('the dialogs', () => {
               │ Last login  never                                            │
               │ Id          0b0b0b0b-0b0b-0b0b-0b0b-0b0b0b0b0b0b             │
               │ Version     1                                                │
+              │ Folders     none                                             │
+              │ Sessions    none                                             │
               │                                                              │
               │ bob cannot sign in: the account waits for approval since     │
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
-      (5 empty lines)
+      (4 empty lines)
        e edit  p password  d delete  esc back"
     `);
   });
