@@ -5,6 +5,7 @@ import type { PlacedUser } from '../store/user-lists.ts';
 import type { Cursor } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import type { Console } from './console.ts';
+import { createGone } from './gone.ts';
 import {
   chunkOf,
   cursorUser,
@@ -59,7 +60,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   /** Who had the cursor before a search, for when it is over and has found nobody. */
   let beforeSearch: PlacedUser | undefined;
   const answers = createAnswers();
-  const goneListeners = new Set<(user: User) => void>();
+  const gone = createGone();
 
   const setList = (list: ListState): void => state.set({ ...state.get(), list });
   const listNow = (): ListState => state.get().list;
@@ -154,9 +155,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     heldQuery = query;
     // Where keys have sent the cursor further than was held, it still has to go there.
     setList(sameQuery ? moveBy({ ...around, owed: listNow().owed }, 0) : around);
-    // Who was changed or deleted here has been told of already.
-    if (sameQuery && !moved && !read.found && !answers.has(held.user.id))
-      for (const listener of goneListeners) listener(held.user);
+    // Who was changed here has been told of already.
+    if (sameQuery && !moved && !read.found && !answers.has(held.user.id)) gone.tell(held.user);
     counting.soon();
     await fill();
   };
@@ -164,11 +164,12 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   return {
     state,
     cursor: (): User | undefined => cursorUser(listNow())?.user,
+    /** The user under the cursor with its place. */
+    held: (): PlacedUser | undefined => cursorUser(listNow()),
     /** Calls the listener when the user under the cursor has gone, and its neighbour has the cursor now. */
-    onGone: (listener: (user: User) => void): (() => void) => {
-      goneListeners.add(listener);
-      return () => void goneListeners.delete(listener);
-    },
+    onGone: gone.listen,
+    /** Runs a deletion of these users, from here. */
+    deleting: gone.deleting,
     /** Runs until the cursor is where the keys before have sent it; undefined when it is. */
     settling: questions.settling,
     move: (by: number): void => {
@@ -226,8 +227,6 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       answers.add(user);
       setList(replaced(listNow(), user));
     },
-    /** A user was deleted here. */
-    removed: answers.add,
     /** The user as it is known by now. */
     latest: (user: User): User =>
       answers.of(user.id) ?? listNow().users.find(held => held.user.id === user.id)?.user ?? user,

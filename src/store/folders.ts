@@ -24,6 +24,17 @@ export const createFolderStore = (db: Kysely<Schema>) => ({
     return true;
   },
 
+  /** The names of a user's folders, in order. */
+  namesOf: async (userId: string): Promise<string[]> => {
+    const rows = await db
+      .selectFrom('folder')
+      .select('name')
+      .where('user_id', '=', userId)
+      .orderBy('name')
+      .execute();
+    return rows.map(({ name }) => name);
+  },
+
   removeOf: async (userId: string): Promise<void> => {
     await db.updateTable('folder').set({ parent_id: null }).where('user_id', '=', userId).execute();
     await db.deleteFrom('folder').where('user_id', '=', userId).execute();

@@ -38,7 +38,8 @@ export type Reads = {
   >;
   lists: Transaction['lists'];
   selections: Transaction['selections'];
-  sessions: Pick<Transaction['sessions'], 'find'>;
+  folders: Pick<Transaction['folders'], 'namesOf'>;
+  sessions: Pick<Transaction['sessions'], 'find' | 'openOf'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
 };
 

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { caseFold } from '../text.ts';
 import type { Schema, UserTable } from './schema.ts';
+import { skeletonOf } from './skeleton.ts';
 import { matching, type UserQuery } from './user-filters.ts';
 import { beside, type Cursor, compareCursors, cursorOf, orderColumns } from './user-order.ts';
 import { countInIndex, fewMatches, findFew, isOneTrigram, type Match } from './user-search.ts';
@@ -47,6 +48,19 @@ export const createUserLists = (db: Kysely<Schema>, few = fewMatches) => {
     placeOf: async (query: UserQuery, id: string): Promise<Cursor | undefined> => {
       const row = await matching(db, query).where('id', '=', id).selectAll().executeTakeFirst();
       return row && cursorOf(row, query.sort);
+    },
+
+    /** The names of a few others whose names look like this one. */
+    lookAlikes: async ({ id, username }: Pick<User, 'id' | 'username'>, limit: number): Promise<string[]> => {
+      const rows = await db
+        .selectFrom('user')
+        .select('username')
+        .where('username_skeleton', '=', await skeletonOf(username))
+        .where('id', '!=', id)
+        .orderBy('username_fold')
+        .limit(limit)
+        .execute();
+      return rows.map(row => row.username);
     },
 
     count: async (query: UserQuery): Promise<number> => {
