@@ -56,6 +56,7 @@ export const createUserSelections = (db: Kysely<Schema>) => {
 
   const conditionOf = async (selection: UserSelection, part: SelectionPart): Promise<Expression<SqlBool>> => {
     const all = [...selected(selection), ...within(part)];
+    if (part.looksAlike) all.push('match' in selection ? isOneOfAlike : hasAnotherAlike);
     if (part.hasData !== undefined) all.push(part.hasData ? await hasData() : sql`not ${await hasData()}`);
     return all.length === 0 ? sql`1` : sql`${sql.join(all, sql` and `)}`;
   };
@@ -77,8 +78,8 @@ export const createUserSelections = (db: Kysely<Schema>) => {
 
     /** When one of them was changed last, ISO 8601 with microseconds, UTC; null where there is nobody. */
     latestChange: async (selection: UserSelection, part: SelectionPart): Promise<string | null> => {
-      const { rows } = await sql<{ latest: string | null }>`select max(updated_at) as latest from user
-        where ${await conditionOf(selection, part)}`.execute(db);
+      const { rows } = await sql<{ latest: string | null }>`select max(updated_at) as latest
+        from ${tableFor(selection)} where ${await conditionOf(selection, part)}`.execute(db);
       const latest = rows[0]?.latest ?? null;
       return latest && fromStored(latest);
     },
@@ -91,13 +92,12 @@ export const createUserSelections = (db: Kysely<Schema>) => {
       const parts = 'ids' in selection ? slices(selection.ids).map(ids => ({ ids })) : [selection];
       for (const one of parts) {
         const condition = await conditionOf(one, part);
-        const from = 'match' in one ? sql`user not indexed` : sql`user`;
         const [key, none] = 'match' in one ? [sql`rowid`, -1] : [sql`id`, ''];
         let last: string | number = none;
         for (;;) {
           const { rows }: { rows: (SelectedUser & { key: string | number })[] } = await sql<
             SelectedUser & { key: string | number }
-          >`select ${key} as key, id, username from ${from} where ${condition} and ${key} > ${last}
+          >`select ${key} as key, id, username from ${tableFor(one)} where ${condition} and ${key} > ${last}
             order by ${key} limit ${batch}`.execute(db);
           const end = rows.at(-1);
           if (!end) break;
@@ -130,23 +130,31 @@ const within = ({
   isSuperuser,
   isAutomatic,
   isAscii,
-  looksAlike,
   id,
   without = [],
-}: SelectionPart): Expression<SqlBool>[] => [
-  ...(isActive === undefined ? [] : [sql<SqlBool>`is_active = ${sql.lit(Number(isActive))}`]),
-  ...(isSuperuser === undefined ? [] : [sql<SqlBool>`is_superuser = ${sql.lit(Number(isSuperuser))}`]),
-  ...(isAutomatic === undefined ? [] : [sql<SqlBool>`is_automatic = ${sql.lit(Number(isAutomatic))}`]),
-  ...(isAscii === undefined ? [] : [sql<SqlBool>`username glob '*[^ -~]*'`]),
-  ...(id === undefined ? [] : [sql<SqlBool>`id = ${id}`]),
-  ...(looksAlike
-    ? [
-        sql<SqlBool>`exists (select 1 from user as other
-          where other.username_skeleton = user.username_skeleton and other.id <> user.id)`,
-      ]
-    : []),
-  ...idsNotIn(without),
-];
+}: SelectionPart): Expression<SqlBool>[] => {
+  // The automatic account has an index of its own. A column with a plus is looked up in none.
+  const plus = sql.raw(isAutomatic === true ? '+' : '');
+  return [
+    ...(isActive === undefined ? [] : [sql<SqlBool>`${plus}is_active = ${sql.lit(Number(isActive))}`]),
+    ...(isSuperuser === undefined
+      ? []
+      : [sql<SqlBool>`${plus}is_superuser = ${sql.lit(Number(isSuperuser))}`]),
+    ...(isAutomatic === undefined ? [] : [sql<SqlBool>`is_automatic = ${sql.lit(Number(isAutomatic))}`]),
+    ...(isAscii === undefined ? [] : [sql<SqlBool>`username glob '*[^ -~]*'`]),
+    ...(id === undefined ? [] : [sql<SqlBool>`id = ${id}`]),
+    ...idsNotIn(without),
+  ];
+};
+
+const hasAnotherAlike = sql<SqlBool>`exists (select 1 from user as other
+  where other.username_skeleton = user.username_skeleton and other.id <> user.id)`;
+/** The same; for a million, all that look alike are found once. */
+const isOneOfAlike = sql<SqlBool>`username_skeleton in (
+  select username_skeleton from user group by username_skeleton having count(*) > 1)`;
+
+/** For all that match, many or few, a walk through the table is never slow; row by row along an index it may be. */
+const tableFor = (selection: UserSelection) => ('match' in selection ? sql`user not indexed` : sql`user`);
 
 const slices = (ids: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(ids.length / batch) }, (_, at) => ids.slice(at * batch, (at + 1) * batch));
