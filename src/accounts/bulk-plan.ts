@@ -120,8 +120,8 @@ const countMixed = async (
   part: SelectionPart,
 ): Promise<number> => {
   let mixed = 0;
-  for await (const users of selections.batches(selection, { ...part, isAscii: false }))
-    mixed += users.filter(({ username }) => mixesScripts(username)).length;
+  for await (const names of selections.names(selection, { ...part, isAscii: false }))
+    mixed += names.filter(mixesScripts).length;
   return mixed;
 };
 

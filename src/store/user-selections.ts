@@ -85,6 +85,26 @@ export const createUserSelections = (db: Kysely<Schema>) => {
     },
 
     /**
+     * The names of the selection, a thousand at a time, as JSON from SQLite: the driver takes several times as long to
+     * make a million rows of them.
+     */
+    names: async function* (selection: UserSelection, part: SelectionPart): AsyncGenerator<string[]> {
+      const condition = await conditionOf(selection, part);
+      let last: number | null = -1;
+      for (;;) {
+        const { rows }: { rows: { last: number | null; names: string }[] } = await sql<{
+          last: number | null;
+          names: string;
+        }>`select max(number) as last, json_group_array(username) as names
+          from (select rowid as number, username from ${tableFor(selection)}
+            where ${condition} and rowid > ${last} order by rowid limit ${batch})`.execute(db);
+        last = rows[0]?.last ?? null;
+        if (last === null) return;
+        yield JSON.parse(rows[0]?.names ?? '[]');
+      }
+    },
+
+    /**
      * The users of the selection, a thousand at a time, each of them once, while they are being changed. All that match
      * are read as the table holds them: by an index that the change rewrites, some would come again.
      */
