@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BulkPlan } from '../../src/accounts/bulk-plan.ts';
-import { planLines, planSentence } from '../../src/accounts/plan-words.ts';
+import { doneSentence, planLines, planSentence, planWarnings } from '../../src/accounts/plan-words.ts';
 
 const plan: BulkPlan = {
   action: 'promote',
@@ -28,4 +28,18 @@ test('a line for each outcome and each doubt, and nothing for what is not', () =
   expect(planSentence({ ...plan, already: 0, refused: [], lookAlike: 0, mixedScripts: 0 })).toBe(
     '1,237 to promote',
   );
+});
+
+test('what was done, or that there was nothing to do', () => {
+  expect(doneSentence(plan)).toBe('1,237 users are superusers now');
+  expect(doneSentence({ ...plan, action: 'delete', toChange: 1 })).toBe('1 user was deleted');
+  expect(doneSentence({ ...plan, toChange: 0 })).toBe('There is nobody to promote: 2 already superuser');
+  expect(doneSentence({ ...plan, toChange: 0, already: 0 })).toBe('There is nobody to promote');
+});
+
+test('a warning before a deletion, and before everybody waits', () => {
+  expect(planWarnings(plan)).toEqual([]);
+  const [gone, waits] = planWarnings({ ...plan, action: 'delete', toChange: 10_001 });
+  expect(gone).toContain('cannot be undone');
+  expect(waits).toContain('This takes a while');
 });
