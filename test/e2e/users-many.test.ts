@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { newId, timestampOf } from '../../src/store/values.ts';
 import { good, type Newcomer, newcomer } from '../support/program.ts';
 import { keys } from '../support/pty.ts';
 
@@ -171,5 +173,26 @@ describe.concurrent('several users at once, on a terminal', () => {
     await ui.sees('2 to activate', '2 users are active now', 'exit 0');
     await ui.ended;
     expect(ui.screen()).not.toContain('[y/N]');
+  });
+
+  test('many are counted while they are changed, on a line that is gone at the end', async () => {
+    await using me = withUsers();
+    const store = await openStore(`sqlite:///${me.database}`, { create: false });
+    await store.write(async tx => {
+      const flags = { isActive: false, isSuperuser: false, isAutomatic: false };
+      const now = timestampOf(new Date());
+      for (let at = 0; at < 1500; at++) {
+        const row = { id: newId(), username: `user${at}`, password: '', passwordCost: 0, ...flags, now };
+        await tx.users.insert(row);
+      }
+    });
+    await store.close();
+    await using ui = me.underShell(['users', 'activate', '--filter', 'pending']);
+    await ui.sees('1,502 to activate', 'Go on? [y/N]');
+    ui.type('y', keys.enter);
+    await ui.sees('1,502 users are active now', 'exit 0, terminal settings as before');
+    await ui.ended;
+    expect(ui.bytes()).toContain('\r1,000 of 1,502');
+    expect(ui.screen()).not.toContain(' of 1,502');
   });
 });
