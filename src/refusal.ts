@@ -31,6 +31,12 @@ const table = {
     http: 500,
     exit: 1,
   },
+  output_lost: {
+    words: (d: { code: string | undefined }) =>
+      `The output cannot be written: ${d.code === 'ENOSPC' ? 'the disk is full' : d.code}`,
+    http: 500,
+    exit: 1,
+  },
   stopped: { words: 'Stopped. Nothing was changed', http: 500, exit: 1 },
 
   username_unavailable: { words: 'This username is unavailable.', http: 400, exit: 3 },

@@ -45,6 +45,8 @@ export const commandLineOf = (args: readonly string[], version: string) =>
     .demandCommand(1, 'Say what to do')
     .help('help', 'show help')
     .version('version', 'show the version', version)
+    // The help is output like any other: cli.tsx ends the process once it was written.
+    .exitProcess(false)
     .strict()
     .recommendCommands()
     .fail((message, error, usage) => {

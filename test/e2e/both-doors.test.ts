@@ -224,6 +224,15 @@ describe.concurrent('the HTTP server', () => {
     await expect(server.call('GET /health')).rejects.toThrow();
   });
 
+  test('goes on when nobody reads its log any more', async () => {
+    await using me = await withRootAndAda();
+    const server = await me.serve();
+    server.stopReadingLog();
+    for (let time = 1; time <= 3; time += 1) expect(await server.login('ada')).toMatchObject({ status: 200 });
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+  });
+
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'ends with exit 0 on %s, and leaves no WAL file behind',
     async signal => {

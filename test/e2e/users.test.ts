@@ -1,8 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { newId, timestampOf } from '../../src/store/values.ts';
-import { good, type Newcomer, newcomer, program } from '../support/program.ts';
+import { good, insert, type Newcomer, newcomer } from '../support/program.ts';
 import { eventually, keys } from '../support/pty.ts';
 
 /** Root (a superuser), ada (active), bob (waits for approval) and cleo, who signed in once and is inactive now. */
@@ -29,18 +26,6 @@ const withUsers = (settings: Record<string, string> = {}): Newcomer => {
   const me = newcomer(settings);
   me.copyDatabaseOf(template);
   return me;
-};
-
-/** Adds users past the rules: as an older version or another program may have left them. */
-const insert = async (me: Newcomer, usernames: readonly string[]): Promise<void> => {
-  const store = await openStore(`sqlite:///${me.database}`, { create: false });
-  await store.write(async tx => {
-    const now = timestampOf(new Date());
-    const flags = { isActive: true, isSuperuser: false, isAutomatic: false };
-    for (const username of usernames)
-      await tx.users.insert({ id: newId(), username, password: '', passwordCost: 0, ...flags, now });
-  });
-  await store.close();
 };
 
 const namesIn = (table: string) =>
@@ -106,20 +91,6 @@ describe.concurrent('users list', () => {
       last_login_at: null,
       version: 1,
     });
-  });
-
-  test('ends quietly when its reader has seen enough: | head -1', async () => {
-    await using me = withUsers();
-    await insert(
-      me,
-      Array.from({ length: 3000 }, (_, at) => `somebody-with-a-rather-long-name-${at}`),
-    );
-    for (const format of ['', '--json']) {
-      const command = `${program.map(word => `'${word}'`).join(' ')} users list --all ${format} | head -1; echo "\${PIPESTATUS[0]}"`;
-      const { stdout, stderr } = spawnSync('bash', ['-c', command], { env: me.env, encoding: 'utf8' });
-      expect(stdout).toMatch(format ? /^\{\n0\n$/ : /^USERNAME.*\n0\n$/);
-      expect(stderr).toBe('');
-    }
   });
 });
 

@@ -20,6 +20,8 @@ import { fileURLToPath } from 'node:url';
 import { open } from 'sqlite';
 import sqlite3 from 'sqlite3';
 import { expect } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { newId, timestampOf } from '../../src/store/values.ts';
 import { eventually, openPty, type PtyOptions } from './pty.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -215,6 +217,18 @@ export const rowsOf = async <Row>(path: string, query: string, values: unknown[]
   }
 };
 
+/** Adds users past the rules: as an older version or another program may have left them. */
+export const insert = async (me: Newcomer, usernames: readonly string[]): Promise<void> => {
+  const store = await openStore(`sqlite:///${me.database}`, { create: false });
+  await store.write(async tx => {
+    const now = timestampOf(new Date());
+    const flags = { isActive: true, isSuperuser: false, isAutomatic: false };
+    for (const username of usernames)
+      await tx.users.insert({ id: newId(), username, password: '', passwordCost: 0, ...flags, now });
+  });
+  await store.close();
+};
+
 export const everythingIn = (directory: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -290,6 +304,8 @@ const startServer = async (command: readonly string[], options: { cwd: string; e
       return body.access_token;
     },
     signal: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Takes its log away: whoever read it is gone. */
+    stopReadingLog: () => child.stderr.destroy(),
     /** The exit code, once it has ended; null where a signal ended it. */
     ended: closed.then(([code]) => code as number | null),
     kill: async () => {
