@@ -127,7 +127,13 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         yes: 'Delete',
         confirmed: () =>
           inTurn(async () => {
-            list.removed(await users.remove(actor, user.id, seen));
+            list.leaving.add(user.id);
+            try {
+              await users.remove(actor, user.id, seen);
+            } catch (error) {
+              list.leaving.delete(user.id);
+              throw error;
+            }
             console.say({ kind: 'done', text: `${named(user.username)} was deleted` });
             await list.refresh();
           }),

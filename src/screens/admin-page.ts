@@ -121,9 +121,11 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
   const unsubscribe = [
     console.size.subscribe(() => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(() => void list.refresh()),
-    list.onGone(gone =>
-      console.say({ kind: 'note', text: `${named(gone.username)} is no longer in this list` }),
-    ),
+    list.onGone(gone => {
+      // Whoever deletes a user here says so.
+      if (list.leaving.has(gone.id)) return;
+      console.say({ kind: 'note', text: `${named(gone.username)} is no longer in this list` });
+    }),
   ];
   return {
     ...keys,

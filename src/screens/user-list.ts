@@ -56,6 +56,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   let counting: NodeJS.Timeout | undefined;
   /** What the store answered to changes made here: a reading that began before must not show older users again. */
   const answered = new Map<string, User>();
+  const leaving = new Set<string>();
   const goneListeners = new Set<(user: User) => void>();
 
   const newest = (read: readonly PlacedUser[]): PlacedUser[] =>
@@ -167,7 +168,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     heldQuery = query;
     // Where keys have sent the cursor further than was held, it still has to go there.
     setList(sameQuery ? moveBy({ ...around, owed: listNow().owed }, 0) : around);
-    // Who was changed or deleted here has been told of already.
+    // Who was changed here has been told of already.
     if (sameQuery && !moved && !read.found && !answered.has(held.user.id))
       for (const listener of goneListeners) listener(held.user);
     countSoon();
@@ -228,8 +229,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       answered.set(user.id, user);
       setList(replaced(listNow(), user));
     },
-    /** A user was deleted here. */
-    removed: (user: User): void => void answered.set(user.id, user),
+    /** Who is being deleted here, by id: the store may show that they are gone before it answers. */
+    leaving,
     /** The user as it is known by now. */
     latest: (user: User): User =>
       answered.get(user.id) ?? listNow().users.find(held => held.user.id === user.id)?.user ?? user,
