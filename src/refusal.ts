@@ -9,6 +9,12 @@ import { printable } from './text.ts';
 const table = {
   bad_setting: { words: (d: { sentence: string }) => d.sentence, http: 500, exit: 2 },
   wrong_use: { words: (d: { sentence: string }) => d.sentence, http: 400, exit: 2 },
+  nothing_piped: {
+    words: (d: { what: string; instead?: string }) =>
+      `No ${d.what} came from stdin. Pipe one in${d.instead ? `, or use ${d.instead}` : ''}`,
+    http: 400,
+    exit: 2,
+  },
   no_terminal: {
     words: 'The console needs a terminal. Without one, use: langinfra run --headless',
     http: 500,
@@ -113,6 +119,7 @@ const table = {
     http: 422,
     exit: 5,
   },
+  password_broken: { words: 'A password has no broken characters', http: 422, exit: 5 },
   password_nul: { words: 'A password has no NUL character', http: 422, exit: 5 },
   password_is_username: { words: "A password can't be the username", http: 422, exit: 5 },
   password_unchanged: { words: "You can't use your current password", http: 400, exit: 5 },

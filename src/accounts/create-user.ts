@@ -88,6 +88,16 @@ export const createUserCreation = (context: Context) => {
       });
     },
 
+    /**
+     * Refuses a name that no new user could have, before anybody types a password for it.
+     * Throws username_unavailable and the refusals of username_*.
+     */
+    refuseUsername: async (username: string): Promise<void> => {
+      const wanted = cleanUsername(username);
+      refuseIf(whyNotUsername(wanted));
+      if (await store.read.users.isNameTaken(wanted)) throw new Refusal('username_unavailable');
+    },
+
     /** Whether the local console may offer to make the first superuser: nobody could sign in as one. */
     needsFirstSuperuser: async (): Promise<boolean> =>
       !settings.autoLogin && !(await store.read.users.hasSuperuser()),

@@ -27,6 +27,7 @@ export type Reads = {
     | 'find'
     | 'credentials'
     | 'findByName'
+    | 'isNameTaken'
     | 'automatic'
     | 'hasSuperuser'
     | 'highestCost'

@@ -208,6 +208,7 @@ describe.concurrent('what the users commands refuse', () => {
     ['passwd ada --generate --password-stdin', 2, /mutually exclusive/],
     ['passwd ada --password-stdin', 2, /No password came from stdin/],
     ['add ADA --generate', 3, /This username is unavailable\./],
+    ['add ADA', 3, /This username is unavailable\./],
     ['edit bob --username Ada', 3, /This username is unavailable\./],
     ['show nobody', 4, /There is no user nobody/],
     ['activate nobody', 4, /There is no user nobody/],
@@ -261,6 +262,31 @@ describe.concurrent('passwords of users', () => {
     expect((await server.login('dora', first)).status).toBe(200);
     expect((await server.login('ada', second)).status).toBe(200);
     expect((await server.login('ada', good)).status).toBe(401);
+  });
+
+  test('--generate makes one that the policy takes, however long that wants it', async () => {
+    await using me = withUsers({ LANGINFRA_PASSWORD_MIN_LENGTH: '40' });
+    const { code, stdout } = await me.run(['users', 'passwd', 'ada', '--generate']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^Password: \S{40}\n/) });
+  });
+
+  test('are taken from a pipe byte by byte', async () => {
+    await using me = withUsers({ LANGINFRA_AUTO_LOGIN: 'False' });
+    const password = 'correct\u2028horse\rbattery';
+    const changed = await me.run(['users', 'passwd', 'ada', '--password-stdin'], {
+      input: `${password}\r\n`,
+    });
+    expect(changed).toMatchObject({ code: 0 });
+    const server = await me.serve();
+    expect(await server.login('ada', password)).toMatchObject({ status: 200 });
+  });
+
+  test('are not asked for where the name is taken', async () => {
+    await using me = withUsers();
+    await using ui = me.underShell(['users', 'add', 'ADA']);
+    await ui.sees('langinfra: This username is unavailable.', 'exit 3');
+    await ui.ended;
+    expect(ui.screen()).not.toContain('Password');
   });
 
   test('are asked for twice on a terminal, not echoed, and again where the two differ', async () => {

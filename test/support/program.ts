@@ -41,7 +41,7 @@ export const good = 'correct horse battery';
 type Env = Record<string, string>;
 export type RunOptions = {
   /** What comes from stdin; nothing, at once, where it is not given. */
-  input?: string;
+  input?: string | Buffer;
   /** Beside what this user has set; undefined takes a variable away. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;

@@ -1,6 +1,4 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { cleanUsername, whyNotUsername } from '../../accounts/usernames.ts';
-import { refuseIf } from '../../refusal.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 import { newPassword, type PasswordFlags, passwordOptions, showGenerated } from './password.ts';
 
@@ -18,7 +16,7 @@ export const builder = <T>(yargs: Argv<T>) =>
 
 export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
   changeUser(flags, async ({ accounts, operator, settings }) => {
-    refuseIf(whyNotUsername(cleanUsername(flags.name)));
+    await accounts.users.refuseUsername(flags.name);
     const password = await newPassword(flags, flags.name, settings.passwordMinLength);
     const user = await accounts.users.create(operator, {
       username: flags.name,
