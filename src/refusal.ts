@@ -85,8 +85,7 @@ const table = {
     exit: 5,
   },
   user_has_data: {
-    words:
-      'This user still has flows, variables or API keys of the Python Langinfra. Delete those there first',
+    words: 'This user still has flows or variables of the Python Langinfra. Delete those there first',
     http: 409,
     exit: 5,
   },

@@ -1,4 +1,5 @@
 import { Kysely } from 'kysely';
+import { createApiKeyStore } from './api-keys.ts';
 import { watchChanges } from './changes.ts';
 import { sqliteDialect } from './engines/sqlite.ts';
 import { createFolderStore } from './folders.ts';
@@ -15,6 +16,7 @@ const verbsOn = (db: Kysely<Schema>) => ({
   users: createUserStore(db),
   lists: createUserLists(db),
   folders: createFolderStore(db),
+  apiKeys: createApiKeyStore(db),
   sessions: createSessionStore(db),
   meta: createMetaStore(db),
 });

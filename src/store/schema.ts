@@ -6,6 +6,7 @@
 export type Schema = {
   user: UserTable;
   folder: FolderTable;
+  apikey: ApiKeyTable;
   session: SessionTable;
   meta: MetaTable;
 };
@@ -39,6 +40,9 @@ export type FolderTable = {
   parent_id: string | null;
   user_id: string | null;
 };
+
+/** What matters here of a table that only the Python Langinfra makes. */
+export type ApiKeyTable = { id: string; user_id: string };
 
 export type SessionTable = {
   id: string;

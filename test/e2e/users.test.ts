@@ -229,6 +229,20 @@ describe.concurrent('what the users commands refuse', () => {
     expect(me.everything()).toEqual(before);
   });
 
+  test('users delete of somebody who has flows of the Python Langinfra: exit 5, nothing changed', async () => {
+    await using me = withUsers();
+    await me.rows('create table flow (id varchar primary key, user_id references user (id))');
+    await me.rows("insert into flow select 'flow', id from user where username = 'ada'");
+    const before = await everything(me);
+    expect(await me.run(['users', 'delete', 'ada'])).toEqual({
+      code: 5,
+      stdout: '',
+      stderr:
+        'langinfra: This user still has flows or variables of the Python Langinfra. Delete those there first\n',
+    });
+    expect(await everything(me)).toEqual(before);
+  });
+
   test.each([
     'list',
     'show ada',
