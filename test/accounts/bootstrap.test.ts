@@ -2,7 +2,14 @@ import bcrypt from 'bcrypt';
 import { describe, expect, test } from 'vitest';
 import { superuserSetting, whyNotServe } from '../../src/accounts/bootstrap.ts';
 import { Refusal } from '../../src/refusal.ts';
-import { openAccounts, operator, outcomeOf, type TestProcess, usual } from '../support/accounts.ts';
+import {
+  openAccounts,
+  operator,
+  outcomeOf,
+  type TestAccounts,
+  type TestProcess,
+  usual,
+} from '../support/accounts.ts';
 
 const admin = { username: 'admin', password: 'the first horse' };
 const prepare = (t: TestProcess) => t.accounts.bootstrap.prepare(admin);
@@ -132,6 +139,40 @@ test('a superuser of the settings that was renamed is not made again under its o
   expect(await outcomeOf(t.signIn('admin', admin.password))).toBe('bad_credentials');
   await t.accounts.users.change(operator, id, { username: 'admin' });
   expect(await prepare(t)).toEqual([]);
+});
+
+describe('what an ordinary user does with the own name', () => {
+  const renamed = async (t: TestAccounts, ...names: string[]) => {
+    const { actor, user } = await t.signIn('ada');
+    for (const username of names) await t.accounts.users.change(actor, user.id, { username });
+  };
+
+  test('does not keep a superuser of the settings from being made', async () => {
+    await using t = await openAccounts();
+    await t.add('ada');
+    await renamed(t, 'admin', 'ada');
+    expect(await prepare(t)).toEqual(['The superuser admin was created']);
+  });
+
+  test('does not bring one back that was deleted', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await prepare(t);
+    await t.accounts.users.remove(operator, (await t.accounts.users.findByName(operator, 'admin')).id);
+    await t.add('ada');
+    await renamed(t, 'admin', 'ada');
+    expect((await prepare(t)).join()).toContain('admin, who was deleted or renamed; it is not made again');
+  });
+});
+
+test('a name that a superuser gives somebody is no deleted one any more', async () => {
+  await using t = await openAccounts();
+  await t.add('root', { isSuperuser: true });
+  await prepare(t);
+  await t.accounts.users.remove(operator, (await t.accounts.users.findByName(operator, 'admin')).id);
+  const { id } = await t.add('ada');
+  for (const username of ['admin', 'ada']) await t.accounts.users.change(operator, id, { username });
+  expect(await prepare(t)).toEqual(['The superuser admin was created']);
 });
 
 test("with AUTO_LOGIN=False the well-known password of the Python server's own account goes, too", async () => {
