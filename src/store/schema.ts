@@ -57,7 +57,7 @@ export type SessionTable = {
   /** The id of the refresh token that counts, and when it was given out. */
   refresh_id: string | null;
   refreshed_at: string | null;
-  /** The id of the refresh token before it, for the other tab that still holds it. */
+  /** JSON of the refresh tokens used up shortly before it, for other tabs that still hold one. */
   refresh_previous: string | null;
 };
 
