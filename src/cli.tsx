@@ -68,7 +68,7 @@ const complaint = tooOld();
 if (complaint) {
   process.stderr.write(`langinfra: ${complaint}\n`);
   await leave(1);
-} else if (args.length === 1 && args[0] === '--version') {
+} else if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
   process.stdout.write(`${version}\n`);
   await leave(0);
 } else {

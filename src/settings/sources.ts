@@ -41,12 +41,17 @@ export const environment = (env: NodeJS.ProcessEnv): Source => ({
   placeOf: () => 'the environment',
 });
 
+/** A variable may be empty, as a script sets it that has no value for it; a flag is there to say something. */
+const isEmpty = (flag: string): Refusal =>
+  new Refusal('bad_setting', { sentence: `${flag} is empty: give it a value, or leave it out` });
+
 /** The env file that --env-file or LANGINFRA_ENV_FILE names, or undefined where neither does. */
 export const envFile = (
   flag: string | undefined,
   env: NodeJS.ProcessEnv,
   cwd: string,
 ): (Source & { path: string }) | undefined => {
+  if (flag === '') throw isEmpty('--env-file');
   const named = flag ?? env[envFileName];
   if (named === undefined || (flag === undefined && named === '')) return undefined;
   const path = resolve(cwd, named);
@@ -72,6 +77,7 @@ export const lookUp = (
 ): { text: string; place: string; file?: string } | undefined => {
   const { name } = variable;
   const direct = source.texts[name]?.trim();
+  if (direct === '' && source.kind === 'flag') throw isEmpty(source.placeOf(name));
   const fileName = `${name}_FILE`;
   const named = variable.secret ? source.texts[fileName]?.trim() : undefined;
   if (direct && named) {

@@ -246,6 +246,12 @@ const commandLines: Record<string, Case> = {
     code: 2,
     says: /^The console needs a terminal\. Without one, use: langinfra run --headless$/,
   },
+  'an env file without a terminal': {
+    args: ['--env-file', 'my.env'],
+    given: me => me.file('my.env', ''),
+    code: 2,
+    says: /^The console needs a terminal\. Without one, use: langinfra run --headless$/,
+  },
   'nothing at all without a terminal': {
     args: [],
     code: 2,
@@ -254,17 +260,17 @@ const commandLines: Record<string, Case> = {
   'an unknown command, with the nearest': {
     args: ['usres'],
     code: 2,
-    says: /^There is no such command\. Did you mean users\?$/,
+    says: /^There is no command usres\. Did you mean users\?$/,
   },
   'an unknown command of users, with the nearest': {
     args: ['users', 'lst'],
     code: 2,
-    says: /^There is no such command\. Did you mean list\?$/,
+    says: /^There is no command lst\. Did you mean list\?$/,
   },
   'an unknown command near to none': {
     args: ['frobnicate'],
     code: 2,
-    says: /frobnicate\. See: langinfra --help$/,
+    says: /^There is no command frobnicate\. See: langinfra --help$/,
   },
   'an unknown option, with the nearest': {
     args: ['users', 'list', '--josn'],
@@ -289,7 +295,69 @@ const commandLines: Record<string, Case> = {
   'one word too many': {
     args: ['users', 'show', 'ada', 'bob'],
     code: 2,
-    says: /bob\. See: langinfra --help$/,
+    says: /^bob is one word too many\. See: langinfra --help$/,
+  },
+  'no username': {
+    args: ['users', 'show'],
+    code: 2,
+    says: /^The username is missing\. See: langinfra --help$/,
+  },
+  'an unknown letter': {
+    args: ['users', 'list', '-q'],
+    code: 2,
+    says: /^There is no option -q here\. See: langinfra --help$/,
+  },
+  'an unknown choice': {
+    args: ['users', 'list', '--filter', 'foo'],
+    code: 2,
+    says: /^--filter is "foo": use one of pending, active, inactive, superuser$/,
+  },
+  'all users and a limit': {
+    args: ['users', 'list', '--all', '--limit', '1'],
+    code: 2,
+    says: /^Give --all or --limit, not both$/,
+  },
+  'an --env-file with nothing after it': {
+    args: ['--env-file'],
+    code: 2,
+    says: /^--env-file needs a value$/,
+  },
+  'an empty --env-file': {
+    args: ['config', '--env-file', ''],
+    code: 2,
+    says: /^--env-file is empty: give it/,
+  },
+  'an --env-file that is none': {
+    args: [...serve, '--no-env-file'],
+    code: 2,
+    says: /^--env-file needs a value$/,
+  },
+  'an --env-file of many': {
+    args: ['--env-file.x=1'],
+    code: 2,
+    says: /^There is no option --env-file\.x here\. Did you mean --env-file\?$/,
+  },
+  'a port that is not said': { args: [...serve, '--no-port'], code: 2, says: /^--port needs a value$/ },
+  'an empty port': {
+    args: [...serve, '--port='],
+    code: 2,
+    says: /^--port is empty: give it a value, or leave it out$/,
+  },
+  'a port of many': {
+    args: [...serve, '--port.x', '3'],
+    code: 2,
+    says: /^There is no option --port\.x here\. Did you mean --port\?$/,
+  },
+  'a host that is not said': { args: [...serve, '--no-host'], code: 2, says: /^--host needs a value$/ },
+  'an empty host': {
+    args: [...serve, '--host='],
+    code: 2,
+    says: /^--host is empty: give it a value, or leave it out$/,
+  },
+  'a new name that is not said': {
+    args: ['users', 'edit', 'ada', '--no-username'],
+    code: 2,
+    says: /^--username needs a value$/,
   },
   'a port that is none': {
     args: [...serve, '--port', '70000'],

@@ -69,7 +69,7 @@ describe.concurrent('users list', () => {
     const some = await shared.run(['users', 'list', '--limit', '2']);
     expect(namesIn(some.stdout)).toEqual(['ada', 'bob']);
     expect(some).toMatchObject({ code: 0, stderr: '2 of 4 users. For the others: --limit or --all\n' });
-    const all = await shared.run(['users', 'list', '--limit', '2', '--all']);
+    const all = await shared.run(['users', 'list', '--all']);
     expect(namesIn(all.stdout)).toHaveLength(4);
     expect(all.stderr).toBe('');
   });
@@ -201,11 +201,11 @@ describe.concurrent.each(Object.entries(changes))('users %s', (action, { args, i
 
 describe.concurrent('what the users commands refuse', () => {
   const refusals: [string, number, RegExp, string?][] = [
-    ['list --filter activ', 2, /Choices: "pending", "active", "inactive", "superuser"/],
+    ['list --filter activ', 2, /use one of pending, active, inactive, superuser/],
     ['list --limit 0', 2, /--limit is a whole number of at least 1/],
-    ['show', 2, /See: langinfra --help/],
+    ['show', 2, /The username is missing/],
     ['edit ada', 2, /Say what to change: --username, --active or --superuser/],
-    ['passwd ada --generate --password-stdin', 2, /mutually exclusive/],
+    ['passwd ada --generate --password-stdin', 2, /Give --password-stdin or --generate, not both/],
     ['passwd ada --password-stdin', 2, /No password came from stdin/],
     ['add ADA --generate', 3, /This username is unavailable\./],
     ['add ADA', 3, /This username is unavailable\./],
@@ -259,6 +259,25 @@ describe.concurrent('what the users commands refuse', () => {
     });
     expect(me.everything()).toEqual({});
   });
+});
+
+test('a username that begins with a dash is taken after --, in every command', async () => {
+  await using me = withUsers();
+  const run = async (...args: string[]) => {
+    const outcome = await me.run(['users', ...args], { input: good });
+    expect(outcome).toMatchObject({ code: 0 });
+    return outcome.stdout;
+  };
+  expect(await run('add', '--password-stdin', '--', '-y')).toContain('The user -y was added');
+  expect(await run('show', '--', '-y')).toMatch(/^Username +-y$/m);
+  expect(await run('activate', '--', '-y')).toBe('-y can sign in now\n');
+  expect(await run('promote', '--', '-y')).toContain('-y is a superuser now');
+  expect(await run('demote', '--', '-y')).toContain('-y is no superuser');
+  expect(await run('deactivate', '--', '-y')).toContain('-y cannot sign in');
+  expect(await run('passwd', '--generate', '--', '-y')).toContain('-y has a new password');
+  expect(await run('edit', '--username', 'yes', '--', '-y')).toContain('yes (it was called -y)');
+  expect(await run('edit', '--username=--json', '--', 'yes')).toContain('--json (it was called yes)');
+  expect(await run('delete', '--yes', '--', '--json')).toContain('--json was deleted');
 });
 
 describe.concurrent('passwords of users', () => {

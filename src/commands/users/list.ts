@@ -14,10 +14,12 @@ type Flags = CommonFlags & {
   filter?: UserFilter;
   sort: UserSort;
   order: 'asc' | 'desc';
-  limit: number;
+  limit?: number;
   all: boolean;
 };
 
+/** Users that are shown unless somebody says how many. */
+const usual = 50;
 /** Users read at a time, however many are asked for. */
 const pageSize = 1000;
 
@@ -31,19 +33,25 @@ export const builder = (yargs: Argv) =>
       default: 'asc',
       describe: 'ascending or descending',
     })
-    .option('limit', { type: 'number', default: 50, requiresArg: true, describe: 'at most so many users' })
+    .option('limit', {
+      type: 'number',
+      requiresArg: true,
+      describe: `at most so many users; ${usual} where it is not said`,
+    })
     .option('all', { type: 'boolean', default: false, describe: 'every user, however many' })
     .example('$0 users list --search ada', 'users with ada in the name')
     .example('$0 users list --all --json', 'everybody, for a script');
 
 export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
-  if (!Number.isInteger(flags.limit) || flags.limit < 1) {
+  const { limit: most = usual, all } = flags;
+  if (!Number.isInteger(most) || most < 1)
     throw new Refusal('wrong_use', { sentence: '--limit is a whole number of at least 1' });
-  }
+  if (all && flags.limit !== undefined)
+    throw new Refusal('wrong_use', { sentence: 'Give --all or --limit, not both' });
   return withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
     const { search, filter, sort, order } = flags;
     const query = { search, filter, sort, order };
-    const limit = flags.all ? Number.POSITIVE_INFINITY : flags.limit;
+    const limit = all ? Number.POSITIVE_INFINITY : most;
     const total = await accounts.users.count(operator, query);
     const { head, rows, tail } = flags.json ? jsonText(total) : tableText();
     if (!(await resultPart(head))) return;
