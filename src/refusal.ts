@@ -1,5 +1,5 @@
 import { fileRefusals } from './refusal/files.ts';
-import { printable } from './text.ts';
+import { printable, usersCommand } from './text.ts';
 
 /**
  * Every "no" of the program, in one place: the words a person reads, the HTTP status, the exit code.
@@ -80,7 +80,7 @@ const table = {
   },
   superuser_is_none: {
     words: (d: { username: string }) =>
-      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is no superuser, and there is no other superuser. Promote it with: langinfra users promote ${d.username}`,
+      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is no superuser, and there is no other superuser. Promote it with: ${usersCommand('promote', d.username)}`,
     http: 500,
     exit: 5,
   },

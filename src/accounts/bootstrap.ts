@@ -1,6 +1,7 @@
 import { Refusal, wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
+import { usersCommand } from '../text.ts';
 import { createAutomaticAccount } from './automatic-account.ts';
 import type { Context } from './context.ts';
 import { insertUser } from './create-user.ts';
@@ -130,7 +131,7 @@ export const createBootstrap = (context: Context) => {
       if (!found) return undefined;
       const account = { id: found.user.id, stored: found.password };
       if ((await passwords.check(superuser.password, account, 0)).matches) return undefined;
-      return `${found.user.username} has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: langinfra users passwd ${found.user.username}`;
+      return `${found.user.username} has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: ${usersCommand('passwd', found.user.username)}`;
     },
   };
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Refusal } from '../refusal.ts';
 import type { Reads, Store, Transaction } from '../store/open.ts';
 import { createPrivateFile, privateDirectory, refuseExposed } from '../store/private-files.ts';
+import { shellQuoted } from '../text.ts';
 import { createSealing, type Sealing } from './sealing.ts';
 
 export type KeySettings = {
@@ -85,7 +86,7 @@ const remedies = (
   keptFile: string | undefined,
 ): string => {
   if (lastEnvFile !== undefined && lastEnvFile !== settings.envFile) {
-    return `The env file used last time was ${lastEnvFile}. Start with: --env-file ${lastEnvFile}`;
+    return `The env file used last time was ${lastEnvFile}. Start with: --env-file ${shellQuoted(lastEnvFile)}`;
   }
   if (keptFile !== undefined)
     return `The right one is kept in ${keptFile}. Start without LANGINFRA_SECRET_KEY`;

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { Refusal } from '../refusal.ts';
+import { shellQuoted } from '../text.ts';
 import { envFileName } from './names.ts';
 
 /** One place settings come from: its texts by variable name, and how it calls the place of one of them. */
@@ -33,7 +34,9 @@ const readNamed = (path: string, namedBy: string): string => {
 
 /** A warning if other people of this machine can read the file, with the command that mends it. */
 export const exposureOf = (path: string): string | undefined =>
-  statSync(path).mode & 0o044 ? `Others can read ${path}. Mend it with: chmod 600 ${path}` : undefined;
+  statSync(path).mode & 0o044
+    ? `Others can read ${path}. Mend it with: chmod 600 ${shellQuoted(path)}`
+    : undefined;
 
 export const environment = (env: NodeJS.ProcessEnv): Source => ({
   kind: 'environment',

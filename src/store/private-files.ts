@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Refusal } from '../refusal.ts';
+import { shellQuoted } from '../text.ts';
 
 /** Files of ours are born with these modes; a chmod afterwards would leave a moment in which others can open them. */
 const ownerOnly = 0o600;
@@ -55,14 +56,14 @@ export const privateDirectory = (path: string): void => {
   }
   const mode = statOf(path)?.mode ?? 0;
   if (mode & othersMayWrite && !(mode & sticky)) {
-    throw new Refusal('file_exposed', { path, mend: `chmod 700 ${path}` });
+    throw new Refusal('file_exposed', { path, mend: `chmod 700 ${shellQuoted(path)}` });
   }
 };
 
 /** Refuses a file of ours that other people of the machine can read or change. */
 export const refuseExposed = (path: string): void => {
   if ((statOf(path)?.mode ?? 0) & othersMay) {
-    throw new Refusal('file_exposed', { path, mend: `chmod 600 ${path}` });
+    throw new Refusal('file_exposed', { path, mend: `chmod 600 ${shellQuoted(path)}` });
   }
 };
 

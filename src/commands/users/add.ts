@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { usersCommand } from '../../text.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 import { newPassword, type PasswordFlags, passwordOptions, showGenerated } from './password.ts';
 
@@ -28,6 +29,6 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
     const kind = user.isSuperuser ? 'superuser' : 'user';
     const state = user.isActive
       ? 'can sign in'
-      : `waits for approval; to let it sign in: langinfra users activate ${shown(user)}`;
+      : `waits for approval; to let it sign in: ${usersCommand('activate', user.username)}`;
     return { user, said: `The ${kind} ${shown(user)} was added and ${state}` };
   });
