@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Refusal } from './refusal.ts';
-import { judgeName } from './settings/names.ts';
+import { isOursButForCase, judgeName } from './settings/names.ts';
 import { envFile, environment, exposureOf, lookUp, type Source } from './settings/sources.ts';
 import {
   type SettingKey,
@@ -118,7 +118,7 @@ const withoutPassword = (text: string): string =>
 
 const warnOfNames = (source: Source): string[] =>
   Object.keys(source.texts)
-    .filter(name => name.startsWith('LANGINFRA_'))
+    .filter(name => name.startsWith('LANGINFRA_') || isOursButForCase(name))
     .flatMap(name => {
       const verdict = judgeName(name);
       const place = source.placeOf(name);

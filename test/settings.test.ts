@@ -52,6 +52,24 @@ describe('the strongest source wins', () => {
     expect(load({ LANGINFRA_ENV_FILE: '' }).envFile).toBeUndefined();
   });
 
+  test.each(['LANGINFRA_AUTO_LOGIN', 'LANGINFRA_NEW_USER_IS_ACTIVE', 'LANGINFRA_ENABLE_SIGNUP'])(
+    'but %s, which is True or False: somebody may mean False by it',
+    name => {
+      const envFile = file('a.env', `\n${name}=\n`);
+      const words = 'is empty: use True or False, or leave it out';
+      expect(refusal({}, { envFile })).toBe(`${name} (${envFile}:2) ${words}`);
+      expect(refusal({ [name]: ' ' })).toBe(`${name} (the environment) ${words}`);
+    },
+  );
+
+  test.each([
+    ['--port', { port: '' }],
+    ['--host', { host: '' }],
+    ['--env-file', { envFile: '' }],
+  ])('nor an empty %s', (flag, flags) =>
+    expect(refusal({}, flags)).toBe(`${flag} is empty: give it a value, or leave it out`),
+  );
+
   test('no .env is read that nobody named', () => {
     file('.env', 'LANGINFRA_PORT=2000');
     expect(load().port).toBe(7861);
@@ -143,6 +161,16 @@ describe('names', () => {
     );
   });
 
+  test.each(['langinfra_auto_login', 'Langinfra_Auto_Login', 'LANGINFRA_auto_login'])(
+    '%s is another name than LANGINFRA_AUTO_LOGIN, and is said to be',
+    name => {
+      const right = 'no setting of Langinfra. Did you mean LANGINFRA_AUTO_LOGIN?';
+      const envFile = file('a.env', `${name}=False`);
+      expect(refusal({}, { envFile })).toBe(`${name} (${envFile}:1) is ${right}`);
+      expect(refusal({ [name]: 'False' })).toBe(`${name} (the environment) is ${right}`);
+    },
+  );
+
   test('nothing is suggested where nothing is near', () => {
     expect(refusal({ LANGINFRA_QQQQQQ: '1' })).toBe(
       'LANGINFRA_QQQQQQ (the environment) is no setting of Langinfra',
@@ -156,7 +184,7 @@ describe('names', () => {
   });
 
   test('names of other programs do not matter', () => {
-    expect(load({ LANGINFRAX: '1', PORT: 'x' }).warnings).toEqual([]);
+    expect(load({ LANGINFRAX: '1', langinfra_home: '/x', PORT: 'x' }).warnings).toEqual([]);
   });
 });
 

@@ -216,6 +216,9 @@ export const variables = {
   },
 } as const satisfies Record<string, Variable>;
 
+/** Whether it is True or False. */
+export const isFlag = ({ schema }: Variable): boolean => schema === flag;
+
 export type SettingKey = keyof typeof variables;
 export const settingKeys = Object.keys(variables) as SettingKey[];
 
