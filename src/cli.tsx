@@ -3,7 +3,7 @@
 // Without the `--` Node looks for an --env-file of its own among our arguments, and ends where it is missing.
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { engines, version } from '../package.json';
 
@@ -22,7 +22,8 @@ const tooOld = (): string | undefined => {
  */
 const keepCompiled = (): void => {
   try {
-    nodeModule.enableCompileCache(join(homedir(), '.cache', 'langinfra'));
+    const home = homedir();
+    if (isAbsolute(home)) nodeModule.enableCompileCache(join(home, '.cache', 'langinfra'));
   } catch {
     // A container may run as a number that has neither a name nor a home.
   }

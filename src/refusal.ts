@@ -21,8 +21,8 @@ const table = {
     exit: 2,
   },
   unsafe_auto_login: {
-    words: (d: { because: string }) =>
-      `${d.because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or listen on 127.0.0.1 only`,
+    words: (d: { because: string; otherwise: string }) =>
+      `${d.because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or ${d.otherwise}`,
     http: 500,
     exit: 2,
   },

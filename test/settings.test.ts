@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { settingsHere } from './support/settings.ts';
 
 const { cwd, load, file, refusal } = settingsHere();
@@ -114,6 +114,13 @@ describe('values', () => {
     expect(refusal({}, { port: 'http' })).toMatch(/^LANGINFRA_PORT \(--port\) is "http": /);
   });
 
+  test.each([
+    ['LOCALHOST', 'localhost'],
+    ['[::1]', '::1'],
+    ['Example.ORG', 'example.org'],
+    ['0.0.0.0', '0.0.0.0'],
+  ])('a host written %s is %s', (text, host) => expect(load({ LANGINFRA_HOST: text }).host).toBe(host));
+
   test('lists are cut at commas, levels are read in any case', () => {
     expect(load({ LANGINFRA_ALLOWED_HOSTS: 'a.example, b.example ,,' }).allowedHosts).toEqual([
       'a.example',
@@ -226,16 +233,36 @@ describe('warnings', () => {
   });
 });
 
+test.each(['', 'not/absolute'])('a user without a home directory is told to name one: HOME=%j', home => {
+  vi.stubEnv('HOME', home);
+  try {
+    const sentence = 'This user has no home directory. Set LANGINFRA_CONFIG_DIR to an absolute path';
+    expect(refusal({})).toBe(sentence);
+    expect(refusal({ LANGINFRA_CONFIG_DIR: '~/here' })).toBe(sentence);
+    expect(load({ LANGINFRA_CONFIG_DIR: '/here' }).configDir).toBe('/here');
+    expect(load({ XDG_DATA_HOME: '/data' }).configDir).toBe('/data/langinfra');
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
 test('nobody changes the settings later', () => {
   expect(() => Object.assign(load(), { port: 1 })).toThrow(TypeError);
 });
 
 const root = process.geteuid?.() === 0;
-test.runIf(root)('a user of the machine without a name, as in a container, is known by the number', () => {
-  process.seteuid?.(54_321);
-  try {
-    expect(load().surroundings.osUser).toBe('54321');
-  } finally {
+describe.runIf(root)('a user of the machine without a name, as in a container', () => {
+  beforeEach(() => process.seteuid?.(54_321));
+  afterEach(() => {
     process.seteuid?.(0);
-  }
+    vi.unstubAllEnvs();
+  });
+
+  test('is known by the number', () => expect(load().surroundings.osUser).toBe('54321'));
+
+  test('has no home directory, unless HOME says one', () => {
+    expect(load().configDir).toBe(join(homedir(), '.local/share/langinfra'));
+    vi.stubEnv('HOME', undefined);
+    expect(refusal({})).toContain('Set LANGINFRA_CONFIG_DIR');
+  });
 });

@@ -30,27 +30,35 @@ export const superuserSetting = (settings: BootstrapSettings): SuperuserSetting 
 const badSetting = (name: string, sentence: string) =>
   new Refusal('bad_setting', { sentence: `${name} cannot be used: ${sentence}` });
 
-/**
- * Why HTTP must not be served with automatic sign-in: whoever can reach it would be a superuser.
- * Gives what is unsafe, or nothing.
- */
+/** What is unsafe, and what to do about it but to turn automatic sign-in off. */
+export type Unsafe = { because: string; otherwise: string };
+
+/** Why HTTP must not be served with automatic sign-in: whoever can reach it would be a superuser. */
 export const whyNotServe = (settings: {
   readonly autoLogin: boolean;
   readonly host: string;
   readonly trustedProxies: readonly string[] | undefined;
   readonly allowedHosts: readonly string[] | undefined;
   readonly corsOrigins: readonly string[] | undefined;
-}): string | undefined => {
+}): Unsafe | undefined => {
   if (!settings.autoLogin) return undefined;
-  if (!isLoopback(settings.host)) return `${settings.host} can be reached from other machines`;
-  if (settings.trustedProxies?.length) return 'LANGINFRA_TRUSTED_PROXIES is set';
-  if (settings.allowedHosts?.length) return 'LANGINFRA_ALLOWED_HOSTS is set';
-  if (settings.corsOrigins?.length) return 'LANGINFRA_CORS_ORIGINS is set';
-  return undefined;
+  if (!isLoopback(settings.host)) {
+    const because = `${settings.host} can be reached from other machines`;
+    return { because, otherwise: 'listen on 127.0.0.1 only' };
+  }
+  // Each says that others come here, by a proxy or from a page of theirs.
+  const opening = {
+    LANGINFRA_TRUSTED_PROXIES: settings.trustedProxies,
+    LANGINFRA_ALLOWED_HOSTS: settings.allowedHosts,
+    LANGINFRA_CORS_ORIGINS: settings.corsOrigins,
+  };
+  const [name] = Object.entries(opening).find(([, value]) => value?.length) ?? [];
+  return name === undefined ? undefined : { because: `${name} is set`, otherwise: `leave out ${name}` };
 };
 
+/** `127.1` is 127.0.0.1 as the system reads it (inet_aton); 127 alone is 0.0.0.127. */
 const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,8}){1,3}$/.test(host);
 
 /** What a start does to the store before any door opens, and the sentences a person should read about it. */
 export const createBootstrap = (context: Context) => {

@@ -68,6 +68,6 @@ const noteOn = (settings: Settings, key: SettingKey): string | null => {
     return 'no effect while LANGINFRA_AUTO_LOGIN is True';
   }
   const unsafe = whyNotServe(settings);
-  if (key === 'autoLogin' && unsafe) return `run --headless refuses to start: ${unsafe}`;
+  if (key === 'autoLogin' && unsafe) return `run --headless refuses to start: ${unsafe.because}`;
   return null;
 };

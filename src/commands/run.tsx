@@ -33,8 +33,8 @@ export const handler = async (flags: RunFlags): Promise<void> => {
 };
 
 const serve = async (settings: Settings): Promise<void> => {
-  const because = whyNotServe(settings);
-  if (because) throw new Refusal('unsafe_auto_login', { because });
+  const unsafe = whyNotServe(settings);
+  if (unsafe) throw new Refusal('unsafe_auto_login', unsafe);
   // The database opens while the server is loaded.
   const [world, { listen }] = await Promise.all([
     openWorld(settings, { create: true }),

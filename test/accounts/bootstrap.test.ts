@@ -294,11 +294,13 @@ describe('HTTP with automatic sign-in', () => {
     '192.168.1.5',
     'example.org',
     '127.0.0.1.example.org',
+    '127',
+    '127.0.0.0.1',
     'x127.0.0.1',
     '',
   ];
   const table: [Partial<Parameters<typeof whyNotServe>[0]>, string | undefined][] = [
-    ...['127.0.0.1', '127.1.2.3', '::1', 'localhost'].map(
+    ...['127.0.0.1', '127.1.2.3', '127.1', '127.0.1', '127.65530', '::1', 'localhost'].map(
       host => [{ host }, undefined] as [object, undefined],
     ),
     ...elsewhere.map(host => [{ host }, `${host} can be reached from other machines`] as [object, string]),
@@ -308,7 +310,7 @@ describe('HTTP with automatic sign-in', () => {
     [{ trustedProxies: [], allowedHosts: [], corsOrigins: [] }, undefined],
   ];
   test.each(table)('%j: refused because %j', (given, reason) => {
-    expect(whyNotServe({ ...loopback, ...given })).toBe(reason);
+    expect(whyNotServe({ ...loopback, ...given })?.because).toBe(reason);
     expect(whyNotServe({ ...loopback, ...given, autoLogin: false })).toBeUndefined();
   });
 });

@@ -154,27 +154,35 @@ describe.concurrent('LANGINFRA_AUTO_LOGIN at the doors', () => {
   });
 
   test.each([
-    ['--host 0.0.0.0', ['--host', '0.0.0.0'], {}, '0.0.0.0 can be reached from other machines'],
-    [
-      'LANGINFRA_HOST',
-      [],
-      { LANGINFRA_HOST: '192.168.1.1' },
-      '192.168.1.1 can be reached from other machines',
-    ],
+    ['--host', ['--host', '0.0.0.0'], {}, '0.0.0.0 can be reached from other machines'],
+    ['HOST', [], { LANGINFRA_HOST: '192.168.1.1' }, '192.168.1.1 can be reached from other machines'],
     ['TRUSTED_PROXIES', [], { LANGINFRA_TRUSTED_PROXIES: '10.0.0.1' }, 'LANGINFRA_TRUSTED_PROXIES is set'],
     ['ALLOWED_HOSTS', [], { LANGINFRA_ALLOWED_HOSTS: 'example.org' }, 'LANGINFRA_ALLOWED_HOSTS is set'],
     ['CORS_ORIGINS', [], { LANGINFRA_CORS_ORIGINS: 'https://a.example' }, 'LANGINFRA_CORS_ORIGINS is set'],
   ])(
-    'True with %s does not start: exit 2, says why, and makes nothing',
-    async (_name, flags, env, because) => {
+    'True with %s does not start: exit 2, says why and what to do, and makes nothing',
+    async (name, flags, env, because) => {
       await using me = newcomer();
       const port = String(await freePort());
       const { code, stdout, stderr } = await me.run(['run', '--headless', '--port', port, ...flags], { env });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toBe(
-        `langinfra: ${because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or listen on 127.0.0.1 only\n`,
-      );
+      const otherwise = because.endsWith(' is set')
+        ? `leave out LANGINFRA_${name}`
+        : 'listen on 127.0.0.1 only';
+      const sentence = `${because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or ${otherwise}`;
+      expect(stderr.split('\n').at(-2)).toBe(`langinfra: ${sentence}`);
       expect(me.everything()).toEqual({});
+    },
+  );
+
+  test.each(['LocalHost', '127.1', '[::1]'])(
+    'True with --host %s, which is this machine, starts',
+    async host => {
+      await using me = newcomer();
+      const server = await me.serve(['--host', host]);
+      const { hostname, port } = new URL(/listening on (\S+),/.exec(server.said.stderr)?.[1] ?? '');
+      const response = await fetch(`http://${hostname}:${port}/api/v1/auto_login`);
+      expect(response.status).toBe(200);
     },
   );
 
