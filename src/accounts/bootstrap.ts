@@ -14,21 +14,23 @@ export type SuperuserSetting = { username: string; password: string };
 export type BootstrapSettings = {
   readonly superuser: string | undefined;
   readonly superuserPassword: string | undefined;
+  readonly sources: Readonly<Record<'superuser' | 'superuserPassword', { readonly place: string }>>;
 };
 
 /** The superuser of the settings. Throws bad_setting where no such account could be, before anything starts. */
 export const superuserSetting = (settings: BootstrapSettings): SuperuserSetting | undefined => {
-  if (settings.superuser === undefined || settings.superuserPassword === undefined) return undefined;
-  const username = cleanUsername(settings.superuser);
+  const { superuser, superuserPassword: password, sources } = settings;
+  if (superuser === undefined || password === undefined) return undefined;
+  const username = cleanUsername(superuser);
   const reason = whyNotUsername(username);
-  if (reason) throw badSetting('LANGINFRA_SUPERUSER', wordsOf(reason));
-  const unusable = whyUnusable(settings.superuserPassword);
-  if (unusable) throw badSetting('LANGINFRA_SUPERUSER_PASSWORD', unusable.message);
-  return { username, password: settings.superuserPassword };
+  if (reason) throw badSetting('LANGINFRA_SUPERUSER', sources.superuser, wordsOf(reason));
+  const unusable = whyUnusable(password);
+  if (unusable) throw badSetting('LANGINFRA_SUPERUSER_PASSWORD', sources.superuserPassword, unusable.message);
+  return { username, password };
 };
 
-const badSetting = (name: string, sentence: string) =>
-  new Refusal('bad_setting', { sentence: `${name} cannot be used: ${sentence}` });
+const badSetting = (name: string, { place }: { readonly place: string }, sentence: string) =>
+  new Refusal('bad_setting', { sentence: `${name} (${place}) cannot be used: ${sentence}` });
 
 /** What is unsafe, and what to do about it but to turn automatic sign-in off. */
 export type Unsafe = { because: string; otherwise: string };
@@ -60,6 +62,8 @@ export const whyNotServe = (settings: {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,8}){1,3}$/.test(host);
 
+const warning = (text: string): string => `warning: ${text}`;
+
 /** What a start does to the store before any door opens, and the sentences a person should read about it. */
 export const createBootstrap = (context: Context) => {
   const { store, settings, passwords } = context;
@@ -79,25 +83,31 @@ export const createBootstrap = (context: Context) => {
       if (namesake) return judgeExisting(namesake.user);
       // An older database may hold two names that fold alike; this is the exact spelling of neither.
       return [
-        `LANGINFRA_SUPERUSER names ${username}, and several users are called so: spell it like one of them`,
+        warning(
+          `LANGINFRA_SUPERUSER names ${username}, and several users are called so: spell it like one of them`,
+        ),
       ];
     }
     const weak = whyNotPassword(password, username, settings.passwordMinLength);
     return [
       `The superuser ${username} was created`,
-      ...(weak ? [`LANGINFRA_SUPERUSER_PASSWORD is weak: ${weak.message}`] : []),
+      ...(weak ? [warning(`LANGINFRA_SUPERUSER_PASSWORD is weak: ${weak.message}`)] : []),
     ];
   };
 
-  const judgeExisting = async (user: User): Promise<string[]> => {
-    if (!user.isSuperuser) {
-      if (!(await store.read.users.hasSuperuser()))
-        throw new Refusal('superuser_is_none', { username: user.username });
+  const judgeExisting = async ({ username, isSuperuser, isActive }: User): Promise<string[]> => {
+    if (!isSuperuser) {
+      if ((await store.read.users.countActiveSuperusers()) === 0)
+        throw new Refusal('superuser_is_none', { username, isActive });
       return [
-        `LANGINFRA_SUPERUSER names ${user.username}, who exists and is no superuser; it stays as it is`,
+        warning(`LANGINFRA_SUPERUSER names ${username}, who exists and is no superuser; it stays as it is`),
       ];
     }
-    return user.isActive ? [] : [`The superuser ${user.username} exists and is not active; it stays so`];
+    if (isActive) return [];
+    const activate = usersCommand('activate', username);
+    return [
+      `The superuser ${username} exists and is not active; it stays so. To let it sign in: ${activate}`,
+    ];
   };
 
   const prepareSuperuser = async (superuser: SuperuserSetting): Promise<string[]> => {
@@ -113,7 +123,8 @@ export const createBootstrap = (context: Context) => {
 
   return {
     /**
-     * Prepares the store for this start. Gives notices for a person to read.
+     * Prepares the store for this start. Gives notices for a person to read; what should be looked into begins with
+     * `warning: `.
      * Throws automatic_name_taken and superuser_is_none.
      */
     prepare: async (superuser: SuperuserSetting | undefined): Promise<string[]> => {
@@ -122,7 +133,9 @@ export const createBootstrap = (context: Context) => {
         if (!superuser) return notices;
         return [
           ...notices,
-          'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
+          warning(
+            'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
+          ),
         ];
       }
       const notices = await automatic.takeOver();

@@ -100,7 +100,7 @@ export const createUserCreation = (context: Context) => {
 
     /** Whether the local console may offer to make the first superuser: nobody could sign in as one. */
     needsFirstSuperuser: async (): Promise<boolean> =>
-      !settings.autoLogin && !(await store.read.users.hasSuperuser()),
+      !settings.autoLogin && (await store.read.users.countActiveSuperusers()) === 0,
 
     /** Makes the first superuser, for whoever sits at the local terminal. Throws superuser_exists. */
     createFirstSuperuser: async (account: { username: string; password: string }): Promise<User> => {
@@ -109,7 +109,8 @@ export const createUserCreation = (context: Context) => {
       const id = newId();
       const stored = await passwords.store(account.password, id);
       return store.write(async tx => {
-        if (settings.autoLogin || (await tx.users.hasSuperuser())) throw new Refusal('superuser_exists');
+        if (settings.autoLogin || (await tx.users.countActiveSuperusers()) > 0)
+          throw new Refusal('superuser_exists');
         return (await insertUser(context, tx, { id, username, stored, isActive: true, isSuperuser: true }))
           .user;
       });

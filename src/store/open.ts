@@ -31,7 +31,6 @@ export type Reads = {
     | 'findByName'
     | 'isNameTaken'
     | 'automatic'
-    | 'hasSuperuser'
     | 'highestCost'
     | 'countActiveSuperusers'
   >;

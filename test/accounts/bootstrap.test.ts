@@ -34,7 +34,7 @@ describe('AUTO_LOGIN=False with a LANGINFRA_SUPERUSER that is not there', () => 
     await using t = await openAccounts();
     expect(await t.accounts.bootstrap.prepare({ ...admin, password })).toEqual([
       'The superuser admin was created',
-      `LANGINFRA_SUPERUSER_PASSWORD is weak: ${words}`,
+      `warning: LANGINFRA_SUPERUSER_PASSWORD is weak: ${words}`,
     ]);
     expect(await outcomeOf(t.signIn('admin', password))).toBe('done');
   });
@@ -78,9 +78,27 @@ describe('AUTO_LOGIN=False with a LANGINFRA_SUPERUSER that exists leaves it as i
     await using t = await openAccounts();
     await t.add('admin', { isSuperuser: true, isActive: false, password: admin.password });
     const before = await t.everything();
-    expect(await prepare(t)).toEqual(['The superuser admin exists and is not active; it stays so']);
+    expect(await prepare(t)).toEqual([
+      'The superuser admin exists and is not active; it stays so. To let it sign in: langinfra users activate admin',
+    ]);
     expect(await t.everything()).toEqual(before);
   });
+
+  test.each([
+    [true, 'no superuser', 'promote admin'],
+    [false, 'neither active nor a superuser', 'edit --active --superuser admin'],
+  ])(
+    'ordinary, active %s, while no superuser can sign in: the start is refused, and says what is needed',
+    async (isActive, state, command) => {
+      await using t = await openAccounts();
+      await t.add('admin', { isActive });
+      await t.add('asleep', { isSuperuser: true, isActive: false });
+      await expect(prepare(t)).rejects.toMatchObject({
+        code: 'superuser_is_none',
+        message: `LANGINFRA_SUPERUSER names admin, who exists and is ${state}, and no other superuser can sign in. Mend it with: langinfra users ${command}`,
+      });
+    },
+  );
 
   test('ordinary, with another superuser: a warning; without one: the start is refused with exit 5', async () => {
     await using t = await openAccounts();
@@ -95,7 +113,7 @@ describe('AUTO_LOGIN=False with a LANGINFRA_SUPERUSER that exists leaves it as i
     await t.add('root', { isSuperuser: true });
     const before = await t.everything();
     expect(await prepare(t)).toEqual([
-      'LANGINFRA_SUPERUSER names admin, who exists and is no superuser; it stays as it is',
+      'warning: LANGINFRA_SUPERUSER names admin, who exists and is no superuser; it stays as it is',
     ]);
     expect(await t.everything()).toEqual(before);
   });
@@ -201,7 +219,7 @@ describe('AUTO_LOGIN=True', () => {
   test('makes the automatic account, with no password and a folder, and no superuser of the settings', async () => {
     await using t = await openAccounts({ settings: { autoLogin: true } });
     expect(await prepare(t)).toEqual([
-      'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
+      'warning: LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
     ]);
     expect(await t.accounts.bootstrap.passwordNotice(admin)).toBeUndefined();
     expect(
@@ -253,7 +271,11 @@ describe('AUTO_LOGIN=True', () => {
 
 describe('the superuser of the settings', () => {
   const asked = (superuser?: string, superuserPassword?: string) =>
-    superuserSetting({ superuser, superuserPassword });
+    superuserSetting({
+      superuser,
+      superuserPassword,
+      sources: { superuser: { place: 'my.env:2' }, superuserPassword: { place: 'the environment' } },
+    });
 
   test('is there where both are set; its name in NFC, its password as it is', () => {
     expect(asked()).toBeUndefined();
@@ -262,12 +284,16 @@ describe('the superuser of the settings', () => {
   });
 
   test.each([
-    ['langinfra', usual, 'LANGINFRA_SUPERUSER cannot be used: The name langinfra is reserved'],
-    ['LangInfra', usual, 'LANGINFRA_SUPERUSER cannot be used: The name langinfra is reserved'],
-    [' admin', usual, 'LANGINFRA_SUPERUSER cannot be used: A username has no space at its ends'],
-    ['ad\u200bmin', usual, 'LANGINFRA_SUPERUSER cannot be used: A username has no control'],
-    ['admin', 'x'.repeat(73), 'LANGINFRA_SUPERUSER_PASSWORD cannot be used: A password has at most 72 bytes'],
-    ['admin', 'x\0y', 'LANGINFRA_SUPERUSER_PASSWORD cannot be used: A password has no NUL'],
+    ['langinfra', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: The name langinfra is reserved'],
+    ['LangInfra', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: The name langinfra is reserved'],
+    [' admin', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: A username has no space at its ends'],
+    ['ad\u200bmin', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: A username has no control'],
+    [
+      'admin',
+      'x'.repeat(73),
+      'LANGINFRA_SUPERUSER_PASSWORD (the environment) cannot be used: A password has at most 72 bytes',
+    ],
+    ['admin', 'x\0y', 'LANGINFRA_SUPERUSER_PASSWORD (the environment) cannot be used: A password has no NUL'],
   ])('%j with %j stops the start with exit 2, and shows no password', (username, password, words) => {
     expect(() => asked(username, password)).toThrow(words);
     try {

@@ -94,7 +94,7 @@ const settings: Record<string, Case> = {
       LANGINFRA_SUPERUSER_PASSWORD: good,
     },
     code: 2,
-    says: /^LANGINFRA_SUPERUSER cannot be used: The name langinfra is reserved/,
+    says: /^LANGINFRA_SUPERUSER \(the environment\) cannot be used: The name langinfra is reserved/,
   },
   'a secret given twice': {
     args: list,

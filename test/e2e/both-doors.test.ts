@@ -208,6 +208,39 @@ describe.concurrent('the HTTP server', () => {
     });
   });
 
+  test('and what was done before it found out: a superuser was made', async () => {
+    await using me = newcomer({
+      LANGINFRA_AUTO_LOGIN: 'False',
+      LANGINFRA_SUPERUSER: 'admin',
+      LANGINFRA_SUPERUSER_PASSWORD: 'short',
+    });
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    const outcome = await me.run(['run', '--headless', '--port', String(port)]);
+    other.close();
+    expect(outcome.stderr.split('\n')).toEqual([
+      'langinfra: The superuser admin was created',
+      'langinfra: warning: LANGINFRA_SUPERUSER_PASSWORD is weak: A password has at least 8 characters',
+      expect.stringMatching(/^langinfra: Port \d+ on 127\.0\.0\.1 is in use/),
+      '',
+    ]);
+    expect(outcome.code).toBe(1);
+  });
+
+  test('says nothing of a check that its stop interrupts', async () => {
+    await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
+    // A hash that takes seconds: the check has begun, and has not ended, when it listens.
+    await me.run(['superuser', '--username', 'admin'], { input: good, env: { LANGINFRA_BCRYPT_COST: '14' } });
+    const server = await me.serve([], {
+      LANGINFRA_SUPERUSER: 'admin',
+      LANGINFRA_SUPERUSER_PASSWORD: 'another password',
+    });
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+    expect(server.said.stderr).not.toMatch(/warning|bcrypt|another password/);
+  });
+
   test('finishes a sign-in that runs while SIGTERM comes, and ends with exit 0 within five seconds', async () => {
     await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
     await me.run(['superuser', '--username', 'root'], { input: good });

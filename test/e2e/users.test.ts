@@ -147,6 +147,11 @@ const changes: Record<string, Case> = {
     says: /^ada is a superuser now$/,
     after: { username: 'ada', is_superuser: true, version: 2 },
   },
+  'promote one who cannot sign in': {
+    args: ['promote', 'bob'],
+    says: /^bob is a superuser now, but cannot sign in\. To let it: langinfra users activate bob$/,
+    after: { username: 'bob', is_superuser: true, is_active: false, version: 2 },
+  },
   demote: {
     args: ['demote', 'ada'],
     says: /^ada was no superuser already$/,
