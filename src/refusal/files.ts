@@ -35,9 +35,30 @@ export const fileRefusals = {
     http: 503,
     exit: 7,
   },
+  database_older: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} is of an older version, and a dry run changes nothing. Bring it up to date first: langinfra users list`,
+    http: 503,
+    exit: 7,
+  },
   database_newer: {
     words: (d: { path: string }) =>
       `The database ${d.path} was written by a newer Langinfra. It was left untouched; start the newer version`,
+    http: 503,
+    exit: 7,
+  },
+  directory_unusable: {
+    words: (d: { path: string; reason: string }) => `The directory ${d.path} cannot be used: ${d.reason}`,
+    http: 503,
+    exit: 7,
+  },
+  file_unreadable: {
+    words: (d: { path: string; reason: string }) => `The file ${d.path} cannot be read: ${d.reason}`,
+    http: 503,
+    exit: 7,
+  },
+  file_unwritable: {
+    words: (d: { path: string; reason: string }) => `The file ${d.path} cannot be written: ${d.reason}`,
     http: 503,
     exit: 7,
   },
@@ -45,6 +66,12 @@ export const fileRefusals = {
     words: (d: { path: string; mend: string }) =>
       `Others can read or change ${d.path}. Mend it with: ${d.mend}`,
     http: 503,
+    exit: 7,
+  },
+  secret_key_empty: {
+    words: (d: { path: string }) =>
+      `The secret key in ${d.path} is empty. Remove the file, and a new one is made`,
+    http: 500,
     exit: 7,
   },
   secret_key_mismatch: {

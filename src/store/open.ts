@@ -80,7 +80,7 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     await writer.destroy();
   };
   try {
-    await migrate(reader, writer, path);
+    await migrate(reader, writer, { path, rehearsal: options.rehearsal ?? false });
   } catch (error) {
     await close();
     throw error;
