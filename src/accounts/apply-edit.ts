@@ -89,7 +89,7 @@ export const applyEdit = async (
     if (user.isSuperuser) await tx.meta.rememberDeleted(user.username, context.now());
     if (who.isSuperuser) await tx.meta.forgetDeleted(change.username);
   }
-  if (change.password) await bindSecretKey(tx, context.sealing, context.settings.envFile);
+  if (change.password) await bindSecretKey(tx, context.sealing);
   const changed = await tx.users.change(id, change, context.now());
   if (change.isActive === false || change.isSuperuser === false || change.password) {
     // Who changes the own password stays signed in here; the guards keep the own flags.

@@ -38,7 +38,7 @@ export const insertUser = async (
 ): Promise<{ user: User; folderCreated: boolean }> => {
   const { id, username, stored } = account;
   if (await tx.users.isNameTaken(username)) throw new Refusal('username_unavailable');
-  await bindSecretKey(tx, context.sealing, context.settings.envFile);
+  await bindSecretKey(tx, context.sealing);
   await tx.users.insert({
     id,
     username,
@@ -148,7 +148,7 @@ export const createUserCreation = (context: Context) => {
           });
           return { ...inserted, created: true };
         }
-        await bindSecretKey(tx, context.sealing, settings.envFile);
+        await bindSecretKey(tx, context.sealing);
         const user = await tx.users.change(
           id,
           { isActive: true, isSuperuser: true, password: stored },
