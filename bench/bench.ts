@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { keys } from './keys.ts';
+import { lists } from './lists.ts';
 import { memory } from './memory.ts';
 import { signIns } from './sign-ins.ts';
 import { start } from './start.ts';
@@ -8,6 +9,7 @@ import { start } from './start.ts';
 const all: Record<string, () => Promise<void>> = {
   start: () => start(),
   keys: () => keys(10_000),
+  lists: () => lists(1_000_000),
   signIns,
   memory: () => memory(1_000_000, 100_000),
 };

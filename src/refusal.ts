@@ -95,6 +95,12 @@ const table = {
     http: 409,
     exit: 5,
   },
+  plan_changed: {
+    words: 'Others changed some of these users meanwhile. Look at the plan again',
+    http: 409,
+    exit: 5,
+  },
+  not_undone: { words: 'A deletion cannot be undone', http: 409, exit: 5 },
   username_empty: { words: 'A username has at least one character', http: 422, exit: 5 },
   username_too_long: { words: 'A username has at most 64 characters', http: 422, exit: 5 },
   username_spaces: { words: 'A username has no space at its ends', http: 422, exit: 5 },

@@ -1,12 +1,14 @@
 import { createBootstrap } from './bootstrap.ts';
+import { createBulk } from './bulk.ts';
 import { createUserChanges } from './change-user.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
+import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
-import { doubtOf, whySignIn } from './why.ts';
+import { doubtOf } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -21,9 +23,10 @@ export const createAccounts = (options: AccountsOptions) => {
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
+    bulk: createBulk(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
     doubtOf,
-    whySignIn: (user: Parameters<typeof whySignIn>[1]) => whySignIn(context, user),
+    remarkOn: (user: Parameters<typeof remarkOn>[1]) => remarkOn(context, user),
     /** Calls the listener after every change of the database, by this or another process. */
     onChange: options.store.onChange,
   };

@@ -1,9 +1,12 @@
 import { Refusal } from '../refusal.ts';
-import type { PageStart, PlacedUser, UserQuery } from '../store/user-lists.ts';
+import type { Session } from '../store/sessions.ts';
+import type { UserQuery } from '../store/user-filters.ts';
+import type { PageStart, PlacedUser } from '../store/user-lists.ts';
 import type { Cursor } from '../store/user-order.ts';
 import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
+import { doubtsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -14,6 +17,16 @@ export type Surroundings = {
   found: boolean;
   atStart: boolean;
   atEnd: boolean;
+};
+
+export type UserDetails = {
+  user: User;
+  /** The names of its folders. */
+  folders: string[];
+  /** Those that are open, newest first. */
+  sessions: Session[];
+  /** Why it can sign in or cannot, and what is to be doubted about its name, as sentences. */
+  why: string[];
 };
 
 /** Throws superuser_needed or session_ended. */
@@ -34,12 +47,21 @@ export const createUserReading = (context: Context) => {
   };
 
   return {
-    /** Up to `limit` users of a list, in its order, each with its place. */
-    page: (actor: Actor, query: UserQuery, start: PageStart, limit: number): Promise<PlacedUser[]> =>
+    /**
+     * Up to `limit` users of a list, in its order, each with its place. What a newer question makes pointless is
+     * aborted by its signal, here and below, and throws that signal's reason.
+     */
+    page: (
+      actor: Actor,
+      query: UserQuery,
+      start: PageStart,
+      limit: number,
+      signal?: AbortSignal,
+    ): Promise<PlacedUser[]> =>
       store.readTogether(async reads => {
         await refuseOrdinary(context, reads, actor);
         return reads.lists.page(query, start, limit);
-      }),
+      }, signal),
 
     /** Up to `reach` users on each side of a user, or of the place where it stood. */
     around: (
@@ -47,6 +69,7 @@ export const createUserReading = (context: Context) => {
       query: UserQuery,
       { id, place }: { id: string; place: Cursor },
       reach: number,
+      signal?: AbortSignal,
     ): Promise<Surroundings> =>
       store.readTogether(async reads => {
         await refuseOrdinary(context, reads, actor);
@@ -61,17 +84,45 @@ export const createUserReading = (context: Context) => {
           atStart: before.length < reach,
           atEnd: from.length <= reach,
         };
-      }),
+      }, signal),
 
-    count: async (actor: Actor, query: UserQuery): Promise<number> => {
-      await refuseOrdinary(context, store.read, actor);
-      return store.read.lists.count(query);
-    },
+    count: (actor: Actor, query: UserQuery, signal?: AbortSignal): Promise<number> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.lists.count(query);
+      }, signal),
 
     /** How many users of the list stand before a place. */
-    countBefore: async (actor: Actor, query: UserQuery, place: Cursor): Promise<number> => {
+    countBefore: (actor: Actor, query: UserQuery, place: Cursor, signal?: AbortSignal): Promise<number> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.lists.countBefore(query, place);
+      }, signal),
+
+    /** Everything there is to know of a user. Throws user_not_found. */
+    details: (actor: Actor, id: string): Promise<UserDetails> =>
+      store.readTogether(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        const user = await reads.users.find(id);
+        if (!user) throw new Refusal('user_not_found');
+        return {
+          user,
+          folders: await reads.folders.namesOf(id),
+          sessions: await reads.sessions.openOf(id, context.now()),
+          why: [...whySignIn(context, user), ...(await doubtsOf(reads, user))],
+        };
+      }),
+
+    /** Why a user can sign in or cannot, and what is to be doubted about its name, as sentences. */
+    whySignIn: async (actor: Actor, user: User): Promise<string[]> => {
       await refuseOrdinary(context, store.read, actor);
-      return store.read.lists.countBefore(query, place);
+      return [...whySignIn(context, user), ...(await doubtsOf(store.read, user))];
+    },
+
+    /** What should be known of a user's name before it is let in, as sentences. */
+    doubts: async (actor: Actor, user: User): Promise<string[]> => {
+      await refuseOrdinary(context, store.read, actor);
+      return doubtsOf(store.read, user);
     },
 
     /** Throws no_user_named. */

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** A file that the secret key was in: the env file of the settings, or the one in the config directory. */
-export type KeyPlace = { kind: 'env file' | 'kept file'; path: string };
+/** A file that the secret key was in: the env file of the settings, or the one kept in the config directory. */
+export type KeyPlace = { kind: 'env file'; path: string } | { kind: 'kept file' };
 
 /**
  * What the secret key is for: it seals the stored password hashes and signs the tokens. It is never used

@@ -42,7 +42,7 @@ export const openSealing = async (
         settings.secretKey,
         keyEnvFile ? { kind: 'env file', path: keyEnvFile } : undefined,
       );
-    const place: KeyPlace = { kind: 'kept file', path: keptFile };
+    const place: KeyPlace = { kind: 'kept file' };
     if (kept) return createSealing(kept, place);
     if (expected !== undefined) return undefined;
     if (kept === '') throw new Refusal('secret_key_empty', { path: keptFile });
@@ -81,18 +81,20 @@ export const bindSecretKey = async (tx: Transaction, { fingerprint, keyPlace }: 
 /** Remembers where a start took the right key from, where that is another place than last time. */
 export const rememberKeyPlace = async (store: Store, { keyPlace }: Sealing): Promise<void> => {
   if (!keyPlace || (await store.read.meta.get('secret_fingerprint')) === undefined) return;
-  const { kind, path } = keyPlace;
-  const other = kind === 'env file' ? 'kept file' : 'env file';
-  if ((await store.read.meta.get(metaKeys[kind])) === path && !(await store.read.meta.get(metaKeys[other])))
-    return;
+  const { envFile, kept } = memoryOf(keyPlace);
+  const isKnown = (await store.read.meta.get('env_file')) === envFile;
+  if (isKnown && (await store.read.meta.get('key_kept')) === kept) return;
   await store.write(tx => remember(tx, keyPlace));
 };
 
-const metaKeys = { 'env file': 'env_file', 'kept file': 'key_file' } as const;
+/** Of the kept file no path: a database and its config directory may be moved, and it is in the new place then. */
+const memoryOf = (place: KeyPlace): { envFile: string; kept: string } =>
+  place.kind === 'env file' ? { envFile: place.path, kept: '' } : { envFile: '', kept: 'yes' };
 
-const remember = async (tx: Transaction, { kind, path }: KeyPlace): Promise<void> => {
-  await tx.meta.set('env_file', kind === 'env file' ? path : '');
-  await tx.meta.set('key_file', kind === 'kept file' ? path : '');
+const remember = async (tx: Transaction, place: KeyPlace): Promise<void> => {
+  const { envFile, kept } = memoryOf(place);
+  await tx.meta.set('env_file', envFile);
+  await tx.meta.set('key_kept', kept);
 };
 
 type Kept = { path: string; text: string | undefined; isRight: boolean };
@@ -110,9 +112,8 @@ const remediesFor = async (
       ? `${used}. Start with: --env-file ${shellQuoted(lastEnvFile)}`
       : `${used}, which is not there any more. Put it back`;
   }
-  const lastKeyFile = await meta.get('key_file');
-  if (lastKeyFile && !existsSync(lastKeyFile))
-    return `The key was kept in ${lastKeyFile}, which is not there any more. Put it back`;
+  if (kept.text === undefined && (await meta.get('key_kept')))
+    return `The key was kept in the config directory, and ${kept.path} is not there. Put it back, or say with LANGINFRA_CONFIG_DIR where it is`;
   if (kept.text === '') return `The file ${kept.path} is empty. Put back the key that was kept in it`;
   return 'Start with the LANGINFRA_SECRET_KEY that was used when the first user got a password';
 };

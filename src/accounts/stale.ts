@@ -6,9 +6,8 @@ export type Seen = Pick<User, 'version'> & Partial<User>;
 
 const yesNo = (flag: boolean | undefined): string => (flag ? 'yes' : 'no');
 
-/** Refuses a change that was decided on an older version, and says what is different: then and now. */
-export const refuseStale = (user: User, seen: Seen | undefined): void => {
-  if (seen === undefined || seen.version === user.version) return;
+/** What is different of a user between what was seen and what is, as parts of a sentence. */
+export const differencesOf = (seen: Seen, user: User): string[] => {
   const differences: string[] = [];
   if (seen.username !== undefined && seen.username !== user.username) {
     differences.push(`it was called ${seen.username}`);
@@ -20,5 +19,14 @@ export const refuseStale = (user: User, seen: Seen | undefined): void => {
     differences.push(`Superuser was ${yesNo(seen.isSuperuser)} and is ${yesNo(user.isSuperuser)}`);
   }
   if (differences.length === 0) differences.push(`it was version ${seen.version} and is ${user.version}`);
-  throw new Refusal('stale_change', { username: user.username, differences: differences.join(', ') });
+  return differences;
+};
+
+/** Refuses a change that was decided on an older version, and says what is different: then and now. */
+export const refuseStale = (user: User, seen: Seen | undefined): void => {
+  if (seen === undefined || seen.version === user.version) return;
+  throw new Refusal('stale_change', {
+    username: user.username,
+    differences: differencesOf(seen, user).join(', '),
+  });
 };

@@ -1,7 +1,11 @@
+import type { Reads } from '../store/open.ts';
 import type { User } from '../store/users.ts';
 import { minute, printable } from '../text.ts';
 import type { Context } from './context.ts';
 import { mixesScripts } from './scripts.ts';
+
+/** So many other names are named. */
+const mostLookAlikes = 3;
 
 /** What a person should know of a username before letting its owner in; nothing where there is nothing to it. */
 export const doubtOf = (username: string): string | undefined =>
@@ -9,16 +13,22 @@ export const doubtOf = (username: string): string | undefined =>
     ? `${printable(username)} has letters of several scripts: it may look like another name and be none`
     : undefined;
 
-/**
- * Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out, and what is to be
- * doubted about the name.
- */
-export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => {
+/** The same and whom the name looks like, as sentences. */
+export const doubtsOf = async (
+  { lists }: { lists: Pick<Reads['lists'], 'lookAlikes'> },
+  user: User,
+): Promise<string[]> => {
   const doubt = doubtOf(user.username);
-  return [...reasons(context, user), ...(doubt ? [`${doubt}.`] : [])];
+  const others = await lists.lookAlikes(user, mostLookAlikes);
+  const looks =
+    others.length > 0
+      ? `${printable(user.username)} looks like ${others.map(printable).join(', ')}`
+      : undefined;
+  return [doubt, looks].flatMap(sentence => (sentence ? [`${sentence}.`] : []));
 };
 
-const reasons = (context: Pick<Context, 'settings'>, user: User): string[] => {
+/** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */
+export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => {
   const name = printable(user.username);
   if (user.isAutomatic) {
     return [

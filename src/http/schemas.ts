@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
-import { userFilters } from '../store/user-lists.ts';
+import { userFilters } from '../store/user-filters.ts';
 import { userSorts } from '../store/user-order.ts';
 
 /**

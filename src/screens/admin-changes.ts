@@ -91,8 +91,19 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
     toggle: (user: User, flag: Flag): void =>
       inTurn(async () => {
         const seen = list.latest(user);
-        const after = await users.change(actor, seen.id, { [flag]: !seen[flag] }, seen);
-        tell(said[flag](named(after.username), after[flag]), seen, after);
+        const setFlag = async (): Promise<void> => {
+          const after = await users.change(actor, seen.id, { [flag]: !seen[flag] }, seen);
+          tell(said[flag](named(after.username), after[flag]), seen, after);
+        };
+        const isLetIn = flag === 'isActive' && !seen.isActive;
+        const doubts = isLetIn ? await users.doubts(actor, seen) : [];
+        if (doubts.length === 0) return setFlag();
+        openConfirm(console, {
+          title: 'Activate a Name to Be Doubted',
+          lines: doubts,
+          yes: 'Activate',
+          confirmed: () => inTurn(setFlag),
+        });
       }),
 
     add: (): void =>
@@ -126,17 +137,16 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         ],
         yes: 'Delete',
         confirmed: () =>
-          inTurn(async () => {
-            list.leaving.add(user.id);
-            try {
-              await users.remove(actor, user.id, seen);
-            } catch (error) {
-              list.leaving.delete(user.id);
-              throw error;
-            }
-            console.say({ kind: 'done', text: `${named(user.username)} was deleted` });
-            await list.refresh();
-          }),
+          inTurn(() =>
+            list.deleting(
+              ({ id }) => id === user.id,
+              async () => {
+                await users.remove(actor, user.id, seen);
+                console.say({ kind: 'done', text: `${named(user.username)} was deleted` });
+                await list.refresh();
+              },
+            ),
+          ),
       });
     },
   };

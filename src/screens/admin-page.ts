@@ -1,8 +1,11 @@
 import type { SignedIn } from '../accounts/sessions.ts';
-import { type UserSort, userSorts } from '../store/user-order.ts';
+import { userFilters } from '../store/user-filters.ts';
+import { userSorts } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import { named } from '../text.ts';
+import { createAdminBulk } from './admin-bulk.ts';
 import { createAdminChanges, type UserAction } from './admin-changes.ts';
+import { type AdminMarks, createAdminMarks } from './admin-marks.ts';
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
 import { openDetails } from './details.tsx';
@@ -26,6 +29,7 @@ export type AdminPage = Omit<Layer, 'view'> & {
   readonly list: UserList;
   readonly chosenFlag: Observable<Flag>;
   readonly search: Observable<Search>;
+  readonly marks: AdminMarks['state'];
   /** Reads the first users. */
   start: () => Promise<void>;
 };
@@ -45,6 +49,8 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     height: listHeight(console, console.size.get()),
   });
   const changes = createAdminChanges({ console, actor, list, clearSearch: () => ask(textInput()) });
+  const marks = createAdminMarks({ console, actor, list });
+  const bulk = createAdminBulk({ console, actor, list, marks });
   const pageHeight = (): number => list.state.get().list.height;
 
   const ask = (input: TextInput, typing = false): void => {
@@ -53,35 +59,44 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     const wanted = valueOfInput(input) || undefined;
     if (wanted !== query.search) list.ask({ ...query, search: wanted });
   };
-  const sortBy = (change: { sort?: UserSort; order?: 'asc' | 'desc' }): void =>
-    list.ask({ ...list.state.get().query, ...change });
 
   /** What is done with the user under the cursor. */
   const ofUser = {
-    toggle: user => changes.toggle(user, chosenFlag.get()),
-    toggleActive: user => changes.toggle(user, 'isActive'),
-    toggleSuperuser: user => changes.toggle(user, 'isSuperuser'),
-    details: user => openDetails(console, list, user, changes),
+    details: user => openDetails({ console, actor, list, opened: user, changes }),
     edit: changes.edit,
     resetPassword: changes.resetPassword,
-    remove: changes.remove,
-    why: user => openText(console, 'Signing in', accounts.whySignIn(user)),
+    why: user =>
+      void console.attempt(async () =>
+        openText(console, 'Signing in', await accounts.users.whySignIn(actor, list.latest(user))),
+      ),
     copy: user => copyToClipboard(console, user.username),
   } satisfies Partial<Record<Action, (user: User) => void>>;
-  /** Those that a rule may forbid. */
-  const asked: Partial<Record<Action, () => UserAction>> = {
+  /** What is done with all marked users, where there are any. */
+  const ofMarked = {
     toggle: chosenFlag.get,
     toggleActive: () => 'isActive',
     toggleSuperuser: () => 'isSuperuser',
+    remove: () => 'remove',
+  } as const satisfies Partial<Record<Action, () => UserAction>>;
+  /** What a rule may forbid. */
+  const asked: Partial<Record<Action, () => UserAction>> = {
+    ...ofMarked,
     edit: () => 'edit',
     resetPassword: () => 'resetPassword',
-    remove: () => 'remove',
+  };
+  const onMarked = (wish: () => Flag | 'remove') => (): void => {
+    const user = list.cursor();
+    const wished = wish();
+    if (marks.has()) bulk.ask(wished);
+    else if (user && wished === 'remove') changes.remove(user);
+    else if (user && wished !== 'remove') changes.toggle(user, wished);
   };
 
   const everywhere = screenActions(console, () => openHelp(console, keys));
   const actions: Actions<Action> = {
     ...everywhere.actions,
     ...withUser(list, ofUser),
+    ...mapped(ofMarked, onMarked),
     newUser: changes.add,
     up: () => list.move(-1),
     down: () => list.move(1),
@@ -92,19 +107,36 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     left: () => chosenFlag.set('isActive'),
     right: () => chosenFlag.set('isSuperuser'),
     search: () => search.set({ ...search.get(), typing: true }),
-    sort: () => {
-      const { sort } = list.state.get().query;
-      sortBy({ sort: userSorts[(userSorts.indexOf(sort) + 1) % userSorts.length] ?? 'username' });
+    mark: marks.toggle,
+    markRange: marks.range,
+    markAll: marks.all,
+    filter: () => {
+      const { query } = list.state.get();
+      list.ask({ ...query, filter: following([undefined, ...userFilters], query.filter) });
     },
-    reverse: () => sortBy({ order: list.state.get().query.order === 'asc' ? 'desc' : 'asc' }),
+    sort: () => {
+      const { query } = list.state.get();
+      list.ask({ ...query, sort: following(userSorts, query.sort) ?? 'username' });
+    },
+    reverse: () => {
+      const { query } = list.state.get();
+      list.ask({ ...query, order: query.order === 'asc' ? 'desc' : 'asc' });
+    },
     menu: go.menu,
     refresh: () => void list.refresh(),
-    back: () => ask(textInput()),
+    back: () => {
+      const { query } = list.state.get();
+      if (query.search) ask(textInput());
+      else if (query.filter) list.ask({ ...query, filter: undefined });
+      else marks.clear();
+    },
   };
   const whyNot = (action: Action): string | undefined => {
-    if (!(action in ofUser)) return everywhere.whyNot(action);
+    if (action in ofMarked && marks.has()) return undefined;
+    if (!(action in ofUser || action in ofMarked || action === 'mark')) return everywhere.whyNot(action);
     const user = list.cursor();
     if (!user) return 'There is no user here';
+    if (action === 'mark') return marks.whyNot(user);
     const wanted = asked[action]?.();
     return wanted && changes.whyNot(user, wanted);
   };
@@ -121,10 +153,10 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
   const unsubscribe = [
     console.size.subscribe(() => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(() => void list.refresh()),
-    list.onGone(gone => {
+    list.onGone((gone, isDeletedHere) => {
       // Whoever deletes a user here says so.
-      if (list.leaving.has(gone.id)) return;
-      console.say({ kind: 'note', text: `${named(gone.username)} is no longer in this list` });
+      if (!isDeletedHere)
+        console.say({ kind: 'note', text: `${named(gone.username)} is no longer in this list` });
     }),
   ];
   return {
@@ -133,13 +165,15 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     list,
     chosenFlag,
     search,
+    marks: marks.state,
     press: press => (search.get().typing ? typeSearch(press) : keys.press(press)),
     paste: text => {
       const { typing, input } = search.get();
       if (typing) ask(insert(input, text), true);
     },
     // Typing a search never waits for the store.
-    settling: () => (search.get().typing ? undefined : (list.settling() ?? changes.settling())),
+    settling: () =>
+      search.get().typing ? undefined : (list.settling() ?? changes.settling() ?? marks.settling()),
     start: list.start,
     close: () => {
       for (const stop of unsubscribe) stop();
@@ -152,11 +186,18 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
 const withUser = <Name extends string>(
   list: Pick<UserList, 'cursor'>,
   actions: Record<Name, (user: User) => void>,
-): Record<Name, () => void> => {
-  const onCursor = (work: (user: User) => void) => (): void => {
+): Record<Name, () => void> =>
+  mapped(actions, work => () => {
     const user = list.cursor();
     if (user) work(user);
-  };
-  const entries = Object.entries<(user: User) => void>(actions).map(([name, work]) => [name, onCursor(work)]);
-  return Object.fromEntries(entries) as Record<Name, () => void>;
-};
+  });
+
+const mapped = <Name extends string, From, To>(
+  all: Record<Name, From>,
+  change: (one: From) => To,
+): Record<Name, To> =>
+  Object.fromEntries(Object.entries<From>(all).map(([name, one]) => [name, change(one)])) as Record<Name, To>;
+
+/** The one after a value, the first after the last. */
+const following = <T>(all: readonly T[], value: T): T | undefined =>
+  all[(all.indexOf(value) + 1) % all.length];

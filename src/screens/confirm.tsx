@@ -13,16 +13,18 @@ export type Question = {
   /** The word on the button that does it. */
   yes: string;
   confirmed: () => void;
+  declined?: () => void;
 };
 
-type Answer = 'cancel' | 'yes';
+export type Answer = 'cancel' | 'yes';
 
-/** Asks before something is removed: starts on Cancel, `y` and `n` answer at once. */
-export const openConfirm = (console: Console, { title, lines, yes, confirmed }: Question): void => {
+/** Asks before what may be regretted: starts on Cancel, `y` and `n` answer at once. */
+export const openConfirm = (console: Console, { title, lines, yes, confirmed, declined }: Question): void => {
   const chosen = observable<Answer>('cancel');
   const answer = (doIt: boolean): void => {
     console.close(layer);
     if (doIt) confirmed();
+    else declined?.();
   };
   const layer: Layer = {
     ...runByKeys(console, confirmKeys, {
@@ -37,7 +39,7 @@ export const openConfirm = (console: Console, { title, lines, yes, confirmed }: 
         <Dialog size={size} title={title} lines={shown.length + 2}>
           <Lines lines={shown} />
           <Text> </Text>
-          <Buttons chosen={chosen} yes={yes} />
+          <ConfirmButtons chosen={chosen} yes={yes} />
         </Dialog>
       );
     },
@@ -45,15 +47,16 @@ export const openConfirm = (console: Console, { title, lines, yes, confirmed }: 
   console.open(layer);
 };
 
-const Buttons = ({ chosen, yes }: { chosen: Observable<Answer>; yes: string }) => {
-  const now = useObservable(chosen);
-  return (
-    <Text>
-      <Text inverse={now === 'cancel'} bold={now === 'cancel'}>
-        [ Cancel ]
-      </Text>
-      {'  '}
-      <Text inverse={now === 'yes'} bold={now === 'yes'}>{`[ ${yes} ]`}</Text>
+const ConfirmButtons = ({ chosen, yes }: { chosen: Observable<Answer>; yes: string }) => (
+  <Buttons chosen={useObservable(chosen)} yes={yes} />
+);
+
+export const Buttons = ({ chosen, yes }: { chosen: Answer; yes: string }) => (
+  <Text>
+    <Text inverse={chosen === 'cancel'} bold={chosen === 'cancel'}>
+      [ Cancel ]
     </Text>
-  );
-};
+    {'  '}
+    <Text inverse={chosen === 'yes'} bold={chosen === 'yes'}>{`[ ${yes} ]`}</Text>
+  </Text>
+);

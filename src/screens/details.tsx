@@ -1,33 +1,49 @@
-import { Text } from 'ink';
-import { dashed } from '../accounts/user-json.ts';
+import type { Actor } from '../accounts/actor.ts';
+import type { UserDetails } from '../accounts/list-users.ts';
+import { userFields } from '../accounts/user-fields.ts';
+import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
-import { minute, printable } from '../text.ts';
+import { printable } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { detailsKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
-import { useObservable } from './observable.ts';
+import { type Observable, observable, useObservable } from './observable.ts';
+import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import type { UserList } from './user-list.ts';
 
-const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');
-const time = (timestamp: string | null): string => (timestamp ? `${minute(timestamp)} UTC` : 'never');
-
-const fields: readonly [string, (user: User) => string][] = [
-  ['Active', user => yesNo(user.isActive)],
-  ['Superuser', user => yesNo(user.isSuperuser)],
-  ['Created', user => time(user.createdAt)],
-  ['Updated', user => time(user.updatedAt)],
-  ['Last login', user => time(user.lastLoginAt)],
-  ['Id', user => dashed(user.id)],
-  ['Version', user => String(user.version)],
-];
+export type DetailsOptions = {
+  console: Console;
+  actor: Actor;
+  list: UserList;
+  opened: User;
+  changes: AdminChanges;
+};
 
 /** Everything about a user, over the list; what can be done there can be done here. */
-export const openDetails = (console: Console, list: UserList, opened: User, changes: AdminChanges): void => {
+export const openDetails = ({ console, actor, list, opened, changes }: DetailsOptions): void => {
   const everywhere = screenActions(console, () => {});
+  // As the store holds it now: somebody else may change the user while it is looked at.
+  const details = observable<UserDetails | undefined>(undefined);
+  const read = onceMore(() =>
+    console.attempt(async () => {
+      try {
+        details.set(await console.accounts.users.details(actor, opened.id));
+      } catch (error) {
+        // The list says that the user has gone, and closes this.
+        if (!(error instanceof Refusal) || error.code !== 'user_not_found') throw error;
+      }
+    }),
+  );
+  const unsubscribe = [
+    console.accounts.onChange(() => void read()),
+    list.onGone(gone => {
+      if (gone.id === opened.id) console.close(layer);
+    }),
+  ];
   const layer: Layer = {
     ...runByKeys(
       console,
@@ -45,31 +61,34 @@ export const openDetails = (console: Console, list: UserList, opened: User, chan
           ? changes.whyNot(opened, action)
           : everywhere.whyNot(action),
     ),
-    view: size => <Details console={console} list={list} opened={opened} size={size} />,
-    close: list.onGone(gone => {
-      if (gone.id === opened.id) console.close(layer);
-    }),
+    view: size => <Details details={details} opened={opened} size={size} />,
+    close: () => {
+      for (const stop of unsubscribe) stop();
+    },
   };
   console.open(layer);
+  void read();
 };
 
-type DetailsProps = { console: Console; list: UserList; opened: User; size: Size };
+const labelWidth = 12;
 
-const Details = ({ console, list, opened, size }: DetailsProps) => {
-  // As the list holds it now: somebody else may change the user while it is looked at.
-  useObservable(list.state);
-  const user = list.latest(opened);
-  const why = linesOf(console.accounts.whySignIn(user), size);
+type DetailsProps = { details: Observable<UserDetails | undefined>; opened: User; size: Size };
+
+const Details = ({ details, opened, size }: DetailsProps) => {
+  const now = useObservable(details);
+  if (!now)
+    return (
+      <Dialog size={size} title={printable(opened.username)} lines={1}>
+        <Lines lines={['Reading…']} />
+      </Dialog>
+    );
+  const fields = userFields(now).flatMap(([label, values]) =>
+    values.map((value, at) => `${(at === 0 ? label : '').padEnd(labelWidth)}${value}`),
+  );
+  const lines = [...fields, '', ...linesOf(now.why, size)];
   return (
-    <Dialog size={size} title={printable(user.username)} lines={fields.length + why.length + 1}>
-      {fields.map(([label, textOf]) => (
-        <Text key={label} wrap="truncate">
-          {label.padEnd(12)}
-          {textOf(user)}
-        </Text>
-      ))}
-      <Text> </Text>
-      <Lines lines={why} />
+    <Dialog size={size} title={printable(now.user.username)} lines={lines.length}>
+      <Lines lines={lines} />
     </Dialog>
   );
 };

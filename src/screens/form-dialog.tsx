@@ -10,8 +10,7 @@ export const openFormDialog = (console: Console, options: Omit<FormOptions, 'can
   const form = createForm(console, {
     ...options,
     submit: async values => {
-      await options.submit(values);
-      close();
+      if ((await options.submit(values)) !== 'stay') close();
     },
     cancel: close,
   });

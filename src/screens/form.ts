@@ -29,8 +29,8 @@ export type FormOptions = {
   /** A sentence above the fields. */
   about?: string;
   items: readonly FormItem[];
-  /** What a button of that name does, and ctrl-s for `submit`. */
-  submit: (values: FormValues) => Promise<void>;
+  /** What Save does, and ctrl-s. A dialog stays open where it ends with 'stay' or a refusal. */
+  submit: (values: FormValues) => Promise<unknown>;
   /** esc and the button `cancel`; a form without it stays. */
   cancel?: () => void;
   /** What is said while the submit is running. */

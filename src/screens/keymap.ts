@@ -44,12 +44,16 @@ export const adminKeys = {
   pageDown: { keys: ['pagedown', 'ctrl-d'], does: 'goes a page down' },
   first: { keys: ['home', 'g'], does: 'goes to the first user' },
   last: { keys: ['end', 'G'], does: 'goes to the last user' },
+  mark: { keys: ['x'], does: 'marks the user, or unmarks it: a, s and d act on all marked ones' },
+  markRange: { keys: ['V'], does: 'marks all from the user marked last to this one' },
+  markAll: { keys: ['*'], does: 'marks all that match, or nobody' },
+  filter: { keys: ['f'], does: 'shows all, pending, active or inactive users, or superusers' },
   sort: { keys: ['o'], does: 'sorts by the next column' },
   reverse: { keys: ['O'], does: 'reverses the order' },
   why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
   copy: ofUser.copy,
   refresh: { keys: ['r'], does: 'reads the list again' },
-  back: { keys: ['esc'], does: 'goes one step back: clears the search' },
+  back: { keys: ['esc'], does: 'goes one step back: clears the search, the filter, the marks' },
   ...everywhere,
 } as const satisfies Keymap;
 
@@ -90,6 +94,19 @@ export const confirmKeys = {
     does: 'goes to the other answer',
   },
   choose: { keys: ['enter', 'space'], does: 'gives the chosen answer', footer: 'choose' },
+} as const satisfies Keymap;
+
+/** A plan for the marked users. The key that asked for it turns it round. */
+export const planKeys = {
+  ...confirmKeys,
+  turn: { keys: ['a', 's'], does: 'plans the opposite instead', footer: 'the opposite' },
+} as const satisfies Keymap;
+
+/** A deletion has no opposite. */
+export const removalPlanKeys = confirmKeys;
+
+export const progressKeys = {
+  back: { keys: ['esc'], does: 'takes everything back', footer: 'take back' },
 } as const satisfies Keymap;
 
 export const textKeys = {
@@ -139,6 +156,8 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Login: loginKeys,
   'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,
+  'Plans for marked users': planKeys,
+  'Work on many users': progressKeys,
   Messages: textKeys,
   Help: helpKeys,
 };

@@ -4,6 +4,7 @@ import { named, printable } from '../text.ts';
 import type { Console } from './console.ts';
 import { type FormItem, fieldOf, typedTwice } from './form.ts';
 import { openFormDialog } from './form-dialog.tsx';
+import { changedParts, changeOrAsk } from './stale-edit.ts';
 
 const username = (initial = ''): FormItem => ({ kind: 'text', name: 'username', label: 'Username', initial });
 const masked = (name: string, label: string): FormItem => ({ kind: 'text', name, label, masked: true });
@@ -39,6 +40,7 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
     },
   });
 
+/** Saves only what was changed in the form, so that it stands beside what others change. */
 export const openEditUser = (
   console: Console,
   actor: Actor,
@@ -51,12 +53,14 @@ export const openEditUser = (
     busyText: 'Saving…',
     itemOf: fieldOf,
     submit: async values => {
-      const edit = {
+      const given = {
         username: values.text('username'),
         isActive: values.flag('active'),
         isSuperuser: values.flag('superuser'),
       };
-      saved(before, await console.accounts.users.change(actor, before.id, edit, before));
+      const done = await changeOrAsk(console, actor, { before, edit: changedParts(before, given) });
+      if (!done) return 'stay';
+      return saved(done.before, done.after);
     },
   });
 

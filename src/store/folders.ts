@@ -25,6 +25,17 @@ export const createFolderStore = (db: Kysely<Schema>) => ({
     return true;
   },
 
+  /** The names of a user's folders, in order. */
+  namesOf: async (userId: string): Promise<string[]> => {
+    const rows = await db
+      .selectFrom('folder')
+      .select('name')
+      .where('user_id', '=', userId)
+      .orderBy('name')
+      .execute();
+    return rows.map(({ name }) => name);
+  },
+
   /** Throws user_has_data where a flow of the Python Langinfra is in one of them. */
   removeOf: async (userId: string): Promise<void> => {
     await db.updateTable('folder').set({ parent_id: null }).where('user_id', '=', userId).execute();

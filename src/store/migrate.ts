@@ -1,10 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import { Refusal } from '../refusal.ts';
 import { up as users } from './migrations/001-users.ts';
+import { up as search } from './migrations/002-search.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
-const migrations = [users];
+const migrations = [users, search];
+/** The version that this program brings a database to. */
+export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';
 /** What the Python Langinfra's table `user` has; other programs have a `user` and an `alembic_version` too. */
 const pythonColumns = `id username password profile_image is_active is_superuser create_at updated_at
@@ -21,7 +24,7 @@ export const migrate = async (
   writes: Kysely<Schema>,
   { path, rehearsal }: { path: string; rehearsal: boolean },
 ): Promise<void> => {
-  if ((await versionOf(reads, path)) === migrations.length) return;
+  if ((await versionOf(reads, path)) === schemaVersion) return;
   if (rehearsal) throw new Refusal('database_older', { path });
   await writes.transaction().execute(async tx => {
     const version = await versionOf(tx, path);
@@ -29,7 +32,7 @@ export const migrate = async (
     for (const up of migrations.slice(version)) await up(tx);
     await tx
       .updateTable('meta')
-      .set({ value: String(migrations.length) })
+      .set({ value: String(schemaVersion) })
       .where('key', '=', versionKey)
       .execute();
   });
@@ -48,7 +51,7 @@ const versionOf = async (db: Kysely<Schema>, path: string): Promise<number> => {
   const row = await db.selectFrom('meta').select('value').where('key', '=', versionKey).executeTakeFirst();
   const version = Number(row?.value);
   if (!Number.isInteger(version) || version < 1) throw new Refusal('database_corrupt', { path });
-  if (version > migrations.length) throw new Refusal('database_newer', { path });
+  if (version > schemaVersion) throw new Refusal('database_newer', { path });
   return version;
 };
 

@@ -1,20 +1,24 @@
-import { Kysely } from 'kysely';
+import { type Driver, Kysely } from 'kysely';
 import { createApiKeyStore } from './api-keys.ts';
 import { watchChanges } from './changes.ts';
-import { sqliteDialect } from './engines/sqlite.ts';
+import { createPool, dialectOn, sqliteDialect } from './engines/sqlite.ts';
 import { createFolderStore } from './folders.ts';
 import { createMetaStore } from './meta.ts';
 import { migrate } from './migrate.ts';
 import { readyDatabaseFile } from './private-files.ts';
 import type { Schema } from './schema.ts';
 import { createSessionStore } from './sessions.ts';
+import { createUserBatches } from './user-batches.ts';
 import { createUserLists } from './user-lists.ts';
+import { createUserSelections } from './user-selections.ts';
 import { createUserStore } from './users.ts';
 
 /** The verbs of the store, on a connection that reads or inside one transaction. */
 const verbsOn = (db: Kysely<Schema>) => ({
   users: createUserStore(db),
   lists: createUserLists(db),
+  selections: createUserSelections(db),
+  batches: createUserBatches(db),
   folders: createFolderStore(db),
   apiKeys: createApiKeyStore(db),
   sessions: createSessionStore(db),
@@ -35,7 +39,9 @@ export type Reads = {
     | 'countActiveSuperusers'
   >;
   lists: Transaction['lists'];
-  sessions: Pick<Transaction['sessions'], 'find'>;
+  selections: Transaction['selections'];
+  folders: Pick<Transaction['folders'], 'namesOf'>;
+  sessions: Pick<Transaction['sessions'], 'find' | 'openOf'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
 };
 
@@ -44,7 +50,9 @@ export type Store = {
   readonly path: string;
   readonly read: Reads;
   /** Several reads of one moment: what others write meanwhile does not show. */
-  readTogether: <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
+  readTogether: <T>(work: (reads: Reads) => Promise<T>, signal?: AbortSignal) => Promise<T>;
+  /** The same for what may take long, a count for one: it stands in the way of no other reading. */
+  readAside: <T>(work: (reads: Reads) => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /**
    * One transaction, the only one that writes in all processes while it runs. It is kept, durably, when `work`
    * ends well, and leaves nothing behind when it throws.
@@ -69,13 +77,15 @@ export type StoreOptions = {
 export const openStore = async (url: string, options: StoreOptions): Promise<Store> => {
   const path = url.slice('sqlite:///'.length);
   readyDatabaseFile(path, options.create);
-  const reader = new Kysely<Schema>({ dialect: sqliteDialect(path, 'reader') });
+  const readers = createPool(path, 'reader');
+  const counters = createPool(path, 'counter');
+  const reader = new Kysely<Schema>({ dialect: dialectOn(readers) });
   const writer = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
   const watcher = new Kysely<Schema>({ dialect: sqliteDialect(path, 'watcher') });
   const changes = watchChanges(watcher);
   const close = async () => {
     await changes.close();
-    await Promise.all([reader.destroy(), watcher.destroy()]);
+    await Promise.all([reader.destroy(), counters.destroy(), watcher.destroy()]);
     // The writer goes last: the last connection of a database takes its WAL file away.
     await writer.destroy();
   };
@@ -88,7 +98,8 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
   return {
     path,
     read: verbsOn(reader),
-    readTogether: work => reader.transaction().execute(tx => work(verbsOn(tx))),
+    readTogether: (work, signal) => readOn(readers, work, signal),
+    readAside: (work, signal) => readOn(counters, work, signal),
     write: async work => {
       if (options.rehearsal) return rehearse(writer, work);
       const result = await writer.transaction().execute(tx => work(verbsOn(tx)));
@@ -99,6 +110,10 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     close,
   };
 };
+
+/** Reads in one transaction. Throws the reason of the signal, where that is given and aborted. */
+const readOn = <T>(pool: Driver, work: (reads: Reads) => Promise<T>, signal?: AbortSignal): Promise<T> =>
+  new Kysely<Schema>({ dialect: dialectOn(pool, signal) }).transaction().execute(tx => work(verbsOn(tx)));
 
 const rehearse = async <T>(writer: Kysely<Schema>, work: (tx: Transaction) => Promise<T>): Promise<T> => {
   const tx = await writer.startTransaction().execute();

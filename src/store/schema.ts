@@ -27,6 +27,8 @@ export type UserTable = {
   version: number;
   /** Ours: the username under case folding. Not unique in the table: the Python server did not fold. */
   username_fold: string;
+  /** Ours: what the username looks like (skeleton.ts). Names that look alike have the same. */
+  username_skeleton: string;
   /** Ours: the bcrypt cost of the password, 0 for none. */
   password_cost: number;
   /** Ours: the one account that automatic sign-in uses. */

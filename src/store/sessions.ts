@@ -29,6 +29,18 @@ export const createSessionStore = (db: Kysely<Schema>) => ({
     return row && sessionOf(row);
   },
 
+  /** The sessions of a user that have not expired, newest first. */
+  openOf: async (userId: string, now: string): Promise<Session[]> => {
+    const rows = await db
+      .selectFrom('session')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where(eb => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>=', toStored(now))]))
+      .orderBy('created_at', 'desc')
+      .execute();
+    return rows.map(sessionOf);
+  },
+
   insert: async (session: Session): Promise<void> => {
     await db
       .insertInto('session')

@@ -3,6 +3,7 @@ import { Refusal } from '../refusal.ts';
 import { caseFold } from '../text.ts';
 import { isDuplicate, unlessReferredTo } from './engines/sqlite-errors.ts';
 import type { Schema, UserTable } from './schema.ts';
+import { skeletonOf } from './skeleton.ts';
 import { fromStored, toStored } from './values.ts';
 
 /** A user as the program handles it. Never holds the password; times are ISO 8601 with microseconds, UTC. */
@@ -120,6 +121,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
             id: user.id,
             username: user.username,
             username_fold: caseFold(user.username),
+            username_skeleton: await skeletonOf(user.username),
             password: user.password,
             password_cost: user.passwordCost,
             is_active: Number(user.isActive),
@@ -139,6 +141,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
       if (change.username !== undefined) {
         set.username = change.username;
         set.username_fold = caseFold(change.username);
+        set.username_skeleton = await skeletonOf(change.username);
       }
       if (change.profileImage !== undefined) set.profile_image = change.profileImage;
       if (change.isActive !== undefined) set.is_active = Number(change.isActive);

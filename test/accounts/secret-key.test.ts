@@ -242,7 +242,7 @@ describe('a key that is not the one of the stored passwords stops the start', ()
     using m = machine();
     await bind(m);
     rmSync(m.keptFile);
-    const gone = `The key was kept in ${m.keptFile}, which is not there any more. Put it back`;
+    const gone = `The key was kept in the config directory, and ${m.keptFile} is not there. Put it back`;
     expect(await tryStart(m)).toContain(gone);
     expect(await tryStart(m, { secretKey: keyOf('b') })).toContain(gone);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SuperuserSetting } from '../../src/accounts/bootstrap.ts';
-import { openAccounts, outcomeOf, type TestAccounts } from '../support/accounts.ts';
+import { openAccounts, operator, outcomeOf, type TestAccounts } from '../support/accounts.ts';
 
 /** How the program may be started on one database. */
 type Start = { autoLogin: boolean; superuser?: SuperuserSetting };
@@ -143,8 +143,10 @@ describe('a process that runs with AUTO_LOGIN=True beside one with False', () =>
     const admin = await off.signIn('admin', 'first horse');
     const shown = await off.accounts.users.findByName(admin.actor, 'langinfra');
     expect(shown.isAutomatic).toBe(true);
-    expect(off.accounts.whySignIn(shown).join(' ')).toContain('has no authority');
-    expect(on.accounts.whySignIn(shown).join(' ')).toContain('uses it');
+    const said = async ({ accounts }: typeof on) =>
+      (await accounts.users.whySignIn(operator, shown)).join(' ');
+    expect(await said(off)).toContain('has no authority');
+    expect(await said(on)).toContain('uses it');
   });
 });
 

@@ -8,7 +8,7 @@ describe('why a user can sign in or cannot', () => {
     const { id } = await t.add('ada', { isActive: false });
     const said = async () => {
       const user = await t.find(id);
-      return user && t.accounts.whySignIn(user).join(' ');
+      return user && (await t.accounts.users.whySignIn(operator, user)).join(' ');
     };
     const now = () => t.clock().toISOString().slice(0, 16).replace('T', ' ');
     expect(await said()).toBe(`ada cannot sign in: the account waits for approval since ${now()} UTC.`);
@@ -29,15 +29,29 @@ describe('why a user can sign in or cannot', () => {
     const user = await t.store.read.users.automatic();
     if (!user) throw new Error('not there');
     const off = await t.another();
-    expect(t.accounts.whySignIn(user).join(' ')).toContain('Automatic sign-in is on here');
-    expect(off.accounts.whySignIn(user).join(' ')).toContain('Automatic sign-in is off here');
-    expect(off.accounts.whySignIn(user).join(' ')).toContain('it has no password');
+    const said = async (accounts: typeof t.accounts) =>
+      (await accounts.users.whySignIn(operator, user)).join(' ');
+    expect(await said(t.accounts)).toContain('Automatic sign-in is on here');
+    expect(await said(off.accounts)).toContain('Automatic sign-in is off here');
+    expect(await said(off.accounts)).toContain('it has no password');
   });
 
   test('a name that plays tricks on the screen is shown harmless', async () => {
     await using t = await openAccounts();
     const user = await t.find(await t.addRow('a\x1b[2J\u202eda', ''));
-    expect(user && t.accounts.whySignIn(user).join(' ')).toMatch(/^a·\[2J·da can sign in/);
+    const [said] = user ? await t.accounts.users.whySignIn(operator, user) : [];
+    expect(said).toMatch(/^a·\[2J·da can sign in/);
+  });
+
+  test('and whose name it looks like', async () => {
+    await using t = await openAccounts();
+    await t.add('paypal');
+    const user = await t.add('pаypal', { isActive: false });
+    expect(await t.accounts.users.doubts(operator, user)).toEqual([
+      'pаypal has letters of several scripts: it may look like another name and be none.',
+      'pаypal looks like paypal.',
+    ]);
+    expect(await t.accounts.users.doubts(operator, await t.add('ada'))).toEqual([]);
   });
 });
 

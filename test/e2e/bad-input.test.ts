@@ -123,7 +123,7 @@ const databases: Record<string, Case> = {
     env: { LANGINFRA_CONFIG_DIR: 'here' },
     given: me => me.file('here', 'text'),
     code: 7,
-    says: /cannot be opened: a part of the path is a file, not a directory$/,
+    says: me => `The directory ${me.home}/here cannot be used: it is a file, not a directory`,
   },
   'a file that is no database': {
     args: serve,
@@ -184,11 +184,11 @@ const databases: Record<string, Case> = {
     says: me =>
       `Others can read or change ${me.configDir}/secret_key. Mend it with: chmod 600 ${me.configDir}/secret_key`,
   },
-  'a config directory that others can write into, with the line that mends it': {
+  'a config directory that others can enter, with the line that mends it': {
     args: list,
     given: async me => {
       await withRoot(me);
-      chmodSync(me.configDir, 0o777);
+      chmodSync(me.configDir, 0o711);
     },
     code: 7,
     says: me => `Others can read or change ${me.configDir}. Mend it with: chmod 700 ${me.configDir}`,
@@ -432,7 +432,7 @@ describe.concurrent('a directory that cannot be written', () => {
     const its = {
       args: serve,
       code: 7,
-      says: () => `The database ${shut}/langinfra cannot be opened: permission denied`,
+      says: () => `The directory ${shut}/langinfra cannot be used: permission denied`,
     };
     await isRefused(me, its, asNobody(me));
     chmodSync(shut, 0o700);

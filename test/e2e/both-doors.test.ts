@@ -32,7 +32,7 @@ describe('a console and an HTTP server on one database', () => {
     const json = { username: 'carol', password: good };
     const added = await server.call('POST /api/v1/users/', { bearer: await server.bearer('root'), json });
     expect(added).toMatchObject({ status: 201, body: { username: 'carol', is_active: false } });
-    await eventually(() => expect(ui.screen()).toMatch(/carol +\[ \] +\[ \]/), 1000);
+    await eventually(() => expect(ui.screen()).toMatch(/carol waits 1 min +\[ \] +\[ \]/), 1000);
     // The cursor stays where it was.
     expect(ui.screen()).toMatch(/› ada/);
   });

@@ -14,7 +14,7 @@ describe('e edits a user', () => {
     await ui.sees('[x] Active');
     await ui.sees('[ ] Superuser');
     await ui.press(keys.ctrl('u'), ...'lady', tab, ' ', tab, ' ', keys.ctrl('s'));
-    await ui.sees(/› lady +\[ \] +\[x\]/);
+    await ui.sees(/› lady[\w ]* \[ \] +\[x\]/);
     await ui.sees('lady was changed · u undoes it');
     expect(await find('lady')).toMatchObject({ isActive: false, isSuperuser: true });
   });
@@ -27,7 +27,7 @@ describe('e edits a user', () => {
     expect(await find('ada')).toMatchObject({ version: 1 });
   });
 
-  test('not over what somebody else has changed meanwhile: that is said, and what was typed stays', async () => {
+  test('where somebody else has changed it meanwhile, both values are shown, and asked about', async () => {
     await using page = await openAdminPage({ users: ['ada'] });
     const { ui, find, t } = page;
     await ui.press('e');
@@ -36,11 +36,20 @@ describe('e edits a user', () => {
     const theirs = { isActive: false, isSuperuser: true };
     await (await t.another()).accounts.users.change(operator, id, theirs);
     ui.burst(keys.ctrl('u'), 'lady', keys.ctrl('s'));
-    await ui.sees('ada was changed meanwhile: Active was yes and is no, ');
-    await ui.sees('Superuser was no and is yes. ');
-    await ui.sees(/look[│\s]+again/);
+    await ui.sees('Changed Meanwhile');
+    await ui.sees(/Somebody else changed ada: Active was yes and is no,[│\s]+Superuser was no and is yes\./);
+    await ui.sees('Your change: Username from ada to lady.');
+    await ui.press('n');
     await ui.sees(/Username +lady/);
     expect(await find('ada')).toMatchObject({ ...theirs, version: 2 });
+    await ui.press(keys.ctrl('s'));
+    await ui.sees('Changed Meanwhile');
+    await ui.press('y');
+    await ui.sees('lady was changed · u undoes it');
+    expect(await find('lady')).toMatchObject({ ...theirs, version: 3 });
+    await ui.press('u');
+    await ui.sees('Undone: ada is as before');
+    expect(await find('ada')).toMatchObject({ ...theirs, version: 4 });
   });
 });
 

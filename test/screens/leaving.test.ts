@@ -122,8 +122,12 @@ describe('ctrl-z', () => {
 
 describe('what breaks ends the console in order, with the error and nothing of it on the screen', () => {
   const broken: [string, string, (t: TestAccounts) => Partial<TestAccounts['accounts']>][] = [
-    ['in a key', 'w', () => ({ whySignIn: fails })],
-    ['while a screen is drawn', enter, () => ({ whySignIn: fails })],
+    ['in a key', 'a', ({ accounts }) => ({ users: { ...accounts.users, whyNot: fails } })],
+    [
+      'while a screen is drawn',
+      'a',
+      () => ({ remarkOn: ({ username, isActive }) => (username === 'ada' && !isActive ? fails() : '') }),
+    ],
     [
       'while the store is asked',
       'a',

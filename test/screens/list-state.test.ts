@@ -30,7 +30,7 @@ const userAt = (at: number): PlacedUser => {
     lastLoginAt: null,
     version: 1,
   };
-  return { user, place: [at] };
+  return { user, place: [at], looksAlike: false };
 };
 const usersFrom = (from: number, to: number): PlacedUser[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, at) => userAt(from + at));

@@ -115,7 +115,7 @@ describe('? and : show what can be done here, and do it', () => {
     await ui.press(down);
     await ui.sees(/› s +toggles Superuser/);
     await ui.press(up, enter);
-    await ui.sees(/› ada +\[ \] +\[ \]/);
+    await ui.sees(/› ada[\w ]* \[ \] +\[ \]/);
     expect(await find('ada')).toMatchObject({ isActive: false });
     await ui.press('?', ...'PgDn');
     await ui.sees(/› PgDn ctrl-d +goes a page down/);

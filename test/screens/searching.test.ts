@@ -69,12 +69,12 @@ describe('/ searches usernames', () => {
     await t.add('root', { isSuperuser: true });
     await t.add('bob');
     const answer = Promise.withResolvers<void>();
-    const slow: typeof t.accounts.users.around = async (...asked) => {
-      await answer.promise;
-      return t.accounts.users.around(...asked);
+    const slow: typeof t.accounts.users.page = async (...asked) => {
+      if (asked[1].search) await answer.promise;
+      return t.accounts.users.page(...asked);
     };
     await using ui = await openTestConsole({
-      accounts: { ...t.accounts, users: { ...t.accounts.users, around: slow } },
+      accounts: { ...t.accounts, users: { ...t.accounts.users, page: slow } },
     });
     await signInAs(ui, 'root', usual);
     await ui.sees('› bob');

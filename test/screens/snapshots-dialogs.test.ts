@@ -13,7 +13,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
-        bob   │ New User                                                     │14 08:30
+        bob wa│ New User                                                     │14 08:30
         root  │                                                              │01 10:00
               │   Username          eve                                      │
               │                                                              │
@@ -42,7 +42,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob                                         [ ]       [ ]     2026-02-14 08:30
+        bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root  ╭──────────────────────────────────────────────────────────────╮01 10:00
               │ Edit User                                                    │
               │                                                              │
@@ -69,7 +69,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob   ╭──────────────────────────────────────────────────────────────╮14 08:30
+        bob wa╭──────────────────────────────────────────────────────────────╮14 08:30
         root  │ Reset Password                                               │01 10:00
               │                                                              │
               │ ada gets a new password, and all its sessions end.           │
@@ -97,7 +97,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob                                         [ ]       [ ]     2026-02-14 08:30
+        bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
               ╭──────────────────────────────────────────────────────────────╮
               │ Delete User                                                  │
@@ -121,10 +121,9 @@ describe('the dialogs', () => {
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                2 of 3
         Username↑                                  Active  Superuser  Created
-        ada                                         [x]       [ ]     2026-02-14 08:30
-      › bob   ╭──────────────────────────────────────────────────────────────╮14 08:30
-        root  │ bob                                                          │01 10:00
-              │                                                              │
+        ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
+      › bob wa│ bob                                                          │14 08:30
+        root  │                                                              │01 10:00
               │ Active      no                                               │
               │ Superuser   no                                               │
               │ Created     2026-02-14 08:30 UTC                             │
@@ -132,11 +131,13 @@ describe('the dialogs', () => {
               │ Last login  never                                            │
               │ Id          0b0b0b0b-0b0b-0b0b-0b0b-0b0b0b0b0b0b             │
               │ Version     1                                                │
+              │ Folders     none                                             │
+              │ Sessions    none                                             │
               │                                                              │
               │ bob cannot sign in: the account waits for approval since     │
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
-      (5 empty lines)
+      (4 empty lines)
        e edit  p password  d delete  esc back"
     `);
   });
@@ -149,7 +150,7 @@ describe('the dialogs', () => {
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
       › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob                                         [ ]       [ ]     2026-02-14 08:30
+        bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
 
 
@@ -203,7 +204,7 @@ describe('the dialogs', () => {
                                                                                2 of 3
         Username↑                                  Active  Superuser  Created
         ada                                         [x]       [ ]     2026-02-14 08:30
-      › bob                                         [ ]       [ ]     2026-02-14 08:30
+      › bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
 
 
@@ -215,6 +216,30 @@ describe('the dialogs', () => {
               ╰──────────────────────────────────────────────────────────────╯
       (9 empty lines)
        esc back"
+    `);
+  });
+
+  test('the plan for marked users', async () => {
+    await using ui = await openAdminFrames();
+    ui.type('*a');
+    expect(await ui.frame('Activate 3')).toMatchInlineSnapshot(`
+      " Langinfra › Admin Page                         root · superuser · times in UTC
+                                                                    3 marked · 1 of 3
+        Username↑                                  Active  Superuser  Created
+      ›*ada                                         [x]       [ ]     2026-02-14 08:30
+       *bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
+       *root                                        [x]       [x]     2026-03-01 10:00
+
+              ╭──────────────────────────────────────────────────────────────╮
+              │ Activate 3 Marked Users                                      │
+              │                                                              │
+              │ 1 to activate                                                │
+              │ 2 already active                                             │
+              │                                                              │
+              │ [ Cancel ]  [ Activate ]                                     │
+              ╰──────────────────────────────────────────────────────────────╯
+      (8 empty lines)
+       y yes  n no  enter choose  a the opposite"
     `);
   });
 });

@@ -56,8 +56,8 @@ describe('the screens', () => {
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
-      › ada                                         [ ]       [ ]     2026-02-14 08:30
-        bob                                         [ ]       [ ]     2026-02-14 08:30
+      › ada waits 15 d                              [ ]       [ ]     2026-02-14 08:30
+        bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
       (16 empty lines)
        ada is not active any more · u undoes it
@@ -108,7 +108,7 @@ describe('the screens', () => {
       " Langinfra › Admin Page                         root · superuser · times in UTC
        /bo                                                                     1 of 1
         Username↑                                  Active  Superuser  Created
-      › bob                                         [ ]       [ ]     2026-02-14 08:30
+      › bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
       (19 empty lines)
        enter keep  esc clear"
     `);
@@ -122,7 +122,7 @@ describe('the screens', () => {
                                                                                                    3 of 3
         Username                   Active  Superuser  Created           Updated           Last login↓
         root                        [x]       [x]     2026-03-01 10:00  2026-03-01 10:00  2026-03-01 10:00
-        bob                         [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30  never
+        bob waits 15 d              [ ]       [ ]     2026-02-14 08:30  2026-02-14 08:30  never
       › ada                         [x]       [ ]     2026-02-14 08:30  2026-02-14 08:30  never
       (17 empty lines)
        enter details  a active  s superuser  n new  / search  m menu  e edit  d delete  ? help  q quit"
@@ -169,7 +169,7 @@ describe('the screens', () => {
               ╭──────────────────────────────────────────────────────────────╮ 1 of 3
         Userna│ Help                                                         │
       › ada   │                                                              │14 08:30
-        bob   │ Type to search: toggle                                       │14 08:30
+        bob wa│ Type to search: toggle                                       │14 08:30
         root  │                                                              │01 10:00
               │ › a                toggles Active                            │
               │   s                toggles Superuser                         │

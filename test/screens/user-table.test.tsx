@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planTable, TableHead, UserRow } from '../../src/screens/user-table.tsx';
+import { UserRow } from '../../src/screens/user-row.tsx';
+import { planTable, TableHead } from '../../src/screens/user-table.tsx';
 import { userSorts } from '../../src/store/user-order.ts';
 import type { User } from '../../src/store/users.ts';
 import { widthOf } from '../../src/text.ts';
@@ -25,7 +26,7 @@ const widthOfPlan = ({ name, others }: ReturnType<typeof planTable>) =>
 describe('on terminals of 80 to 250 columns', () => {
   test('the table fits, with the most important columns first and room for a name', () => {
     for (const width of widths) {
-      const plan = planTable(width, false);
+      const plan = planTable(width);
       expect(widthOfPlan(plan)).toBeLessThanOrEqual(width);
       expect(plan.others.map(({ title }) => title)).toEqual(titles.slice(0, plan.others.length));
       expect(plan.name.width).toBeGreaterThanOrEqual(25);
@@ -34,7 +35,7 @@ describe('on terminals of 80 to 250 columns', () => {
   });
 
   test('a wider one never shows less, and both flags are always there', () => {
-    const shown = widths.map(width => planTable(width, false).others.length);
+    const shown = widths.map(width => planTable(width).others.length);
     expect(shown).toEqual(shown.toSorted((a, b) => a - b));
     expect(shown[0]).toBe(3);
     expect(shown.at(-1)).toBe(titles.length);
@@ -42,7 +43,7 @@ describe('on terminals of 80 to 250 columns', () => {
 
   test('no room is left unused while a column or the name could take it', () => {
     for (const width of widths) {
-      const plan = planTable(width, false);
+      const plan = planTable(width);
       const free = width - widthOfPlan(plan);
       expect(free === 0 || plan.name.width === 64).toBe(true);
     }
@@ -50,9 +51,19 @@ describe('on terminals of 80 to 250 columns', () => {
 });
 
 describe('a row', () => {
-  const rowOf = (user: Partial<User>, width = 80, autoLogin = false) => {
-    const plan = planTable(width, autoLogin);
-    const row = <UserRow user={{ ...ada, ...user }} plan={plan} chosen={undefined} />;
+  type More = { width?: number; remark?: string; isMarked?: boolean; search?: string };
+  const rowOf = (user: Partial<User>, more: More = {}) => {
+    const { width = 80, remark = '', isMarked = false, search = '' } = more;
+    const row = (
+      <UserRow
+        user={{ ...ada, ...user }}
+        plan={planTable(width)}
+        chosen={undefined}
+        isMarked={isMarked}
+        remark={remark}
+        search={search}
+      />
+    );
     return renderAt({ columns: width, rows: 24 }, row).lastFrame() ?? '';
   };
 
@@ -73,28 +84,35 @@ describe('a row', () => {
   });
 
   test('shows times to the minute, never for who never signed in, and the id with dashes', () => {
-    expect(rowOf({}, 160)).toMatch(
+    expect(rowOf({}, { width: 160 })).toMatch(
       /2026-03-01 10:00 {2}2026-03-02 11:00 {2}never {13}01234567-89ab-cdef-0123-456789abcdef/,
     );
-    expect(rowOf({ lastLoginAt: '2026-03-03T12:34:56.000000Z' }, 160)).toContain('2026-03-03 12:34');
+    expect(rowOf({ lastLoginAt: '2026-03-03T12:34:56.000000Z' }, { width: 160 })).toContain(
+      '2026-03-03 12:34',
+    );
   });
 
-  test('says what the automatic account is', () => {
-    for (const width of [80, 99, 120]) {
-      expect(rowOf({ username: 'langinfra', isAutomatic: true }, width, true)).toContain(
-        'langinfra automatic  ',
-      );
-      expect(rowOf({ username: 'langinfra', isAutomatic: true }, width, false)).toContain(
-        'langinfra automatic (off)',
-      );
-    }
+  test('keeps its cells whatever is marked, found or remarked on', () => {
+    const plain = rowOf({});
+    for (const username of ['ada', 'a'.repeat(64), '日本語'.repeat(20)])
+      for (const more of [
+        { isMarked: true },
+        { remark: '! waits 12 min' },
+        { search: 'a' },
+        { search: '本' },
+      ]) {
+        const row = rowOf({ username }, more);
+        expect(widthOf(row.trimEnd())).toBe(widthOf(plain.trimEnd()));
+        expect(row).toContain(more.remark ?? '');
+        expect(row.startsWith(more.isMarked ? ' *' : '  ')).toBe(true);
+      }
   });
 });
 
 describe('the heads of the columns', () => {
   test.each(userSorts)('sorted by %s one arrow shows it, and no head moves', sort => {
     for (const width of [80, 120, 200]) {
-      const plan = planTable(width, false);
+      const plan = planTable(width);
       const frameOf = (order: 'asc' | 'desc', by: typeof sort | 'none') =>
         renderAt(
           { columns: width, rows: 24 },

@@ -1,14 +1,16 @@
 import { CompiledQuery, Kysely } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sqliteDialect } from '../../src/store/engines/sqlite.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import { createUserLists, type PageStart, type UserQuery } from '../../src/store/user-lists.ts';
+import { type UserQuery, userFilters } from '../../src/store/user-filters.ts';
+import { createUserLists } from '../../src/store/user-lists.ts';
 import { userSorts } from '../../src/store/user-order.ts';
+import { fewMatches } from '../../src/store/user-search.ts';
 import { addUser, temporaryStore } from '../support/store.ts';
 
 let db: Awaited<ReturnType<typeof temporaryStore>>;
 let reader: Kysely<Schema>;
-const asked: CompiledQuery[] = [];
+let asked: CompiledQuery[] = [];
 beforeAll(async () => {
   db = await temporaryStore();
   await addUser(db.store);
@@ -20,28 +22,81 @@ afterAll(async () => {
   await db[Symbol.asyncDispose]();
 });
 
-/** How SQLite answers the query of a page: https://www.sqlite.org/eqp.html */
-const planOf = async (query: UserQuery, start: PageStart): Promise<string> => {
-  await createUserLists(reader).page(query, start, 50);
-  const { sql, parameters } = asked.at(-1) as CompiledQuery;
-  const plan = await reader.executeQuery<{ detail: string }>(
-    CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+/** How SQLite answers what the work asks, a step a line: https://www.sqlite.org/eqp.html */
+const stepsOf = async (work: () => Promise<unknown>): Promise<string[]> => {
+  asked = [];
+  await work();
+  const plans = await Promise.all(
+    [...asked].map(({ sql, parameters }) =>
+      reader.executeQuery<{ detail: string }>(
+        CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+      ),
+    ),
   );
-  return plan.rows.map(({ detail }) => detail).join('\n');
+  return plans.flatMap(({ rows }) => rows.map(({ detail }) => detail));
 };
 
-const pages = userSorts.flatMap(sort => (['asc', 'desc'] as const).map(order => ({ sort, order })));
+/** Goes through a table without an index, or sorts. */
+const isCostly = (step: string): boolean =>
+  /TEMP B-TREE/.test(step) || (/^SCAN/.test(step) && !/INDEX|VIRTUAL TABLE|^SCAN json_each/.test(step));
 
-test.each(pages)('a page by $sort $order comes from an index and sorts nothing', async query => {
-  const [first] = await db.store.read.lists.page(query, 'start', 1);
-  const { place = [] } = first ?? {};
-  for (const search of [undefined, 'ad']) {
-    for (const start of ['start', 'end'] as const)
-      expect(await planOf({ ...query, search }, start)).toMatch(/^SCAN user USING INDEX user_by_\w+$/);
-    // From a place it goes there at once, past no user that it does not show.
-    for (const start of [{ after: place }, { before: place }, { from: place }])
-      expect(await planOf({ ...query, search }, start)).toMatch(
-        /^SEARCH user USING INDEX user_by_\w+ \(\(.*,id\)[<>]\(.*\)\)$/,
-      );
-  }
+/** A place somewhere in the middle of a list. */
+const placeIn = ({ sort, filter }: UserQuery): (string | number)[] =>
+  ({
+    username: ['m', ''],
+    created: ['2026', ''],
+    updated: ['2026', ''],
+    last_login: ['2026', ''],
+    active: [filter === 'inactive' || filter === 'pending' ? 0 : 1, 'm', ''],
+    superuser: [filter === 'superuser' ? 1 : 0, 'm', ''],
+  })[sort];
+const queries = userSorts.flatMap(sort =>
+  (['asc', 'desc'] as const).flatMap(order =>
+    [undefined, ...userFilters].map(filter => ({ sort, order, filter })),
+  ),
+);
+const starts = (query: UserQuery) => {
+  const place = placeIn(query);
+  return ['start', 'end', { after: place }, { before: place }, { from: place }] as const;
+};
+
+describe.each(queries)('a list by $sort $order of $filter', query => {
+  const many = () => createUserLists(reader, { byName: 0, byOther: 0 });
+
+  test.each([undefined, 'a', 'ad', 'ada', 'adad'])(
+    'with search %j goes along an index and sorts nothing',
+    async search => {
+      for (const lists of [many(), createUserLists(reader, fewMatches)]) {
+        for (const start of starts(query)) {
+          const steps = await stepsOf(() => lists.page({ ...query, search }, start, 50));
+          expect(steps.length).toBeGreaterThan(0);
+          expect(steps.filter(isCostly)).toEqual([]);
+        }
+        const counting = await stepsOf(async () => {
+          await lists.count({ ...query, search });
+          await lists.countBefore({ ...query, search }, placeIn(query));
+          await lists.placeOf({ ...query, search }, 'id');
+        });
+        expect(counting.filter(isCostly)).toEqual([]);
+      }
+    },
+  );
+
+  test('goes to a place at once, past no user that it does not show', async () => {
+    const [index = ''] = await stepsOf(() => many().page(query, { after: placeIn(query) }, 50));
+    expect(index).toMatch(/^SEARCH user USING INDEX user_\w+ \(.*\(.*,id\)[<>]\(.*\)\)$/);
+    // Under a filter it is an index of that filter: it holds no user that would be passed over.
+    const ofFilter = {
+      pending: /user_pending_/,
+      superuser: /superuser/,
+      active: /is_active=\?/,
+      inactive: /is_active=\?/,
+    };
+    if (query.filter) expect(index).toMatch(ofFilter[query.filter]);
+  });
+
+  test('counts without a look at the rows', async () => {
+    const [step] = await stepsOf(() => many().count(query));
+    expect(step).toMatch(/COVERING INDEX/);
+  });
 });

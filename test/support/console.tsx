@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import headless from '@xterm/headless';
+import headless, { type IBufferCell } from '@xterm/headless';
 import { expect } from 'vitest';
 import { openSession } from '../../src/terminals/session.tsx';
 import type { TestAccounts } from './accounts.ts';
@@ -129,6 +129,14 @@ export const openTestConsole = async (
       const frames = terminal.onWriteParsed(look);
       look();
     });
+  const textsWhere = (isSo: (cell: IBufferCell) => boolean) =>
+    lines().flatMap((_, y) => {
+      // The second cell of a wide character has none of its own.
+      const chars = cellsOf(y).map(cell =>
+        isSo(cell) ? cell.getChars() || ' '.repeat(cell.getWidth()) : '\n',
+      );
+      return chars.join('').split(/\n+/).filter(Boolean);
+    });
   const lineWith = (text: string) => lines().findIndex(line => line.includes(text));
 
   return {
@@ -144,14 +152,8 @@ export const openTestConsole = async (
       return cellsOf(y).flatMap((cell, x) => (cell.getChars() === character ? [x] : []));
     },
     /** What is drawn inverse, line by line: what is chosen, and the caret. */
-    inverse: () =>
-      lines().flatMap((_, y) => {
-        // The second cell of a wide character has none of its own.
-        const chars = cellsOf(y).map(cell =>
-          cell.isInverse() ? cell.getChars() || ' '.repeat(cell.getWidth()) : '\n',
-        );
-        return chars.join('').split(/\n+/).filter(Boolean);
-      }),
+    inverse: () => textsWhere(cell => cell.isInverse() !== 0),
+    underlined: () => textsWhere(cell => cell.isUnderline() !== 0),
     /** Everything that was sent to the terminal so far. */
     bytes: () => bytes,
     /** How the console ended; undefined while it runs. */

@@ -1,4 +1,5 @@
-import type { PageStart, UserFilter, UserQuery } from '../../src/store/user-lists.ts';
+import type { UserFilter, UserQuery } from '../../src/store/user-filters.ts';
+import type { PageStart } from '../../src/store/user-lists.ts';
 import type { Cursor } from '../../src/store/user-order.ts';
 import { caseFold } from '../../src/text.ts';
 import type { rawDatabase } from './store.ts';

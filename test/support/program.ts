@@ -145,8 +145,10 @@ export const newcomer = (settings: Env = {}) => {
       expect(made).toMatchObject({ code: 0 });
     },
     /** Takes over the database and the secret key of somebody else. */
-    copyDatabaseOf: (other: { configDir: string }): void =>
-      cpSync(other.configDir, configDir, { recursive: true, preserveTimestamps: true }),
+    copyDatabaseOf: (other: { configDir: string }): void => {
+      cpSync(other.configDir, configDir, { recursive: true, preserveTimestamps: true });
+      chmodSync(configDir, 0o700);
+    },
     /** A file of this home, private unless a mode says otherwise. */
     file: (name: string, content: string | Buffer, mode = 0o600): string => {
       const path = join(home, name);

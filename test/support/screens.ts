@@ -66,7 +66,7 @@ export const openAdminPage = async (options: AdminConsoleOptions = {}) => {
     ui,
     root,
     /** The usernames on the screen, from the top. */
-    names: () => [...ui.screen().matchAll(/^[› ] (\S+) .*\[[x ]\]/gm)].map(([, name]) => name),
+    names: () => [...ui.screen().matchAll(/^[› ][* ](\S+) .*\[[x ]\]/gm)].map(([, name]) => name),
     /** The row under the cursor. */
     chosen: () => ui.lines().find(line => line.startsWith('›')) ?? '',
     /** The user of that name as the store holds it now. */

@@ -1,7 +1,8 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { userJson } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
-import { type PlacedUser, type UserFilter, userFilters } from '../../store/user-lists.ts';
+import { type UserFilter, userFilters } from '../../store/user-filters.ts';
+import type { PlacedUser } from '../../store/user-lists.ts';
 import { type UserSort, userSorts } from '../../store/user-order.ts';
 import type { User } from '../../store/users.ts';
 import { fit, grouped, minute, printable, widthOf } from '../../text.ts';

@@ -15,10 +15,12 @@ import { explain } from './sqlite-errors.ts';
 
 /** How long a connection waits for a lock that another one holds before it gives up, in milliseconds. */
 const busyTimeout = 5000;
+/** A query that has to be interrupted is tried again after so many milliseconds. */
+const tryAgain = 5;
 /** Prepared statements a connection keeps; the program has fewer different ones than that. */
 const keptStatements = 200;
 
-export type SqliteRole = 'writer' | 'reader' | 'watcher';
+export type SqliteRole = 'writer' | 'reader' | 'counter' | 'watcher';
 
 /**
  * The one connection that writes begins with BEGIN IMMEDIATE: a transaction that read first and wrote later
@@ -31,6 +33,8 @@ const roles: Record<SqliteRole, { connections: number; begin: string; pragmas: r
     pragmas: ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on'],
   },
   reader: { connections: 3, begin: 'begin', pragmas: ['query_only = on'] },
+  // What may go through a whole index has connections of its own: a page of a list never waits for a count.
+  counter: { connections: 2, begin: 'begin', pragmas: ['query_only = on'] },
   // PRAGMA data_version is told per connection, so the one that is asked has to be always the same.
   watcher: { connections: 1, begin: 'begin', pragmas: ['query_only = on'] },
 };
@@ -46,19 +50,75 @@ class PooledAdapter extends SqliteAdapter {
  * A Kysely dialect over the packages sqlite and sqlite3. A connection serves one query or one transaction at a
  * time, so no query runs in somebody else's transaction; who finds all of them taken waits in line.
  */
-export const sqliteDialect = (path: string, role: SqliteRole): Dialect => ({
+export const sqliteDialect = (path: string, role: SqliteRole): Dialect => dialectOn(createPool(path, role));
+
+/**
+ * A dialect on a pool that others use too. When the signal is aborted, a query that runs is interrupted, and it and all
+ * later ones throw the signal's reason.
+ */
+export const dialectOn = (pool: Driver, signal?: AbortSignal): Dialect => ({
   createAdapter: () => new PooledAdapter(),
-  createDriver: () => createPool(path, role),
+  createDriver: () => (signal ? interruptible(pool, signal) : pool),
   createIntrospector: db => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 });
 
 type Connection = DatabaseConnection & {
   execute: (sql: string) => Promise<void>;
+  interrupt: () => void;
   close: () => Promise<void>;
 };
 
-const createPool = (path: string, role: SqliteRole): Driver => {
+/** The same connections, each listening to the signal while it is lent. Kysely's own way would print what it aborts. */
+const interruptible = (pool: Driver, signal: AbortSignal): Driver => {
+  const lent = new Map<DatabaseConnection, DatabaseConnection>();
+  const real = (listening: DatabaseConnection): DatabaseConnection => lent.get(listening) ?? listening;
+  return {
+    ...pool,
+    acquireConnection: async () => {
+      signal.throwIfAborted();
+      const connection = (await pool.acquireConnection()) as Connection;
+      const listening: DatabaseConnection = {
+        ...connection,
+        executeQuery: query => listen(connection, signal, () => connection.executeQuery(query)),
+      };
+      lent.set(listening, connection);
+      return listening;
+    },
+    releaseConnection: async listening => {
+      const connection = real(listening);
+      lent.delete(listening);
+      await pool.releaseConnection(connection);
+    },
+    beginTransaction: (listening, settings) => pool.beginTransaction(real(listening), settings),
+    commitTransaction: listening => pool.commitTransaction(real(listening)),
+    rollbackTransaction: listening => pool.rollbackTransaction(real(listening)),
+    // The pool is not ours to close.
+    destroy: async () => {},
+  };
+};
+
+const listen = async <T>(connection: Connection, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  signal.throwIfAborted();
+  // A query that is still on its way to its thread is not interrupted: it is tried until it has ended.
+  let trying: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    connection.interrupt();
+    trying = setInterval(connection.interrupt, tryAgain);
+  };
+  signal.addEventListener('abort', interrupt);
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearInterval(trying);
+    signal.removeEventListener('abort', interrupt);
+  }
+};
+
+export const createPool = (path: string, role: SqliteRole): Driver => {
   const { connections, begin } = roles[role];
   const places = createPlaces(connections);
   const all: Connection[] = [];
@@ -130,6 +190,7 @@ const connect = async (path: string, role: SqliteRole): Promise<Connection> => {
   const statements = createStatements(db);
   return {
     execute: sql => run(() => db.exec(sql)),
+    interrupt: () => db.getDatabaseInstance().interrupt(),
     executeQuery: <Row>(query: CompiledQuery) => run(() => executeQuery<Row>(statements.of, query)),
     streamQuery: () => {
       throw new Error('SQLite results are not streamed: lists are read in keyset pages');

@@ -1,0 +1,31 @@
+import type { Session } from '../store/sessions.ts';
+import { grouped, minute, printable } from '../text.ts';
+import type { UserDetails } from './list-users.ts';
+import { dashed } from './user-json.ts';
+
+/** So many folders and sessions are named; of the others, the number. */
+const most = 3;
+
+const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');
+const time = (timestamp: string | null): string => (timestamp ? `${minute(timestamp)} UTC` : 'never');
+
+const doors: Record<Session['door'], string> = { local: 'console', http: 'HTTP' };
+
+/** Everything about a user but the name, as labels and lines: the same in the console and in `users show`. */
+export const userFields = ({ user, folders, sessions }: UserDetails): [label: string, lines: string[]][] => [
+  ['Active', [yesNo(user.isActive)]],
+  ['Superuser', [yesNo(user.isSuperuser)]],
+  ['Created', [time(user.createdAt)]],
+  ['Updated', [time(user.updatedAt)]],
+  ['Last login', [time(user.lastLoginAt)]],
+  ['Id', [dashed(user.id)]],
+  ['Version', [String(user.version)]],
+  ['Folders', someOf(folders.map(printable))],
+  ['Sessions', someOf(sessions.map(({ door, createdAt }) => `${doors[door]}, since ${time(createdAt)}`))],
+];
+
+const someOf = (all: readonly string[]): string[] => {
+  if (all.length === 0) return ['none'];
+  const more = all.length - most;
+  return more > 0 ? [...all.slice(0, most), `and ${grouped(more)} more`] : [...all];
+};

@@ -1,0 +1,132 @@
+import type { Actor } from '../accounts/actor.ts';
+import type { BulkDone, BulkUndone } from '../accounts/bulk.ts';
+import type { BulkAction, BulkPlan } from '../accounts/bulk-plan.ts';
+import { planLines } from '../accounts/plan-words.ts';
+import { Refusal } from '../refusal.ts';
+import { grouped, named } from '../text.ts';
+import type { AdminMarks } from './admin-marks.ts';
+import type { Console } from './console.ts';
+import { isMarked, type Marks, matchWords, selectionOf } from './marks.ts';
+import { openPlan, type Ways } from './plan-dialog.tsx';
+import { runWithProgress } from './progress.tsx';
+import { openText } from './text-dialog.tsx';
+import type { UserList } from './user-list.ts';
+
+export type BulkWish = 'isActive' | 'isSuperuser' | 'remove';
+
+const waysOf: Record<BulkWish, Ways> = {
+  isActive: ['activate', 'deactivate'],
+  isSuperuser: ['promote', 'demote'],
+  remove: ['delete'],
+};
+
+const doneWords: Record<BulkAction, readonly [one: string, many: string]> = {
+  activate: ['is active now', 'are active now'],
+  deactivate: ['is not active any more', 'are not active any more'],
+  promote: ['is a superuser now', 'are superusers now'],
+  demote: ['is no superuser any more', 'are no superusers any more'],
+  delete: ['was deleted', 'were deleted'],
+};
+
+/** Who waits for more users than this is told that everybody else waits too. */
+const manyUsers = 10_000;
+/** So many names fit into a dialog; of the others it tells the number. */
+const mostNames = 12;
+
+const users = (count: number): string => (count === 1 ? '1 user' : `${grouped(count)} users`);
+
+export type AdminBulkOptions = { console: Console; actor: Actor; list: UserList; marks: AdminMarks };
+
+/** What a superuser does with all marked users: planned, confirmed, done at once and undone at once. */
+export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOptions) => {
+  const { bulk } = console.accounts;
+
+  const undoOf = (done: BulkDone) => (): void =>
+    void console.attempt(async () => {
+      const { plan } = done;
+      const undone = await runWithProgress(console, {
+        title: 'Undo',
+        total: plan.toChange,
+        run: options => bulk.undo(actor, done, options),
+      });
+      if (!undone) return;
+      const { toChange } = undone.plan;
+      console.say({
+        kind: 'done',
+        text: `Undone: ${users(toChange)} ${toChange === 1 ? 'is' : 'are'} as before`,
+      });
+      if (toChange === plan.toChange) return;
+      const left = undone.touched > 0 ? [touchedWords(undone)] : [];
+      openText(console, 'Left as They Are', [...left, ...planLines(undone.plan).slice(1)]);
+    });
+
+  const apply = async (wanted: Marks, plan: BulkPlan): Promise<void> => {
+    const done = await runWithProgress(console, {
+      title: `${users(plan.toChange)} to ${plan.action}`,
+      total: plan.toChange,
+      run: options => bulk.apply(actor, selectionOf(wanted), plan, options),
+    });
+    if (!done) return;
+    marks.clear();
+    const [one, many] = doneWords[plan.action];
+    console.say({
+      kind: 'done',
+      text: `${users(plan.toChange)} ${plan.toChange === 1 ? one : many}`,
+      ...(plan.action !== 'delete' && { undo: undoOf(done) }),
+    });
+    await list.refresh();
+  };
+  /** What would be something else by now is planned and asked anew. */
+  const applyOrAsk = async (wanted: Marks, plan: BulkPlan): Promise<void> => {
+    try {
+      if (plan.action !== 'delete') await apply(wanted, plan);
+      else
+        await list.deleting(
+          user => isMarked(wanted, user),
+          () => apply(wanted, plan),
+        );
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'plan_changed') throw error;
+      console.say({ kind: 'refused', text: error.message });
+      ask(wanted, [plan.action]);
+    }
+  };
+
+  const about = (wanted: Marks, plan: BulkPlan): string[] => [
+    ...(plan.action === 'delete'
+      ? ['', whoOf(wanted), 'Their folders and sessions go. A deletion cannot be undone.']
+      : []),
+    ...(plan.toChange > manyUsers
+      ? ['', 'This takes a while, and sign-ins and changes of others wait for it.']
+      : []),
+  ];
+  const ask = (wanted: Marks, ways: Ways): void =>
+    openPlan(console, {
+      actor,
+      marks: wanted,
+      ways,
+      about: plan => about(wanted, plan),
+      confirmed: plan => void console.attempt(() => applyOrAsk(wanted, plan)),
+    });
+
+  return {
+    /** Asks for one yes to what would be done with the marked users. */
+    ask: (wish: BulkWish): void => ask(marks.state.get(), waysOf[wish]),
+  };
+};
+
+const namesOf = (some: readonly { username: string }[]): string => {
+  const names = some.slice(0, mostNames).map(({ username }) => named(username));
+  const more = some.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${grouped(more)} more` : names.join(', ');
+};
+
+const whoOf = (marks: Marks): string =>
+  marks.kind === 'some'
+    ? namesOf([...marks.users.values()])
+    : `All ${matchWords(marks.match)}${marks.except.size > 0 ? ` but ${grouped(marks.except.size)}` : ''}`;
+
+const touchedWords = ({ touched, touchedUsers }: BulkUndone): string => {
+  const words = `${users(touched)} ${touched === 1 ? 'was changed since and stays' : 'were changed since and stay'}`;
+  return touchedUsers.length > 0 ? `${words}: ${namesOf(touchedUsers)}` : words;
+};

@@ -1,0 +1,38 @@
+import { Text } from 'ink';
+import { fit, grouped, printable, widthOf } from '../text.ts';
+import type { Search } from './admin-page.ts';
+import { FieldValue } from './form-view.tsx';
+import { positionOf } from './list-state.ts';
+import { filterWords, type Marks, marksText } from './marks.ts';
+import { valueOfInput } from './text-input.ts';
+import type { UserListState } from './user-list.ts';
+import { orderText, type TablePlan } from './user-table.tsx';
+
+type InfoProps = { search: Search; state: UserListState; marks: Marks; plan: TablePlan; width: number };
+
+/**
+ * The filter and the search on the left; on the right how many are marked, the order where no column shows it, and
+ * `1,204 of 1,000,000`, with `…` where it is not counted yet.
+ */
+export const InfoLine = ({ search, state: { list, query, total }, marks, plan, width }: InfoProps) => {
+  const position = list.users.length === 0 ? 0 : positionOf(list);
+  const count = (value: number | undefined): string => (value === undefined ? '…' : grouped(value));
+  const marked = marksText(marks, query, total);
+  const place = `${count(position)} of ${count(total)}`;
+  const right = [marked, orderText(plan, query), place].filter(Boolean).join(' · ');
+  const filter = query.filter ? ` only ${filterWords[query.filter]}` : '';
+  const room = width - widthOf(right) - widthOf(filter) - 4;
+  const typed = printable(valueOfInput(search.input));
+  return (
+    <Text wrap="truncate">
+      {filter}
+      {search.typing ? ' /' : ' '}
+      {search.typing ? (
+        <FieldValue input={search.input} masked={false} hasFocus room={room} />
+      ) : (
+        fit(typed && `/${typed}`, room + 1)
+      )}
+      {` ${right}`}
+    </Text>
+  );
+};

@@ -1,0 +1,74 @@
+import { isMatch, type UserMatch } from '../store/user-filters.ts';
+import type { SelectedUser, UserSelection } from '../store/user-selections.ts';
+import type { User } from '../store/users.ts';
+import { grouped, named } from '../text.ts';
+
+/** Users chosen for one action: one by one, or all that match but for some. */
+export type Marks =
+  | { kind: 'some'; users: ReadonlyMap<string, SelectedUser> }
+  | { kind: 'all'; match: UserMatch; except: ReadonlySet<string> };
+
+export const noMarks: Marks = { kind: 'some', users: new Map() };
+
+export const hasMarks = (marks: Marks): boolean => marks.kind === 'all' || marks.users.size > 0;
+
+export const isMarked = (marks: Marks, user: User): boolean =>
+  marks.kind === 'some' ? marks.users.has(user.id) : !marks.except.has(user.id) && isMatch(user, marks.match);
+
+/** Marks or unmarks users. Those beyond what `all` stands for cannot be added to it; `some` takes everybody. */
+export const withMarks = (marks: Marks, users: readonly User[], isOn: boolean): Marks => {
+  if (marks.kind === 'all') {
+    const except = new Set(marks.except);
+    for (const { id } of users) {
+      if (isOn) except.delete(id);
+      else except.add(id);
+    }
+    return { ...marks, except };
+  }
+  const marked = new Map(marks.users);
+  for (const { id, username } of users) {
+    if (isOn) marked.set(id, { id, username });
+    else marked.delete(id);
+  }
+  return { kind: 'some', users: marked };
+};
+
+/** Whether a user could be marked along with the others: to all of one search, nobody of another can be added. */
+export const canMark = (marks: Marks, user: User): boolean =>
+  marks.kind === 'some' || isMatch(user, marks.match);
+
+/** Marks all that match, or nobody where just those are marked. */
+export const toggleAll = (marks: Marks, match: UserMatch): Marks =>
+  marks.kind === 'all' && marks.except.size === 0 && isSameMatch(marks.match, match)
+    ? noMarks
+    : { kind: 'all', match, except: new Set() };
+
+export const selectionOf = (marks: Marks): UserSelection =>
+  marks.kind === 'some'
+    ? { ids: [...marks.users.keys()] }
+    : { match: marks.match, except: [...marks.except] };
+
+const isSameMatch = (one: UserMatch, other: UserMatch): boolean =>
+  one.search === other.search && one.filter === other.filter;
+
+/** How many are marked, in words; `total` is how many match the query that is shown. */
+export const marksText = (marks: Marks, query: UserMatch, total: number | undefined): string => {
+  if (!hasMarks(marks)) return '';
+  if (marks.kind === 'some') return `${grouped(marks.users.size)} marked`;
+  if (total !== undefined && isSameMatch(marks.match, query))
+    return `${grouped(Math.max(0, total - marks.except.size))} marked`;
+  const but = marks.except.size > 0 ? ` but ${grouped(marks.except.size)}` : '';
+  return `all ${matchWords(marks.match)}${but} marked`;
+};
+
+/** What a search and a filter leave, in a word or two: `pending /ad`. */
+export const matchWords = ({ search, filter }: UserMatch): string =>
+  [filter && filterWords[filter], search && `/${named(search)}`].filter(Boolean).join(' ') || 'users';
+
+/** The filters as the screen names them. */
+export const filterWords = {
+  pending: 'pending',
+  active: 'active',
+  inactive: 'inactive',
+  superuser: 'superusers',
+} as const;

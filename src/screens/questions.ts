@@ -1,0 +1,43 @@
+import type { Console } from './console.ts';
+
+/**
+ * The questions that a list puts to the store. A newer one makes those before it pointless: they are aborted, and end in
+ * silence.
+ */
+export const createQuestions = (console: Pick<Console, 'attempt'>) => {
+  let newest = new AbortController();
+  let settling: Promise<void> | undefined;
+
+  /** Runs a reading for the newest question. */
+  const attempt = (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    const { signal } = newest;
+    return console.attempt(() =>
+      work(signal).catch(error => {
+        if (!signal.aborted) throw error;
+      }),
+    );
+  };
+
+  return {
+    attempt,
+    /** The signal of the newest question. */
+    signal: (): AbortSignal => newest.signal,
+    /** Puts a new question in the place of those before. Gives its signal. */
+    replace: (): AbortSignal => {
+      newest.abort();
+      newest = new AbortController();
+      return newest.signal;
+    },
+    /** As `attempt`, and keys wait for it. */
+    settle: (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+      const running = attempt(work).finally(() => {
+        if (settling === running) settling = undefined;
+      });
+      settling = running;
+      return running;
+    },
+    /** What keys wait for; undefined where there is nothing to wait for. */
+    settling: (): Promise<void> | undefined => settling,
+    close: (): void => newest.abort(),
+  };
+};

@@ -1,0 +1,52 @@
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from './schema.ts';
+import { toStored } from './values.ts';
+
+export type FlagChange = { isActive: boolean } | { isSuperuser: boolean };
+
+/** Changing many users by one statement, a batch of ids at a time. */
+export const createUserBatches = (db: Kysely<Schema>) => {
+  const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
+
+  return {
+    /** Sets one flag of all of them and raises their versions. */
+    setFlag: async (ids: readonly string[], change: FlagChange, now: string): Promise<void> => {
+      const [column, value] =
+        'isActive' in change ? ['is_active', change.isActive] : ['is_superuser', change.isSuperuser];
+      await sql`update user set ${sql.ref(column as string)} = ${Number(value)}, version = version + 1,
+        updated_at = ${toStored(now)} where id in ${among(ids)}`.execute(db);
+    },
+
+    endSessions: async (ids: readonly string[]): Promise<void> => {
+      await sql`delete from session where user_id in ${among(ids)}`.execute(db);
+    },
+
+    /** Deletes them with their folders and sessions, and remembers their names as deleted. */
+    remove: async (ids: readonly string[], now: string): Promise<void> => {
+      await sql`insert into meta (key, value)
+        select 'deleted_user:' || username_fold, ${now} from user where id in ${among(ids)}
+        on conflict (key) do update set value = excluded.value`.execute(db);
+      await sql`update folder set parent_id = null where user_id in ${among(ids)}`.execute(db);
+      await sql`delete from folder where user_id in ${among(ids)}`.execute(db);
+      await sql`delete from user where id in ${among(ids)}`.execute(db);
+    },
+
+    /** Whether a user was changed at exactly that time. */
+    hasChangedAt: async (at: string): Promise<boolean> => {
+      const row = await db
+        .selectFrom('user')
+        .select('id')
+        .where('updated_at', '=', toStored(at))
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    /** Of these users, those who were changed at another time, or are gone. Gives their ids. */
+    notChangedAt: async (ids: readonly string[], at: string): Promise<string[]> => {
+      const { rows } = await sql<{ id: string }>`
+        select value as id from json_each(${JSON.stringify(ids)})
+        except select id from user where updated_at = ${toStored(at)}`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+  };
+};

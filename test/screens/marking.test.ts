@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { keys } from '../support/console.tsx';
+import { numbered, openAdminPage } from '../support/screens.ts';
+
+const users = ['ada', 'bob', 'eve'];
+
+describe('users are marked', () => {
+  test('one by one, and unmarked the same way', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui } = page;
+    await ui.press('x', 'j', 'j', 'x');
+    await ui.sees(/2 marked · 3 of 4/);
+    expect(ui.lines().filter(line => line[1] === '*')).toHaveLength(2);
+    await ui.press('x');
+    await ui.sees('1 marked');
+    expect(page.chosen()).toMatch(/^› eve/);
+    await ui.press(keys.esc);
+    await ui.seesNot('marked');
+  });
+
+  test('from the last one marked to the cursor, in either direction', async () => {
+    await using page = await openAdminPage({ listed: numbered(3000) });
+    const { ui } = page;
+    await ui.press('G', 'x', 'g', 'V');
+    await ui.sees('3,001 marked');
+    await ui.press(keys.esc, 'V', 'j', 'j', 'V');
+    await ui.sees('3 marked');
+  });
+
+  test('all that match, but for some', async () => {
+    await using page = await openAdminPage({ users, listed: numbered(100) });
+    const { ui } = page;
+    await ui.press('/', 'user', keys.enter, '*');
+    await ui.sees('100 marked');
+    await ui.press('x');
+    await ui.sees('99 marked');
+    await ui.press(keys.esc);
+    await ui.sees('all /user but 1 marked');
+    await ui.press('g', 'x');
+    await ui.sees('Not done: This user is none of all /user marked; esc unmarks them');
+  });
+
+  test('esc takes the search first and the marks last', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui } = page;
+    await ui.press('x', 'f', 'f', '/', 'a', keys.enter);
+    await ui.sees(/only active \/a +1 marked · 1 of 1/);
+    for (const left of [/only active +1 marked · \d of 4/, /^ +1 marked · \d of 4/m, /^ +\d of 4/m]) {
+      await ui.press(keys.esc);
+      await ui.sees(left);
+    }
+  });
+});
+
+describe('one action for all marked users', () => {
+  test('is planned, done after one yes, and undone by one u', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, t, find } = page;
+    await t.add('new', { isActive: false });
+    await ui.sees('of 5');
+    await ui.press('*', 'a');
+    await ui.sees('Activate 5 Marked Users');
+    await ui.sees(/1 to activate +│\n.*4 already active/);
+    expect(ui.inverse().at(-1)).toBe('[ Cancel ]');
+    await ui.press('y');
+    await ui.sees('1 user is active now · u undoes it');
+    expect(await find('new')).toMatchObject({ isActive: true });
+    expect(ui.screen()).not.toContain('marked');
+    await ui.press('u');
+    await ui.sees('Undone: 1 user is as before');
+    expect(await find('new')).toMatchObject({ isActive: false });
+  });
+
+  test('the opposite where all are so already, and by the same key again', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, find } = page;
+    await ui.press('*', 'a');
+    await ui.sees('Deactivate 4 Marked Users');
+    await ui.sees(/3 to deactivate +│\n.*1 refused: You can't deactivate the account/);
+    await ui.press('a');
+    await ui.sees('Activate 4 Marked Users');
+    await ui.sees('0 to activate');
+    await ui.press('y');
+    await ui.sees('Not done: There is nobody to change');
+    await ui.press('a', 'y');
+    await ui.sees('3 users are not active any more');
+    expect(await find('root')).toMatchObject({ isActive: true });
+    for (const name of users) expect(await find(name)).toMatchObject({ isActive: false });
+  });
+
+  test('nothing happens without a yes', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, find } = page;
+    for (const no of ['n', keys.esc, keys.enter]) {
+      await ui.press('*', 's');
+      await ui.sees('Promote 4 Marked Users');
+      await ui.press(no);
+      await ui.seesNot('Promote');
+      await ui.sees('4 marked');
+      await ui.press(keys.esc);
+    }
+    for (const name of users) expect(await find(name)).toMatchObject({ isSuperuser: false, version: 1 });
+  });
+
+  test('a deletion names whom, and says that it is final', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, find } = page;
+    await ui.press('x', 'j', 'x', 'd');
+    await ui.sees('Delete 2 Marked Users');
+    await ui.sees('ada, bob');
+    await ui.sees('A deletion cannot be undone');
+    await ui.press('y');
+    await ui.sees('2 users were deleted');
+    expect(ui.line('were deleted')).not.toContain('undo');
+    await ui.seesNot(/ada|bob/);
+    expect(await find('ada')).toBeUndefined();
+    expect(await find('eve')).toBeDefined();
+  });
+
+  test('what others have changed meanwhile is planned anew', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, t, find } = page;
+    await ui.press('x', 'j', 'x', 'a');
+    await ui.sees('2 to deactivate');
+    const ada = await find('ada');
+    await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, ada?.id ?? '', { isActive: false });
+    await ui.press('y');
+    await ui.sees(/1 to deactivate +│\n.*1 not active already/);
+    await ui.press('y');
+    await ui.sees('1 user is not active any more');
+  });
+
+  test('who was changed since is left by the undo, and named', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, t, find } = page;
+    await ui.press('x', 'j', 'x', 's', 'y');
+    await ui.sees('2 users are superusers now');
+    const ada = await find('ada');
+    await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, ada?.id ?? '', { username: 'ada2' });
+    await ui.press('u');
+    await ui.sees('1 user was changed since and stays: ada');
+    expect(await find('ada2')).toMatchObject({ isSuperuser: true });
+    expect(await find('bob')).toMatchObject({ isSuperuser: false });
+  });
+
+  test('shows how far it is, and esc takes everything back', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, t, find } = page;
+    const other = Promise.withResolvers<void>();
+    const holding = t.store.write(() => other.promise);
+    await ui.press('x', 'j', 'x', 'a', 'y');
+    await ui.sees('2 users to deactivate');
+    await ui.sees('0 of 2');
+    await ui.press('j', keys.esc);
+    await ui.sees('Taking everything back…');
+    other.resolve();
+    await holding;
+    await ui.sees('Note: Everything was taken back');
+    await ui.sees('2 marked');
+    expect(await find('ada')).toMatchObject({ isActive: true, version: 1 });
+    expect(page.chosen()).toMatch(/bob/);
+  });
+});
