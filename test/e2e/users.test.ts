@@ -39,8 +39,8 @@ describe.concurrent('users list', () => {
     await using me = withUsers();
     const { code, stdout, stderr } = await me.run(['users', 'list']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^USERNAME +ACTIVE +SUPERUSER +CREATED \(UTC\) +LAST LOGIN \(UTC\)\n/);
-    expect(stdout).toMatch(/^bob +no +no +\d{4}-\d\d-\d\d \d\d:\d\d +never$/m);
+    expect(stdout).toMatch(/^USERNAME +ACTIVE +SUPERUSER +CREATED \(UTC\) +LAST LOGIN \(UTC\) +REMARK\n/);
+    expect(stdout).toMatch(/^bob +no +no +\d{4}-\d\d-\d\d \d\d:\d\d +never +waits \d+ min$/m);
     expect(stdout).toMatch(/^root +yes +yes/m);
     expect(namesIn(stdout)).toEqual(['ada', 'bob', 'cleo', 'root']);
   });
@@ -98,8 +98,24 @@ describe.concurrent('users show', () => {
   test('prints one user, found whatever the case, and why it can or cannot sign in', async () => {
     const { code, stdout, stderr } = await shared.run(['users', 'show', 'BOB']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Username +bob\nActive +no\nSuperuser +no\n/);
+    expect(stdout).toMatch(/^Username +bob\nRemark +waits \d+ min\nActive +no\nSuperuser +no\n/);
     expect(stdout).toContain('bob cannot sign in: the account waits for approval');
+  });
+
+  test('tells the automatic account from the other superusers, and whether it is of use, as the list does', async () => {
+    await using me = withUsers();
+    expect(await (await me.serve()).call('GET /api/v1/auto_login')).toMatchObject({ status: 200 });
+    const saidOf = async (autoLogin: string) => {
+      const env = { LANGINFRA_AUTO_LOGIN: autoLogin };
+      const shown = await me.run(['users', 'show', 'langinfra'], { env });
+      const listed = await me.run(['users', 'list'], { env });
+      return [
+        /^Remark +(.*)$/m.exec(shown.stdout)?.[1],
+        /^langinfra .* {2}(\S.*)$/m.exec(listed.stdout)?.[1],
+      ];
+    };
+    expect(await saidOf('True')).toEqual(['automatic', 'automatic']);
+    expect(await saidOf('False')).toEqual(['automatic (off)', 'automatic (off)']);
   });
 
   test('with --json prints the fields of the HTTP API', async () => {
@@ -193,12 +209,13 @@ describe.concurrent.each(Object.entries(changes))('users %s', (action, { args, i
     expect(stderr).toBe(`Database: ${me.database}\n`);
   });
 
-  test('with --dry-run says the same and changes nothing', async () => {
+  test('with --dry-run says the same of a dry run, and changes nothing', async () => {
     await using me = withUsers();
     const before = await everything(me);
     const { code, stdout, stderr } = await me.run(['users', ...args, '--dry-run'], { input });
     expect(code).toBe(0);
-    expect(stdout.trimEnd()).toMatch(says);
+    const [, said = ''] = /^Dry run: (.*)\n$/s.exec(stdout) ?? [];
+    expect(said).toMatch(says);
     expect(stderr).toBe(`Dry run: ${me.database} was not changed\n`);
     expect(await everything(me)).toEqual(before);
   });
@@ -300,6 +317,19 @@ describe.concurrent('passwords of users', () => {
     expect((await server.login('dora', first)).status).toBe(200);
     expect((await server.login('ada', second)).status).toBe(200);
     expect((await server.login('ada', good)).status).toBe(401);
+  });
+
+  test('--generate shows none in a dry run: it is nobody’s', async () => {
+    await using me = withUsers();
+    for (const args of [
+      ['passwd', 'ada'],
+      ['passwd', 'ada', '--json'],
+      ['add', 'dora'],
+    ]) {
+      const { code, stdout, stderr } = await me.run(['users', ...args, '--generate', '--dry-run']);
+      expect(code).toBe(0);
+      expect(stdout + stderr).not.toContain('Password');
+    }
   });
 
   test('--generate makes one that the policy takes, however long that wants it', async () => {

@@ -54,7 +54,7 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
     const query = { search, filter, sort, order };
     const limit = all ? Number.POSITIVE_INFINITY : most;
     const total = await accounts.users.count(operator, query);
-    const { head, rows, tail } = flags.json ? jsonText(total) : tableText();
+    const { head, rows, tail } = flags.json ? jsonText(total) : tableText(accounts.remarkOn);
     if (!(await resultPart(head))) return;
     let left = Math.min(limit, total);
     let last: PlacedUser | undefined;
@@ -89,14 +89,14 @@ const jsonText = (total: number): ListText => {
   };
 };
 
-const headings = ['USERNAME', 'ACTIVE', 'SUPERUSER', 'CREATED (UTC)', 'LAST LOGIN (UTC)'] as const;
+const headings = ['USERNAME', 'ACTIVE', 'SUPERUSER', 'CREATED (UTC)', 'LAST LOGIN (UTC)', 'REMARK'] as const;
 
-const tableText = (): ListText => {
+const tableText = (remarkOn: (user: User) => string): ListText => {
   let nameWidth = 0;
   return {
     head: '',
     rows: users => {
-      const lines = users.map(cellsOf);
+      const lines = users.map(user => cellsOf(user, remarkOn(user)));
       if (nameWidth === 0) {
         lines.unshift(headings);
         nameWidth = Math.max(...lines.map(([name = '']) => widthOf(name)));
@@ -107,17 +107,19 @@ const tableText = (): ListText => {
   };
 };
 
-const cellsOf = (user: User): readonly string[] => [
+const cellsOf = (user: User, remark: string): readonly string[] => [
   printable(user.username),
   user.isActive ? 'yes' : 'no',
   user.isSuperuser ? 'yes' : 'no',
   minute(user.createdAt),
   user.lastLoginAt ? minute(user.lastLoginAt) : 'never',
+  remark,
 ];
 
 const line = (cells: readonly string[], nameWidth: number): string => {
-  const [name = '', active = '', superuser = '', created = '', login = ''] = cells;
+  const [name = '', active = '', superuser = '', created = '', login = '', remark = ''] = cells;
   // A later page may hold a longer name: its line is longer then, and nothing is cut.
   const padded = widthOf(name) < nameWidth ? fit(name, nameWidth) : name;
-  return `${[padded, fit(active, 6), fit(superuser, 9), fit(created, 16), login].join('  ')}\n`;
+  const columns = [padded, fit(active, 6), fit(superuser, 9), fit(created, 16), fit(login, 16), remark];
+  return `${columns.join('  ').trimEnd()}\n`;
 };

@@ -38,9 +38,15 @@ export const newPassword = async (flags: PasswordFlags, username: string, least:
   }
 };
 
-/** Shows a generated password, the only time. It is no part of a JSON document, which is often kept. */
-export const showGenerated = (flags: PasswordFlags & { json: boolean }, password: string): void => {
-  if (!flags.generate) return;
+/**
+ * Shows a generated password, the only time. It is no part of a JSON document, which is often kept. That of a dry run is
+ * nobody's.
+ */
+export const showGenerated = (
+  flags: PasswordFlags & { json: boolean; dryRun: boolean },
+  password: string,
+): void => {
+  if (!flags.generate || flags.dryRun) return;
   if (flags.json) note(`Password: ${password}`);
   else result(`Password: ${password}`);
 };
