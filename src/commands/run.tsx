@@ -82,6 +82,7 @@ const runConsole = async (settings: Settings): Promise<void> => {
       accounts,
       notices: [...notices, ...settings.warnings],
       surroundings: settings.surroundings,
+      envFile: settings.envFile,
       lateNotice: () => accounts.bootstrap.passwordNotice(superuser),
     });
   } finally {
