@@ -84,6 +84,7 @@ const runConsole = async (settings: Settings): Promise<void> => {
       // The screen has a colour for them.
       notices: [...notices.map(notice => notice.replace(/^warning: /, '')), ...settings.warnings],
       surroundings: settings.surroundings,
+      envFile: settings.envFile,
       lateNotice: () => accounts.bootstrap.passwordNotice(superuser),
     });
   } finally {
