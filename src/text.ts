@@ -98,6 +98,10 @@ export const named = (username: string): string => {
 export const shellQuoted = (word: string): string =>
   /^[\p{L}\p{M}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
+/** `langinfra users activate ada`, to be copied into a shell whatever the username is. */
+export const usersCommand = (action: string, username: string): string =>
+  `langinfra users ${action} ${username.startsWith('-') ? '-- ' : ''}${shellQuoted(username)}`;
+
 /** The characters a person sees as one, so that an emoji family is one. */
 export const graphemesOf = (text: string): string[] =>
   /^[\x00-\x7f]*$/.test(text) || plain.test(text)

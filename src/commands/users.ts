@@ -1,6 +1,12 @@
 import type { Argv } from 'yargs';
+import { asWritten } from './words.ts';
 
-const name = { type: 'string', describe: 'the username', demandOption: true } as const;
+const name = {
+  type: 'string',
+  describe: 'the username; -- before one that begins with a dash',
+  demandOption: true,
+  coerce: asWritten,
+} as const;
 const flagActions = {
   activate: 'let a user sign in',
   deactivate: 'stop a user from signing in, and end the sessions',

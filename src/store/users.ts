@@ -1,7 +1,7 @@
 import { type Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
 import { Refusal } from '../refusal.ts';
 import { caseFold } from '../text.ts';
-import { isDuplicate, isStillReferredTo } from './engines/sqlite-errors.ts';
+import { isDuplicate, unlessReferredTo } from './engines/sqlite-errors.ts';
 import type { Schema, UserTable } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
 import { fromStored, toStored } from './values.ts';
@@ -41,8 +41,8 @@ export type UserChange = Partial<Pick<User, 'username' | 'profileImage' | 'isAct
 export type UserStore = ReturnType<typeof createUserStore>;
 
 /**
- * The queries on users,  a connection that reads or for a transaction. Where a flag is compared with a literal,
- * it is because a partial index (migration 001) is found by literals only.
+ * The queries on users, for a connection that reads or for a transaction. Where a flag is compared with a literal, it
+ * is because a partial index (migration 001) is found by literals only.
  */
 export const createUserStore = (db: Kysely<Schema>) => {
   const credentials = () => db.selectFrom('user').selectAll();
@@ -101,17 +101,6 @@ export const createUserStore = (db: Kysely<Schema>) => {
           .where('is_automatic', '=', 0)
           .where('id', '!=', exceptId),
       ),
-
-    /** Whether there is a superuser with a password, active or not. */
-    hasSuperuser: async (): Promise<boolean> => {
-      const row = await db
-        .selectFrom('user')
-        .select('id')
-        .where('is_superuser', '=', sql.lit(1))
-        .where('is_automatic', '=', 0)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
 
     /** The highest bcrypt cost of any stored password; 0 where there is none. */
     highestCost: async (): Promise<number> => {
@@ -196,11 +185,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
 
     /** Throws user_has_data where a table of the Python Langinfra still refers to the user. */
     remove: async (id: string): Promise<void> => {
-      try {
-        await db.deleteFrom('user').where('id', '=', id).execute();
-      } catch (error) {
-        throw isStillReferredTo(error) ? new Refusal('user_has_data') : error;
-      }
+      await unlessReferredTo(db.deleteFrom('user').where('id', '=', id).execute());
     },
   };
 };

@@ -167,7 +167,7 @@ describe('what a rule forbids is refused in words, and the row stays as it is', 
   test('the automatic account', async () => {
     await using page = await openAdminPage({ settings: { autoLogin: true }, signedIn: 'automatic' });
     const why = /Not done: .*automatic account stays as it is/;
-    await refuses(page, { a: why, s: why, dy: why });
+    await refuses(page, { a: why, s: why, d: why });
     expect(await page.find('langinfra')).toMatchObject({ isActive: true, isSuperuser: true, version: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { Refusal } from '../../refusal.ts';
-import { createAsker } from '../ask.ts';
+import { createTerminalAsker } from '../ask.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 
 export const builder = <T>(yargs: Argv<T>) =>
@@ -22,7 +22,7 @@ export const handler = (flags: ArgumentsCamelCase<ChangeFlags & { yes?: boolean 
 
 const confirm = async (name: string): Promise<void> => {
   if (!process.stdin.isTTY) return;
-  const asker = createAsker();
+  const asker = createTerminalAsker();
   try {
     const sure = await asker.confirm(
       `Delete ${name} with its folders and sessions? This cannot be undone. [y/N] `,

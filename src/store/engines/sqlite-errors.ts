@@ -39,5 +39,14 @@ const violates = (error: unknown, constraint: string): boolean =>
 /** Whether the error is a violated UNIQUE constraint. */
 export const isDuplicate = (error: unknown): boolean => violates(error, 'UNIQUE');
 
-/** Whether the error is a violated foreign key: another row refers to this one. */
-export const isStillReferredTo = (error: unknown): boolean => violates(error, 'FOREIGN KEY');
+/**
+ * Waits for a deletion. Throws user_has_data where a row refers to what would be gone: one of a table of the Python
+ * Langinfra, for ours have gone before.
+ */
+export const unlessReferredTo = async <T>(deleted: Promise<T>): Promise<T> => {
+  try {
+    return await deleted;
+  } catch (error) {
+    throw violates(error, 'FOREIGN KEY') ? new Refusal('user_has_data') : error;
+  }
+};
