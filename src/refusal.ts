@@ -1,4 +1,5 @@
-import { printable } from './text.ts';
+import { fileRefusals } from './refusal/files.ts';
+import { printable, usersCommand } from './text.ts';
 
 /**
  * Every "no" of the program, in one place: the words a person reads, the HTTP status, the exit code.
@@ -8,14 +9,20 @@ import { printable } from './text.ts';
 const table = {
   bad_setting: { words: (d: { sentence: string }) => d.sentence, http: 500, exit: 2 },
   wrong_use: { words: (d: { sentence: string }) => d.sentence, http: 400, exit: 2 },
+  nothing_piped: {
+    words: (d: { what: string; instead?: string }) =>
+      `No ${d.what} came from stdin. Pipe one in${d.instead ? `, or use ${d.instead}` : ''}`,
+    http: 400,
+    exit: 2,
+  },
   no_terminal: {
     words: 'The console needs a terminal. Without one, use: langinfra run --headless',
     http: 500,
     exit: 2,
   },
   unsafe_auto_login: {
-    words: (d: { because: string }) =>
-      `${d.because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or listen on 127.0.0.1 only`,
+    words: (d: { because: string; otherwise: string }) =>
+      `${d.because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or ${d.otherwise}`,
     http: 500,
     exit: 2,
   },
@@ -28,6 +35,12 @@ const table = {
   cannot_listen: {
     words: (d: { host: string; port: number; reason: string }) =>
       `Cannot listen on ${d.host} port ${d.port}: ${d.reason}`,
+    http: 500,
+    exit: 1,
+  },
+  output_lost: {
+    words: (d: { code: string | undefined }) =>
+      `The output cannot be written: ${d.code === 'ENOSPC' ? 'the disk is full' : d.code}`,
     http: 500,
     exit: 1,
   },
@@ -71,14 +84,13 @@ const table = {
     exit: 5,
   },
   superuser_is_none: {
-    words: (d: { username: string }) =>
-      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is no superuser, and there is no other superuser. Promote it with: langinfra users promote ${d.username}`,
+    words: (d: { username: string; isActive: boolean }) =>
+      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is ${d.isActive ? 'no superuser' : 'neither active nor a superuser'}, and no other superuser can sign in. Mend it with: ${usersCommand(d.isActive ? 'promote' : 'edit --active --superuser', d.username)}`,
     http: 500,
     exit: 5,
   },
   user_has_data: {
-    words:
-      'This user still has flows, variables or API keys of the Python Langinfra. Delete those there first',
+    words: 'This user still has flows or variables of the Python Langinfra. Delete those there first',
     http: 409,
     exit: 5,
   },
@@ -118,6 +130,7 @@ const table = {
     http: 422,
     exit: 5,
   },
+  password_broken: { words: 'A password has no broken characters', http: 422, exit: 5 },
   password_nul: { words: 'A password has no NUL character', http: 422, exit: 5 },
   password_is_username: { words: "A password can't be the username", http: 422, exit: 5 },
   password_unchanged: { words: "You can't use your current password", http: 400, exit: 5 },
@@ -158,59 +171,7 @@ const table = {
   },
   bad_origin: { words: 'This request came from another site', http: 403, exit: 1 },
 
-  no_database: {
-    words: (d: { path: string }) =>
-      `There is no database at ${d.path}. Make one with: langinfra run, or langinfra superuser`,
-    http: 503,
-    exit: 7,
-  },
-  database_busy: {
-    words: (d: { path: string }) =>
-      `The database is busy: another program holds ${d.path}. Try again in a moment`,
-    http: 503,
-    exit: 7,
-  },
-  database_full: {
-    words: (d: { path: string }) =>
-      `The disk is full: there is no space left for ${d.path}. Make room and try again`,
-    http: 503,
-    exit: 7,
-  },
-  database_unwritable: {
-    words: (d: { path: string }) =>
-      `The database ${d.path} cannot be written. Check who owns the file and its directory`,
-    http: 503,
-    exit: 7,
-  },
-  database_unreachable: {
-    words: (d: { path: string; reason: string }) => `The database ${d.path} cannot be opened: ${d.reason}`,
-    http: 503,
-    exit: 7,
-  },
-  database_corrupt: {
-    words: (d: { path: string }) =>
-      `${d.path} is damaged or is no Langinfra database. It was left untouched; restore it from a backup`,
-    http: 503,
-    exit: 7,
-  },
-  database_newer: {
-    words: (d: { path: string }) =>
-      `The database ${d.path} was written by a newer Langinfra. It was left untouched; start the newer version`,
-    http: 503,
-    exit: 7,
-  },
-  file_exposed: {
-    words: (d: { path: string; mend: string }) =>
-      `Others can read or change ${d.path}. Mend it with: ${d.mend}`,
-    http: 503,
-    exit: 7,
-  },
-  secret_key_mismatch: {
-    words: (d: { remedies: string }) =>
-      `The secret key does not match the database: its passwords were sealed with another. ${d.remedies}`,
-    http: 500,
-    exit: 8,
-  },
+  ...fileRefusals,
 } as const satisfies Record<
   string,
   { words: string | ((details: never) => string); http: number; exit: number }

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Refusal } from './refusal.ts';
-import { judgeName } from './settings/names.ts';
+import { isOursButForCase, judgeName } from './settings/names.ts';
 import { envFile, environment, exposureOf, lookUp, type Source } from './settings/sources.ts';
 import {
   type SettingKey,
@@ -118,7 +118,7 @@ const withoutPassword = (text: string): string =>
 
 const warnOfNames = (source: Source): string[] =>
   Object.keys(source.texts)
-    .filter(name => name.startsWith('LANGINFRA_'))
+    .filter(name => name.startsWith('LANGINFRA_') || isOursButForCase(name))
     .flatMap(name => {
       const verdict = judgeName(name);
       const place = source.placeOf(name);
@@ -169,9 +169,22 @@ const osUser = (): string => {
   }
 };
 
+/** The home directory. A container often runs as a number that has none. Throws bad_setting. */
+const home = (): string => {
+  try {
+    const path = homedir();
+    if (isAbsolute(path)) return path;
+  } catch {
+    // Neither HOME nor an entry in the table of users.
+  }
+  throw new Refusal('bad_setting', {
+    sentence: 'This user has no home directory. Set LANGINFRA_CONFIG_DIR to an absolute path',
+  });
+};
+
 /** The XDG base directory specification says to ignore a relative XDG_DATA_HOME. */
 const defaultConfigDir = ({ XDG_DATA_HOME = '' }: NodeJS.ProcessEnv): string =>
-  join(isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(homedir(), '.local', 'share'), 'langinfra');
+  join(isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(home(), '.local', 'share'), 'langinfra');
 
 /** `~/x` as a shell would read it: an env file is read by no shell. */
-const homeOf = (path: string): string => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path);
+const homeOf = (path: string): string => (path.startsWith('~/') ? join(home(), path.slice(2)) : path);

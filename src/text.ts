@@ -94,6 +94,14 @@ export const named = (username: string): string => {
   return widthOf(shown) > longestNamed ? fit(shown, longestNamed).trimEnd() : shown;
 };
 
+/** A word for a shell, in a command that a person may copy: as it is where that is safe, else in single quotes. */
+export const shellQuoted = (word: string): string =>
+  /^[\p{L}\p{M}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** `langinfra users activate ada`, to be copied into a shell whatever the username is. */
+export const usersCommand = (action: string, username: string): string =>
+  `langinfra users ${action} ${username.startsWith('-') ? '-- ' : ''}${shellQuoted(username)}`;
+
 /** The characters a person sees as one, so that an emoji family is one. */
 export const graphemesOf = (text: string): string[] =>
   /^[\x00-\x7f]*$/.test(text) || plain.test(text)

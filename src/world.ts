@@ -4,7 +4,7 @@ import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createBcryptLane } from './accounts/bcrypt-lane.ts';
 import { type SuperuserSetting, superuserSetting } from './accounts/bootstrap.ts';
 import type { Sealing } from './accounts/sealing.ts';
-import { openSealing, rememberEnvFile } from './accounts/secret-key.ts';
+import { openSealing, rememberKeyPlace } from './accounts/secret-key.ts';
 import type { Settings } from './settings.ts';
 import { openStore, type Store, type StoreOptions } from './store/open.ts';
 import { privateDirectory } from './store/private-files.ts';
@@ -35,21 +35,24 @@ export const openWorld = async (
   clock: () => Date = () => new Date(),
 ): Promise<World> => {
   const superuser = superuserSetting(settings);
-  const isOurs = dirname(databasePath(settings)) === settings.configDir;
-  if (isOurs && (options.create || existsSync(settings.configDir))) privateDirectory(settings.configDir);
+  const { configDir } = settings;
+  const isOurs = dirname(databasePath(settings)) === configDir;
+  const keepsKey = settings.secretKey === undefined;
+  if (existsSync(configDir) ? isOurs || keepsKey : isOurs && options.create) privateDirectory(configDir);
   const store = await openStore(settings.databaseUrl, options);
   try {
-    const sealing = await openSealing(settings, store.read.meta);
-    // The file that a later start without it is pointed to; one that does not hold the key is no help then.
-    const envFile = settings.sources.secretKey.kind === 'env file' ? settings.envFile : undefined;
-    await rememberEnvFile(store, envFile);
+    // An env file that does not hold the key is no help to a later start without it.
+    const keyEnvFile = settings.sources.secretKey.kind === 'env file' ? settings.envFile : undefined;
+    const { rehearsal } = options;
+    const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
+    await rememberKeyPlace(store, sealing);
     const lane = createBcryptLane();
     return {
       settings,
       store,
       superuser,
       sealing,
-      accounts: createAccounts({ store, settings: { ...settings, envFile }, sealing, lane, clock }),
+      accounts: createAccounts({ store, settings, sealing, lane, clock }),
       close: async () => {
         await lane.close();
         await store.close();

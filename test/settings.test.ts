@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { settingsHere } from './support/settings.ts';
 
 const { cwd, load, file, refusal } = settingsHere();
@@ -52,6 +52,24 @@ describe('the strongest source wins', () => {
     expect(load({ LANGINFRA_ENV_FILE: '' }).envFile).toBeUndefined();
   });
 
+  test.each(['LANGINFRA_AUTO_LOGIN', 'LANGINFRA_NEW_USER_IS_ACTIVE', 'LANGINFRA_ENABLE_SIGNUP'])(
+    'but %s, which is True or False: somebody may mean False by it',
+    name => {
+      const envFile = file('a.env', `\n${name}=\n`);
+      const words = 'is empty: use True or False, or leave it out';
+      expect(refusal({}, { envFile })).toBe(`${name} (${envFile}:2) ${words}`);
+      expect(refusal({ [name]: ' ' })).toBe(`${name} (the environment) ${words}`);
+    },
+  );
+
+  test.each([
+    ['--port', { port: '' }],
+    ['--host', { host: '' }],
+    ['--env-file', { envFile: '' }],
+  ])('nor an empty %s', (flag, flags) =>
+    expect(refusal({}, flags)).toBe(`${flag} is empty: give it a value, or leave it out`),
+  );
+
   test('no .env is read that nobody named', () => {
     file('.env', 'LANGINFRA_PORT=2000');
     expect(load().port).toBe(7861);
@@ -95,6 +113,13 @@ describe('values', () => {
   test('a wrong flag is called by its name', () => {
     expect(refusal({}, { port: 'http' })).toMatch(/^LANGINFRA_PORT \(--port\) is "http": /);
   });
+
+  test.each([
+    ['LOCALHOST', 'localhost'],
+    ['[::1]', '::1'],
+    ['Example.ORG', 'example.org'],
+    ['0.0.0.0', '0.0.0.0'],
+  ])('a host written %s is %s', (text, host) => expect(load({ LANGINFRA_HOST: text }).host).toBe(host));
 
   test('lists are cut at commas, levels are read in any case', () => {
     expect(load({ LANGINFRA_ALLOWED_HOSTS: 'a.example, b.example ,,' }).allowedHosts).toEqual([
@@ -143,6 +168,16 @@ describe('names', () => {
     );
   });
 
+  test.each(['langinfra_auto_login', 'Langinfra_Auto_Login', 'LANGINFRA_auto_login'])(
+    '%s is another name than LANGINFRA_AUTO_LOGIN, and is said to be',
+    name => {
+      const right = 'no setting of Langinfra. Did you mean LANGINFRA_AUTO_LOGIN?';
+      const envFile = file('a.env', `${name}=False`);
+      expect(refusal({}, { envFile })).toBe(`${name} (${envFile}:1) is ${right}`);
+      expect(refusal({ [name]: 'False' })).toBe(`${name} (the environment) is ${right}`);
+    },
+  );
+
   test('nothing is suggested where nothing is near', () => {
     expect(refusal({ LANGINFRA_QQQQQQ: '1' })).toBe(
       'LANGINFRA_QQQQQQ (the environment) is no setting of Langinfra',
@@ -156,7 +191,7 @@ describe('names', () => {
   });
 
   test('names of other programs do not matter', () => {
-    expect(load({ LANGINFRAX: '1', PORT: 'x' }).warnings).toEqual([]);
+    expect(load({ LANGINFRAX: '1', langinfra_home: '/x', PORT: 'x' }).warnings).toEqual([]);
   });
 });
 
@@ -198,16 +233,36 @@ describe('warnings', () => {
   });
 });
 
+test.each(['', 'not/absolute'])('a user without a home directory is told to name one: HOME=%j', home => {
+  vi.stubEnv('HOME', home);
+  try {
+    const sentence = 'This user has no home directory. Set LANGINFRA_CONFIG_DIR to an absolute path';
+    expect(refusal({})).toBe(sentence);
+    expect(refusal({ LANGINFRA_CONFIG_DIR: '~/here' })).toBe(sentence);
+    expect(load({ LANGINFRA_CONFIG_DIR: '/here' }).configDir).toBe('/here');
+    expect(load({ XDG_DATA_HOME: '/data' }).configDir).toBe('/data/langinfra');
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
 test('nobody changes the settings later', () => {
   expect(() => Object.assign(load(), { port: 1 })).toThrow(TypeError);
 });
 
 const root = process.geteuid?.() === 0;
-test.runIf(root)('a user of the machine without a name, as in a container, is known by the number', () => {
-  process.seteuid?.(54_321);
-  try {
-    expect(load().surroundings.osUser).toBe('54321');
-  } finally {
+describe.runIf(root)('a user of the machine without a name, as in a container', () => {
+  beforeEach(() => process.seteuid?.(54_321));
+  afterEach(() => {
     process.seteuid?.(0);
-  }
+    vi.unstubAllEnvs();
+  });
+
+  test('is known by the number', () => expect(load().surroundings.osUser).toBe('54321'));
+
+  test('has no home directory, unless HOME says one', () => {
+    expect(load().configDir).toBe(join(homedir(), '.local/share/langinfra'));
+    vi.stubEnv('HOME', undefined);
+    expect(refusal({})).toContain('Set LANGINFRA_CONFIG_DIR');
+  });
 });

@@ -1,7 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 // Under its own name Biome takes it for a focused test.
-import { caseFold, fit as fitted, grouped, minute, printable, widthOf } from '../src/text.ts';
+import {
+  caseFold,
+  fit as fitted,
+  grouped,
+  minute,
+  printable,
+  shellQuoted,
+  usersCommand,
+  widthOf,
+} from '../src/text.ts';
 
 /** Any text at all, surrogates that stand alone included. */
 const anyText = fc.oneof(
@@ -137,4 +147,32 @@ describe('names that differ in case only fold alike', () => {
 test('a count has its thousands apart, a time is shown to the minute', () => {
   expect([grouped(7), grouped(1_204), grouped(1_000_000)]).toEqual(['7', '1,204', '1,000,000']);
   expect(minute('2026-11-23T15:12:59.123456Z')).toBe('2026-11-23 15:12');
+});
+
+describe('a word in a command that a person may copy', () => {
+  test.each([
+    ['ada', 'ada'],
+    ['zoë', 'zoë'],
+    ['/var/lib/langinfra-2.0/a_b.db', '/var/lib/langinfra-2.0/a_b.db'],
+    ['ada@example.org', 'ada@example.org'],
+    ['ada lovelace', "'ada lovelace'"],
+    ["o'brien", "'o'\\''brien'"],
+    ['$(reboot)', "'$(reboot)'"],
+    ['a;b', "'a;b'"],
+    ['~', "'~'"],
+    ['', "''"],
+  ])('%j is written %s', (word, written) => expect(shellQuoted(word)).toBe(written));
+
+  test('is the word again to a shell, whatever it is', () => {
+    const words = fc.sample(fc.string({ unit: 'binary' }), 200).map(word => word.replaceAll('\0', ''));
+    const script = `printf '%s\\0' ${words.map(word => shellQuoted(word.toWellFormed())).join(' ')}`;
+    const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect(stdout.split('\0').slice(0, -1)).toEqual(words.map(word => word.toWellFormed()));
+  });
+
+  test('stands behind -- where it is a username that begins with a dash', () => {
+    expect(usersCommand('show', 'ada')).toBe('langinfra users show ada');
+    expect(usersCommand('show', '-y')).toBe('langinfra users show -- -y');
+    expect(usersCommand('show', '- y')).toBe("langinfra users show -- '- y'");
+  });
 });

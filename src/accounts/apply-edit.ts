@@ -25,7 +25,9 @@ export const cleanEdit = (edit: UserEdit): UserEdit =>
 
 /** Only the parts of the edit that are different from what is stored. */
 const effective = (user: User, edit: UserEdit, stored: StoredPassword | undefined): UserChange => ({
-  ...(edit.username !== undefined && edit.username !== user.username && { username: edit.username }),
+  // A database of the Python server may hold a name in other bytes than its NFC: it is the same name.
+  ...(edit.username !== undefined &&
+    edit.username !== cleanUsername(user.username) && { username: edit.username }),
   ...(edit.profileImage !== undefined &&
     edit.profileImage !== user.profileImage && { profileImage: edit.profileImage }),
   ...(edit.isActive !== undefined && edit.isActive !== user.isActive && { isActive: edit.isActive }),
@@ -82,11 +84,12 @@ export const applyEdit = async (
   if (change.username !== undefined) {
     refuseIf(whyNotUsername(change.username));
     if (await tx.users.isNameTaken(change.username, id)) throw new Refusal('username_unavailable');
-    // A name that was given up is remembered like a deleted one: a setting does not make that superuser again.
-    await tx.meta.rememberDeleted(user.username, context.now());
-    await tx.meta.forgetDeleted(change.username);
+    // A name that a superuser gave up is remembered like a deleted one: a setting does not make that superuser again.
+    // What ordinary users do with their own names neither keeps a superuser from being made nor brings one back.
+    if (user.isSuperuser) await tx.meta.rememberDeleted(user.username, context.now());
+    if (who.isSuperuser) await tx.meta.forgetDeleted(change.username);
   }
-  if (change.password) await bindSecretKey(tx, context.sealing, context.settings.envFile);
+  if (change.password) await bindSecretKey(tx, context.sealing);
   const changed = await tx.users.change(id, change, context.now());
   if (change.isActive === false || change.isSuperuser === false || change.password) {
     // Who changes the own password stays signed in here; the guards keep the own flags.

@@ -1,6 +1,7 @@
 import { Refusal, wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
+import { usersCommand } from '../text.ts';
 import { createAutomaticAccount } from './automatic-account.ts';
 import type { Context } from './context.ts';
 import { insertUser } from './create-user.ts';
@@ -13,43 +14,55 @@ export type SuperuserSetting = { username: string; password: string };
 export type BootstrapSettings = {
   readonly superuser: string | undefined;
   readonly superuserPassword: string | undefined;
+  readonly sources: Readonly<Record<'superuser' | 'superuserPassword', { readonly place: string }>>;
 };
 
 /** The superuser of the settings. Throws bad_setting where no such account could be, before anything starts. */
 export const superuserSetting = (settings: BootstrapSettings): SuperuserSetting | undefined => {
-  if (settings.superuser === undefined || settings.superuserPassword === undefined) return undefined;
-  const username = cleanUsername(settings.superuser);
+  const { superuser, superuserPassword: password, sources } = settings;
+  if (superuser === undefined || password === undefined) return undefined;
+  const username = cleanUsername(superuser);
   const reason = whyNotUsername(username);
-  if (reason) throw badSetting('LANGINFRA_SUPERUSER', wordsOf(reason));
-  const unusable = whyUnusable(settings.superuserPassword);
-  if (unusable) throw badSetting('LANGINFRA_SUPERUSER_PASSWORD', unusable.message);
-  return { username, password: settings.superuserPassword };
+  if (reason) throw badSetting('LANGINFRA_SUPERUSER', sources.superuser, wordsOf(reason));
+  const unusable = whyUnusable(password);
+  if (unusable) throw badSetting('LANGINFRA_SUPERUSER_PASSWORD', sources.superuserPassword, unusable.message);
+  return { username, password };
 };
 
-const badSetting = (name: string, sentence: string) =>
-  new Refusal('bad_setting', { sentence: `${name} cannot be used: ${sentence}` });
+const badSetting = (name: string, { place }: { readonly place: string }, sentence: string) =>
+  new Refusal('bad_setting', { sentence: `${name} (${place}) cannot be used: ${sentence}` });
 
-/**
- * Why HTTP must not be served with automatic sign-in: whoever can reach it would be a superuser.
- * Gives what is unsafe, or nothing.
- */
+/** What is unsafe, and what to do about it but to turn automatic sign-in off. */
+export type Unsafe = { because: string; otherwise: string };
+
+/** Why HTTP must not be served with automatic sign-in: whoever can reach it would be a superuser. */
 export const whyNotServe = (settings: {
   readonly autoLogin: boolean;
   readonly host: string;
   readonly trustedProxies: readonly string[] | undefined;
   readonly allowedHosts: readonly string[] | undefined;
   readonly corsOrigins: readonly string[] | undefined;
-}): string | undefined => {
+}): Unsafe | undefined => {
   if (!settings.autoLogin) return undefined;
-  if (!isLoopback(settings.host)) return `${settings.host} can be reached from other machines`;
-  if (settings.trustedProxies?.length) return 'LANGINFRA_TRUSTED_PROXIES is set';
-  if (settings.allowedHosts?.length) return 'LANGINFRA_ALLOWED_HOSTS is set';
-  if (settings.corsOrigins?.length) return 'LANGINFRA_CORS_ORIGINS is set';
-  return undefined;
+  if (!isLoopback(settings.host)) {
+    const because = `${settings.host} can be reached from other machines`;
+    return { because, otherwise: 'listen on 127.0.0.1 only' };
+  }
+  // Each says that others come here, by a proxy or from a page of theirs.
+  const opening = {
+    LANGINFRA_TRUSTED_PROXIES: settings.trustedProxies,
+    LANGINFRA_ALLOWED_HOSTS: settings.allowedHosts,
+    LANGINFRA_CORS_ORIGINS: settings.corsOrigins,
+  };
+  const [name] = Object.entries(opening).find(([, value]) => value?.length) ?? [];
+  return name === undefined ? undefined : { because: `${name} is set`, otherwise: `leave out ${name}` };
 };
 
+/** `127.1` is 127.0.0.1 as the system reads it (inet_aton); 127 alone is 0.0.0.127. */
 const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,8}){1,3}$/.test(host);
+
+const warning = (text: string): string => `warning: ${text}`;
 
 /** What a start does to the store before any door opens, and the sentences a person should read about it. */
 export const createBootstrap = (context: Context) => {
@@ -70,25 +83,31 @@ export const createBootstrap = (context: Context) => {
       if (namesake) return judgeExisting(namesake.user);
       // An older database may hold two names that fold alike; this is the exact spelling of neither.
       return [
-        `LANGINFRA_SUPERUSER names ${username}, and several users are called so: spell it like one of them`,
+        warning(
+          `LANGINFRA_SUPERUSER names ${username}, and several users are called so: spell it like one of them`,
+        ),
       ];
     }
     const weak = whyNotPassword(password, username, settings.passwordMinLength);
     return [
       `The superuser ${username} was created`,
-      ...(weak ? [`LANGINFRA_SUPERUSER_PASSWORD is weak: ${weak.message}`] : []),
+      ...(weak ? [warning(`LANGINFRA_SUPERUSER_PASSWORD is weak: ${weak.message}`)] : []),
     ];
   };
 
-  const judgeExisting = async (user: User): Promise<string[]> => {
-    if (!user.isSuperuser) {
-      if (!(await store.read.users.hasSuperuser()))
-        throw new Refusal('superuser_is_none', { username: user.username });
+  const judgeExisting = async ({ username, isSuperuser, isActive }: User): Promise<string[]> => {
+    if (!isSuperuser) {
+      if ((await store.read.users.countActiveSuperusers()) === 0)
+        throw new Refusal('superuser_is_none', { username, isActive });
       return [
-        `LANGINFRA_SUPERUSER names ${user.username}, who exists and is no superuser; it stays as it is`,
+        warning(`LANGINFRA_SUPERUSER names ${username}, who exists and is no superuser; it stays as it is`),
       ];
     }
-    return user.isActive ? [] : [`The superuser ${user.username} exists and is not active; it stays so`];
+    if (isActive) return [];
+    const activate = usersCommand('activate', username);
+    return [
+      `The superuser ${username} exists and is not active; it stays so. To let it sign in: ${activate}`,
+    ];
   };
 
   const prepareSuperuser = async (superuser: SuperuserSetting): Promise<string[]> => {
@@ -104,7 +123,8 @@ export const createBootstrap = (context: Context) => {
 
   return {
     /**
-     * Prepares the store for this start. Gives notices for a person to read.
+     * Prepares the store for this start. Gives notices for a person to read; what should be looked into begins with
+     * `warning: `.
      * Throws automatic_name_taken and superuser_is_none.
      */
     prepare: async (superuser: SuperuserSetting | undefined): Promise<string[]> => {
@@ -113,7 +133,9 @@ export const createBootstrap = (context: Context) => {
         if (!superuser) return notices;
         return [
           ...notices,
-          'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
+          warning(
+            'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
+          ),
         ];
       }
       const notices = await automatic.takeOver();
@@ -130,7 +152,7 @@ export const createBootstrap = (context: Context) => {
       if (!found) return undefined;
       const account = { id: found.user.id, stored: found.password };
       if ((await passwords.check(superuser.password, account, 0)).matches) return undefined;
-      return `${found.user.username} has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: langinfra users passwd ${found.user.username}`;
+      return `${found.user.username} has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: ${usersCommand('passwd', found.user.username)}`;
     },
   };
 };

@@ -50,8 +50,8 @@ export const createUserChanges = (context: Context) => {
     },
 
     /**
-     * Deletes a user with its folders and sessions; the name is remembered as deleted.
-     * Throws user_not_found, stale_change and the guards' refusals.
+     * Deletes a user with its folders, API keys and sessions; the name is remembered as deleted.
+     * Throws user_not_found, stale_change, user_has_data and the guards' refusals.
      */
     remove: (actor: Actor, id: string, seen?: Seen): Promise<User> =>
       store.write(async tx => {
@@ -60,6 +60,7 @@ export const createUserChanges = (context: Context) => {
         const user = await existing(tx, id);
         refuseStale(user, seen);
         await refuseFate(tx, user, 'deleted', who);
+        await tx.apiKeys.removeOf(id);
         await tx.folders.removeOf(id);
         await tx.users.remove(id);
         await tx.meta.rememberDeleted(user.username, context.now());

@@ -15,7 +15,6 @@ export type AccountSettings = {
   readonly sessionMaxSeconds: number;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
-  readonly envFile: string | undefined;
 };
 
 export type AccountsOptions = {

@@ -38,7 +38,7 @@ export const insertUser = async (
 ): Promise<{ user: User; folderCreated: boolean }> => {
   const { id, username, stored } = account;
   if (await tx.users.isNameTaken(username)) throw new Refusal('username_unavailable');
-  await bindSecretKey(tx, context.sealing, context.settings.envFile);
+  await bindSecretKey(tx, context.sealing);
   await tx.users.insert({
     id,
     username,
@@ -88,9 +88,19 @@ export const createUserCreation = (context: Context) => {
       });
     },
 
+    /**
+     * Refuses a name that no new user could have, before anybody types a password for it.
+     * Throws username_unavailable and the refusals of username_*.
+     */
+    refuseUsername: async (username: string): Promise<void> => {
+      const wanted = cleanUsername(username);
+      refuseIf(whyNotUsername(wanted));
+      if (await store.read.users.isNameTaken(wanted)) throw new Refusal('username_unavailable');
+    },
+
     /** Whether the local console may offer to make the first superuser: nobody could sign in as one. */
     needsFirstSuperuser: async (): Promise<boolean> =>
-      !settings.autoLogin && !(await store.read.users.hasSuperuser()),
+      !settings.autoLogin && (await store.read.users.countActiveSuperusers()) === 0,
 
     /** Makes the first superuser, for whoever sits at the local terminal. Throws superuser_exists. */
     createFirstSuperuser: async (account: { username: string; password: string }): Promise<User> => {
@@ -99,7 +109,8 @@ export const createUserCreation = (context: Context) => {
       const id = newId();
       const stored = await passwords.store(account.password, id);
       return store.write(async tx => {
-        if (settings.autoLogin || (await tx.users.hasSuperuser())) throw new Refusal('superuser_exists');
+        if (settings.autoLogin || (await tx.users.countActiveSuperusers()) > 0)
+          throw new Refusal('superuser_exists');
         return (await insertUser(context, tx, { id, username, stored, isActive: true, isSuperuser: true }))
           .user;
       });
@@ -137,7 +148,7 @@ export const createUserCreation = (context: Context) => {
           });
           return { ...inserted, created: true };
         }
-        await bindSecretKey(tx, context.sealing, settings.envFile);
+        await bindSecretKey(tx, context.sealing);
         const user = await tx.users.change(
           id,
           { isActive: true, isSuperuser: true, password: stored },

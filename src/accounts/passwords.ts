@@ -25,8 +25,8 @@ const normal = (password: string): string => password.toWellFormed().normalize('
 const bytesOf = (password: string): number => Buffer.byteLength(password, 'utf8');
 
 /**
- * Why a password cannot be set for this username. The parts bcrypt cannot hold (72 bytes, NUL) come first:
- * they hold even where the rest of the policy only warns.
+ * Why a password cannot be set for this username. What bcrypt cannot hold (broken characters, NUL, more than 72 bytes)
+ * comes first: it holds even where the rest of the policy only warns.
  */
 export const whyNotPassword = (password: string, username: string, least: number): Refusal | undefined => {
   const unusable = whyUnusable(password);
@@ -38,6 +38,8 @@ export const whyNotPassword = (password: string, username: string, least: number
 
 /** Why bcrypt could not take the password whole. */
 export const whyUnusable = (password: string): Refusal | undefined => {
+  // A lone surrogate has no bytes of its own: all of them would be the same password.
+  if (!password.isWellFormed()) return new Refusal('password_broken');
   if (password.includes('\0')) return new Refusal('password_nul');
   const bytes = bytesOf(normal(password));
   return bytes > mostBytes ? new Refusal('password_too_long', { bytes }) : undefined;

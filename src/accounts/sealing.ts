@@ -1,10 +1,15 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
+/** A file that the secret key was in: the env file of the settings, or the one kept in the config directory. */
+export type KeyPlace = { kind: 'env file'; path: string } | { kind: 'kept file' };
+
 /**
  * What the secret key is for: it seals the stored password hashes and signs the tokens. It is never used
  * itself; each use has a key of its own, derived by HKDF-SHA256 (RFC 5869).
  */
 export type Sealing = {
+  /** Where the secret key came from, if that is a file a later start could be pointed to. */
+  readonly keyPlace: KeyPlace | undefined;
   /** Tells secret keys apart without revealing them: 64 hex characters. */
   readonly fingerprint: string;
   /** The key that signs tokens, 32 bytes. */
@@ -25,7 +30,7 @@ const prefix = 'sealed:v1:';
  * nonce, ciphertext, tag>`; key id and user are bound in as associated data, so that a sealed password can't
  * be moved to another row.
  */
-export const createSealing = (secretKey: string): Sealing => {
+export const createSealing = (secretKey: string, keyPlace?: KeyPlace): Sealing => {
   const derive = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secretKey, 'langinfra', `langinfra ${use} v1`, 32));
   const passwordKey = derive('password');
@@ -34,6 +39,7 @@ export const createSealing = (secretKey: string): Sealing => {
   const boundTo = (userId: string): Buffer => Buffer.from(`${prefix}${keyId}:${userId}`);
 
   return {
+    keyPlace,
     fingerprint,
     tokenKey: derive('token'),
     seal: (plain, userId) => {

@@ -29,7 +29,7 @@ export const beginSession = async (
     createdAt: now,
     expiresAt: seconds === 0 ? null : context.now(seconds),
     passwordAt: withPassword ? now : null,
-    refresh: door === 'http' && withPassword ? { id: newId(), previous: null, at: now } : null,
+    refresh: door === 'http' && withPassword ? { id: newId(), at: now, usedUp: [] } : null,
   };
   await tx.sessions.endExpired(now);
   await tx.sessions.insert(session);

@@ -11,8 +11,10 @@ import { newId, timestampOf } from '../store/values.ts';
 import { type Actor, type AuthorityReads, authorityOf } from './actor.ts';
 import { dashed } from './user-json.ts';
 
-/** After a refresh the token before it is answered with the same successor for so long: a second tab may hold it. */
+/** For so long after it was used up a refresh token is answered with the present pair: another tab may hold it. */
 const graceSeconds = 10;
+/** No more tokens that were used up are remembered than this: so often no browser refreshes in that time. */
+const mostUsedUp = 32;
 
 /** A token and how long it is valid from now, in seconds. */
 export type IssuedToken = { token: string; seconds: number };
@@ -140,7 +142,7 @@ export const createTokens = ({ tokenKey, settings, store, clock }: TokensOptions
 
     /**
      * A new pair for a refresh token, which is used up by it (rotation, RFC 9700 section 4.14.2). One that was used
-     * up before ends its session: either its owner or a thief holds a copy.
+     * up longer ago than the grace ends its session: either its owner or a thief holds a copy.
      * Throws bad_refresh_token.
      */
     refresh: async (token: string): Promise<TokenPair> => {
@@ -149,13 +151,16 @@ export const createTokens = ({ tokenKey, settings, store, clock }: TokensOptions
       const renewed = await store.write(async tx => {
         const session = (await authority(tx, actorOf(claims)))?.session;
         if (!session?.refresh) return undefined;
-        const { id: current, previous, at } = session.refresh;
+        const { id: current } = session.refresh;
+        const recent = session.refresh.usedUp.filter(({ at }) => at > now(-graceSeconds));
         if (claims.jti === current) {
-          const refresh = { id: newId(), previous: current, at: now() };
+          const at = now();
+          const usedUp = [{ id: current, at }, ...recent].slice(0, mostUsedUp);
+          const refresh = { id: newId(), at, usedUp };
           await tx.sessions.setRefresh(session.id, refresh);
           return { session: { ...session, refresh } };
         }
-        if (claims.jti === previous && at > now(-graceSeconds)) return { session };
+        if (recent.some(({ id }) => id === claims.jti)) return { session };
         // Not thrown here: that would take the ending back.
         await tx.sessions.end(session.id);
         return undefined;

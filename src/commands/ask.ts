@@ -1,25 +1,45 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Refusal } from '../refusal.ts';
+import { linesOf } from './piped-lines.ts';
 
-export type Asker = {
-  /** Whether a person sits there: prompts are shown, and a wrong answer is asked for again. */
-  readonly interactive: boolean;
+type Questions = {
   /** One line, shown while it is typed. */
   line: (question: string) => Promise<string>;
   /** One line that is never shown. */
   hidden: (question: string) => Promise<string>;
-  /** A question whose answer is no unless somebody says y. */
-  confirm: (question: string) => Promise<boolean>;
   close: () => void;
 };
 
+/** A person: prompts are shown, and a wrong answer is asked for again. */
+export type TerminalAsker = Questions & {
+  readonly interactive: true;
+  /** A question whose answer is no unless somebody says y. */
+  confirm: (question: string) => Promise<boolean>;
+};
+
+/** A person, or a script that pipes the answers in. */
+export type Asker = TerminalAsker | (Questions & { readonly interactive: false });
+
+/** Asks on the terminal, or takes the answers as lines where stdin is none. */
+export const createAsker = (): Asker => (process.stdin.isTTY ? createTerminalAsker() : createPipedAsker());
+
 /**
- * Asks on the terminal (the questions on stderr), or reads the answers as lines where stdin is none.
- * Every function throws `stopped` at ctrl-c, ctrl-d or the end of the input.
+ * Takes the answers as lines of stdin. Throws `nothing_piped` at the end of the input, and wrong_use where a line is no
+ * text.
  */
-export const createAsker = (): Asker => {
-  const interactive = process.stdin.isTTY === true;
+const createPipedAsker = (): Asker => {
+  const lines = linesOf(process.stdin);
+  const next = async (question: string): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Refusal('nothing_piped', { what: question.replace(/:? *$/, '').toLowerCase() });
+    return value;
+  };
+  return { interactive: false, line: next, hidden: next, close: () => void lines.return(undefined) };
+};
+
+/** Asks on the terminal, the questions on stderr. Throws `stopped` at ctrl-c and ctrl-d. */
+export const createTerminalAsker = (): TerminalAsker => {
   // Shown only while a visible question is open: what is typed ahead of a password prompt stays hidden too.
   let shown = false;
   const output = new Writable({
@@ -28,7 +48,7 @@ export const createAsker = (): Asker => {
       done();
     },
   });
-  const lines = createInterface({ input: process.stdin, output, terminal: interactive, historySize: 0 });
+  const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
   const answers: string[] = [];
   let waiting: { resolve: (line: string) => void; reject: (error: Error) => void } | undefined;
   let ended = false;
@@ -41,6 +61,8 @@ export const createAsker = (): Asker => {
     waiting = undefined;
   });
   lines.on('SIGINT', () => lines.close());
+  // ctrl-z does nothing: readline would leave raw mode for it, and show the rest of a password as it is typed.
+  lines.on('SIGTSTP', () => {});
   lines.on('close', () => {
     ended = true;
     waiting?.reject(new Refusal('stopped'));
@@ -54,7 +76,6 @@ export const createAsker = (): Asker => {
       else waiting = { resolve, reject };
     });
   const ask = async (question: string, visible: boolean): Promise<string> => {
-    if (!interactive) return next();
     process.stderr.write(question);
     // What was typed before the question came is shown as its answer.
     if (visible) process.stderr.write(answers[0] === undefined ? lines.line : `${answers[0]}\n`);
@@ -68,7 +89,7 @@ export const createAsker = (): Asker => {
   };
 
   return {
-    interactive,
+    interactive: true,
     line: question => ask(question, true),
     hidden: question => ask(question, false),
     confirm: async question => /^y(es)?$/i.test((await ask(question, true)).trim()),

@@ -1,17 +1,18 @@
 import yargs from 'yargs';
 import { Refusal } from '../refusal.ts';
-import { wrongUse } from './wrong-use.ts';
+import { asWords, asWritten } from './words.ts';
+import { type CommandLine, wrongUse } from './wrong-use.ts';
 
-/** What `fail` of yargs hands on, whatever its types say: it knows every option of the command at hand. */
-type Usage = { getDescriptions: () => Record<string, string> };
+/** What `fail` of yargs hands on, whatever its types say: every option of the command at hand, and what may follow it. */
+type Usage = { getDescriptions: () => Record<string, string>; getCommands: () => [string, ...unknown[]][] };
 
 /** Every command line there is; a command is loaded when it is called. Throws wrong_use. */
 export const commandLineOf = (args: readonly string[], version: string) =>
-  yargs(args)
+  yargs(asWords(args))
     .scriptName('langinfra')
     .locale('en')
-    .usage('$0 <command>\n\nUsers and sign-in for an application server, administered in your terminal.')
-    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .usage('$0 [command]\n\nUsers and sign-in for an application server, administered in your terminal.')
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
     .option('env-file', {
       type: 'string',
       requiresArg: true,
@@ -19,7 +20,8 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       global: true,
     })
     .command(
-      'run',
+      // Without a word it does the main thing, as k9s and lazygit do.
+      ['run', '$0'],
       'open the console, or serve the HTTP API with --headless',
       async y => (await import('./run.tsx')).builder(y),
       async flags => (await import('./run.tsx')).handler(flags as never),
@@ -39,21 +41,35 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       async y => (await import('./config.ts')).builder(y),
       async flags => (await import('./config.ts')).handler(flags as never),
     )
-    .example('$0 run --env-file .env', 'open the console')
-    .example('$0 run --headless', 'serve the HTTP API on 127.0.0.1:7861')
+    .example('$0', 'open the console: run need not be said')
     .example('$0 superuser', 'create a superuser')
-    .demandCommand(1, 'Say what to do')
     .help('help', 'show help')
+    .alias('h', 'help')
     .version('version', 'show the version', version)
+    .alias('v', 'version')
+    // The help is output like any other: cli.tsx ends the process once it was written.
+    .exitProcess(false)
     .strict()
-    .recommendCommands()
+    .check(refuseOtherThanText)
     .fail((message, error, usage) => {
       if (error) throw error;
-      throw misread(message, args, Object.keys((usage as unknown as Usage).getDescriptions()));
+      const { getDescriptions, getCommands } = usage as unknown as Usage;
+      const commands = getCommands().map(([command]) => command.split(' ')[0] ?? '');
+      throw misread(message, { args, options: Object.keys(getDescriptions()), commands });
     });
 
-const misread = (complaint: string, args: readonly string[], options: readonly string[] = []): Refusal =>
-  new Refusal('wrong_use', { sentence: wrongUse(complaint, args, options) });
+/** yargs takes `--no-port` for `port: false`, whatever type the option has. */
+const refuseOtherThanText = (flags: Record<string, unknown>, options: unknown): true => {
+  const { string, array } = options as { string: readonly string[]; array: readonly string[] };
+  for (const name of string.filter(name => !array.includes(name))) {
+    if (flags[name] !== undefined && typeof flags[name] !== 'string')
+      throw new Refusal('wrong_use', { sentence: `--${name} needs a value` });
+  }
+  return true;
+};
+
+const misread = (complaint: string, commandLine: CommandLine): Refusal =>
+  new Refusal('wrong_use', { sentence: wrongUse(asWritten(complaint), commandLine) });
 
 /** Does what the command line says; `version` is ours. Throws wrong_use, and what the command throws. */
 export const runCommandLine = async (args: readonly string[], version: string): Promise<void> => {
@@ -61,6 +77,7 @@ export const runCommandLine = async (args: readonly string[], version: string): 
     await commandLineOf(args, version).parseAsync();
   } catch (error) {
     // Some of yargs' own complaints pass `fail` by.
-    throw error instanceof Error && error.name === 'YError' ? misread(error.message, args) : error;
+    const isYargs = error instanceof Error && error.name === 'YError';
+    throw isYargs ? misread(error.message, { args, options: [], commands: [] }) : error;
   }
 };

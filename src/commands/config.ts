@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { whyNotServe } from '../accounts/bootstrap.ts';
+import { superuserSetting, whyNotServe } from '../accounts/bootstrap.ts';
 import { type SettingKey, settingKeys, type Variable, variables } from '../settings/variables.ts';
 import { loadSettings, type Settings } from '../settings.ts';
 import { printable } from '../text.ts';
@@ -23,6 +23,8 @@ export const builder = (yargs: Argv) =>
 export const handler = async (flags: ArgumentsCamelCase<CommonFlags & { json: boolean }>): Promise<void> => {
   const settings = loadSettings(flags);
   for (const warning of settings.warnings) warn(warning);
+  // What would stop a start stops it here, too.
+  superuserSetting(settings);
   const rows = settingKeys.map(key => rowOf(settings, key));
   if (flags.json) return resultJson({ settings: rows });
   const names = Math.max(...rows.map(row => row.name.length));
@@ -68,6 +70,6 @@ const noteOn = (settings: Settings, key: SettingKey): string | null => {
     return 'no effect while LANGINFRA_AUTO_LOGIN is True';
   }
   const unsafe = whyNotServe(settings);
-  if (key === 'autoLogin' && unsafe) return `run --headless refuses to start: ${unsafe}`;
+  if (key === 'autoLogin' && unsafe) return `run --headless refuses to start: ${unsafe.because}`;
   return null;
 };

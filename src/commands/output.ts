@@ -5,6 +5,13 @@ export const result = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+/**
+ * A long result, part by part: resolves when the part has left, so that it is not all kept for a slow reader. False
+ * where it could not be written; cli.tsx says why.
+ */
+export const resultPart = (text: string): Promise<boolean> =>
+  new Promise(resolve => process.stdout.write(text, error => resolve(!error)));
+
 /** One JSON document on stdout. Escapes what is not ASCII, so that no name can act on a terminal. */
 export const resultJson = (value: unknown): void => result(json(value));
 

@@ -8,9 +8,8 @@ const plainValue = /^[\w./~:][\w./~: -]*$/;
  * takes as long as Node itself to load and read them (docs/performance.md). Whatever else is there, in whatever other
  * spelling, gives undefined and is for yargs to read.
  */
-export const plainRun = ([command, ...options]: readonly string[]): RunFlags | undefined => {
-  // Without a word it does the main thing, as k9s and lazygit do.
-  if (command !== undefined && command !== 'run') return undefined;
+export const plainRun = (args: readonly string[]): RunFlags | undefined => {
+  const options = args[0] === 'run' ? args.slice(1) : args;
   const flags: RunFlags = { headless: false };
   const texts = { '--env-file': 'envFile', '--host': 'host', '--port': 'port' } as const;
   for (let at = 0; at < options.length; at += 1) {

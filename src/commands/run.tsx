@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { Argv } from 'yargs';
 import { whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
-import { loadSettings, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { openWorld } from '../world.ts';
 import { note, warn } from './output.ts';
-import type { CommonFlags } from './with-world.ts';
+import { type CommonFlags, settingsOf } from './with-world.ts';
 
 export type RunFlags = CommonFlags & { headless: boolean; host?: string; port?: string };
 
@@ -28,13 +28,13 @@ export const builder = (yargs: Argv) =>
 
 /** Opens the console on this terminal, or serves HTTP. */
 export const handler = async (flags: RunFlags): Promise<void> => {
-  const settings = loadSettings(flags);
+  const settings = settingsOf(flags);
   return flags.headless ? serve(settings) : runConsole(settings);
 };
 
 const serve = async (settings: Settings): Promise<void> => {
-  const because = whyNotServe(settings);
-  if (because) throw new Refusal('unsafe_auto_login', { because });
+  const unsafe = whyNotServe(settings);
+  if (unsafe) throw new Refusal('unsafe_auto_login', unsafe);
   // The database opens while the server is loaded.
   const [world, { listen }] = await Promise.all([
     openWorld(settings, { create: true }),
@@ -42,20 +42,22 @@ const serve = async (settings: Settings): Promise<void> => {
   ]);
   const { accounts, superuser, store } = world;
   try {
-    const notices = await accounts.bootstrap.prepare(superuser);
+    // Before it listens: where the port is taken, a superuser may have been made all the same.
+    for (const notice of await accounts.bootstrap.prepare(superuser)) say(notice);
     // A second signal finds no handler and ends the process at once.
     const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     const server = await listen(world);
-    for (const warning of settings.warnings) warn(warning);
-    for (const notice of notices) say(notice);
     if (settings.autoLogin) warn('LANGINFRA_AUTO_LOGIN is True: whoever can reach this port is a superuser');
     else if (await accounts.users.needsFirstSuperuser()) say(`There is no superuser yet. ${makeOne}`);
     say(`listening on ${server.url}, database ${store.path}`);
+    let stopping = false;
     accounts.bootstrap.passwordNotice(superuser).then(
       notice => notice && say(notice),
-      (error: Error) => warn(error.message),
+      // The stop interrupts the check; nobody waits for it then.
+      (error: Error) => stopping || warn(error.message),
     );
     await stopped;
+    stopping = true;
     say('stopping: running requests are finished first');
     await server.close();
   } finally {
@@ -76,12 +78,13 @@ const runConsole = async (settings: Settings): Promise<void> => {
   const { accounts, superuser } = world;
   try {
     const notices = await accounts.bootstrap.prepare(superuser);
-    for (const warning of settings.warnings) warn(warning);
     for (const notice of notices) say(notice);
     await runLocalConsole({
       accounts,
-      notices: [...notices, ...settings.warnings],
+      // The screen has a colour for them.
+      notices: [...notices.map(notice => notice.replace(/^warning: /, '')), ...settings.warnings],
       surroundings: settings.surroundings,
+      envFile: settings.envFile,
       lateNotice: () => accounts.bootstrap.passwordNotice(superuser),
     });
   } finally {

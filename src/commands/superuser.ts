@@ -3,6 +3,7 @@ import { whyNotPassword } from '../accounts/passwords.ts';
 import { cleanUsername, whyNotUsername } from '../accounts/usernames.ts';
 import { Refusal, refuseIf } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
+import { printable } from '../text.ts';
 import { hasDatabase } from '../world.ts';
 import { type Asker, askUntil, createAsker } from './ask.ts';
 import { result } from './output.ts';
@@ -49,23 +50,22 @@ export const handler = async (flags: ArgumentsCamelCase<Flags>): Promise<void> =
   }
 };
 
-/** The two answers, and whether an existing user is to be changed. Throws `stopped`. */
+/**
+ * The two answers, and whether an existing user is to be changed. Throws `stopped`, nothing_piped, and before it asks
+ * for a password what is wrong with the name.
+ */
 const answersOf = async (
   asker: Asker,
   flags: Flags,
   { passwordMinLength }: Settings,
   isNameTaken: (username: string) => Promise<boolean>,
 ): Promise<{ username: string; password: string; update: boolean }> => {
-  const username =
-    flags.username ??
-    (await askUntil(
-      asker,
-      () => asker.line('Username: '),
-      answer => refuseIf(whyNotUsername(cleanUsername(answer))),
-    ));
+  const checkName = (name: string): void => refuseIf(whyNotUsername(cleanUsername(name)));
+  if (flags.username !== undefined) checkName(flags.username);
+  const username = flags.username ?? (await askUntil(asker, () => asker.line('Username: '), checkName));
   let { update } = flags;
   if (!update && asker.interactive && (await isNameTaken(username))) {
-    const question = `${cleanUsername(username)} exists. Make it an active superuser with a new password? [y/N] `;
+    const question = `${printable(username)} exists. Make it an active superuser with a new password? [y/N] `;
     update = await asker.confirm(question);
     if (!update) throw new Refusal('stopped');
   }

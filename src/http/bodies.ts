@@ -11,7 +11,11 @@ export const bodyLimit = 64 * 1024;
 export const readBodies: Record<BodyKind, (scope: FastifyInstance) => Promise<void>> = {
   nothing: async scope => {
     scope.removeAllContentTypeParsers();
-    // Clients send an empty body, with some content type, to endpoints that take none.
+    // Clients send an empty body, with some content type, to endpoints that take none. What it says is not judged: fastify
+    // would refuse one that is not well-formed.
+    scope.addHook('onRequest', async ({ raw }) => {
+      delete raw.headers['content-type'];
+    });
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined));
   },
 

@@ -5,6 +5,7 @@ import type { User } from '../store/users.ts';
 import { named } from '../text.ts';
 import { createAdminBulk } from './admin-bulk.ts';
 import { createAdminChanges, type UserAction } from './admin-changes.ts';
+import { createAdminCommands } from './admin-commands.ts';
 import { type AdminMarks, createAdminMarks } from './admin-marks.ts';
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
@@ -149,7 +150,8 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     else ask(edit(input, press), true);
   };
 
-  const keys = runByKeys(console, adminKeys, actions, whyNot);
+  const command = createAdminCommands({ console, list, marks: marks.state, chosenFlag });
+  const keys = runByKeys(console, adminKeys, actions, whyNot, command);
   const unsubscribe = [
     console.size.subscribe(() => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(() => void list.refresh()),

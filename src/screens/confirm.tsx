@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { openCommand } from './command-dialog.tsx';
 import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { confirmKeys } from './keymap.ts';
@@ -12,6 +13,8 @@ export type Question = {
   lines: readonly string[];
   /** The word on the button that does it. */
   yes: string;
+  /** What does the same in a shell. */
+  command: string | undefined;
   confirmed: () => void;
   declined?: () => void;
 };
@@ -19,7 +22,10 @@ export type Question = {
 export type Answer = 'cancel' | 'yes';
 
 /** Asks before what may be regretted: starts on Cancel, `y` and `n` answer at once. */
-export const openConfirm = (console: Console, { title, lines, yes, confirmed, declined }: Question): void => {
+export const openConfirm = (
+  console: Console,
+  { title, lines, yes, command, confirmed, declined }: Question,
+): void => {
   const chosen = observable<Answer>('cancel');
   const answer = (doIt: boolean): void => {
     console.close(layer);
@@ -32,6 +38,7 @@ export const openConfirm = (console: Console, { title, lines, yes, confirmed, de
       no: () => answer(false),
       move: () => chosen.update(now => (now === 'cancel' ? 'yes' : 'cancel')),
       choose: () => answer(chosen.get() === 'yes'),
+      command: () => openCommand(console, { title: yes, command }),
     }),
     view: size => {
       const shown = linesOf(lines, size);

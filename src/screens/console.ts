@@ -16,6 +16,8 @@ export type Host = {
   stop: (() => Promise<void>) | undefined;
   /** Whether the terminal came over an SSH server. */
   overSsh: boolean;
+  /** The env file of the settings, for the commands that are shown. */
+  envFile: string | undefined;
   /** Ends the console, with an error where something broke. */
   quit: (error?: Error) => void;
 };

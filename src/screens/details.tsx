@@ -5,7 +5,9 @@ import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { printable } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
+import { usersCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
+import { openCommand } from './command-dialog.tsx';
 import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { detailsKeys } from './keymap.ts';
@@ -54,6 +56,10 @@ export const openDetails = ({ console, actor, list, opened, changes }: DetailsOp
         remove: () => changes.remove(opened),
         copy: () => copyToClipboard(console, list.latest(opened).username),
         undo: everywhere.actions.undo,
+        command: () => {
+          const names = [list.latest(opened).username];
+          openCommand(console, { title: 'Show', command: usersCommand(console, 'show', { names }) });
+        },
         back: () => console.close(layer),
       },
       action =>

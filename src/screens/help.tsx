@@ -1,5 +1,6 @@
 import { Text } from 'ink';
-import { fit } from '../text.ts';
+import { fit, printable } from '../text.ts';
+import { openCommand } from './command-dialog.tsx';
 import type { Console } from './console.ts';
 import { Dialog, dialogRoom, dialogWidth } from './dialog.tsx';
 import { FieldValue } from './form-view.tsx';
@@ -11,8 +12,8 @@ import { edit, insert, type TextInput, textInput, valueOfInput } from './text-in
 
 const keysWidth = 16;
 const filterWidth = 24;
-/** Lines of the dialog that are no entries: the filter, an empty one, and what is not shown above and below. */
-const otherLines = 3;
+/** Lines of the dialog that are no entries: the filter, an empty one, what is not shown, and two on the chosen entry. */
+const otherLines = 5;
 
 /** The actions of a screen whose keys or words contain what was typed. */
 const matching = (keymap: Keymap, typed: string): string[] =>
@@ -22,7 +23,7 @@ const matching = (keymap: Keymap, typed: string): string[] =>
     return action !== 'help' && words.toLowerCase().includes(typed.toLowerCase());
   });
 
-type Below = Pick<Layer, 'keymap' | 'run' | 'whyNot'>;
+type Below = Pick<Layer, 'keymap' | 'run' | 'whyNot' | 'command'>;
 
 /** Help and command palette of the screen below: made from its key table, filtered by typing, enter does it. */
 export const openHelp = (console: Console, below: Below): void => {
@@ -43,6 +44,13 @@ export const openHelp = (console: Console, below: Below): void => {
       console.close(layer);
       if (action) below.run?.(action);
     },
+    entry: () => {
+      const action = found()[at.get()];
+      const entry = action === undefined ? undefined : below.keymap[action];
+      if (action === undefined || !entry) return;
+      const title = `${entry.keys.map(shownKey).join(' ')}  ${entry.does}`;
+      openCommand(console, { title, command: below.command?.(action), whyNot: below.whyNot?.(action) });
+    },
     back: () => console.close(layer),
   });
 
@@ -50,7 +58,7 @@ export const openHelp = (console: Console, below: Below): void => {
     ...keys,
     press: press => (actionOf(helpKeys, press.name) ? keys.press(press) : type(input => edit(input, press))),
     paste: text => type(input => insert(input, text)),
-    view: size => <Entries keymap={below.keymap} filter={filter} at={at} size={size} />,
+    view: size => <Entries below={below} filter={filter} at={at} size={size} />,
   };
   console.open(layer);
 };
@@ -58,9 +66,17 @@ export const openHelp = (console: Console, below: Below): void => {
 const moreText = (above: number, below: number): string =>
   [above > 0 && `↑ ${above} more`, below > 0 && `↓ ${below} more`].filter(Boolean).join('  ') || ' ';
 
-type EntriesProps = { keymap: Keymap; filter: Observable<TextInput>; at: Observable<number>; size: Size };
+/** Why the chosen action cannot run, else the command that does the same. */
+const aboutEntry = ({ whyNot, command }: Below, action: string | undefined): string => {
+  if (action === undefined) return ' ';
+  const reason = whyNot?.(action);
+  return reason ? `Not now: ${reason}` : printable(command?.(action) ?? ' ');
+};
 
-const Entries = ({ keymap, filter, at, size }: EntriesProps) => {
+type EntriesProps = { below: Below; filter: Observable<TextInput>; at: Observable<number>; size: Size };
+
+const Entries = ({ below, filter, at, size }: EntriesProps) => {
+  const { keymap } = below;
   const input = useObservable(filter);
   const chosen = useObservable(at);
   const actions = matching(keymap, valueOfInput(input));
@@ -78,14 +94,17 @@ const Entries = ({ keymap, filter, at, size }: EntriesProps) => {
       {actions.slice(from, from + room).map((action, index) => {
         const entry = keymap[action];
         const isChosen = from + index === chosen;
+        const canRun = below.whyNot?.(action) === undefined;
         const line = `${isChosen ? '› ' : '  '}${fit(entry?.keys.map(shownKey).join(' ') ?? '', keysWidth)} ${entry?.does}`;
         return (
-          <Text key={action} wrap="truncate" inverse={isChosen}>
+          <Text key={action} wrap="truncate" inverse={isChosen} dimColor={!canRun}>
             {fit(line, width)}
           </Text>
         );
       })}
       <Text wrap="truncate">{moreText(from, actions.length - from - room)}</Text>
+      <Text> </Text>
+      <Text wrap="truncate">{aboutEntry(below, actions[chosen])}</Text>
     </Dialog>
   );
 };

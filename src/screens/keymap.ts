@@ -10,6 +10,7 @@ export type Keymap = Readonly<Record<string, KeyEntry>>;
 
 const undo = { keys: ['u'], does: 'undoes the last change of flags or username' } as const;
 const menu = { keys: ['m'], does: 'opens the profile menu', footer: 'menu' } as const;
+const command = { keys: ['c'], does: 'shows the command that does the same' } as const;
 const everywhere = {
   help: { keys: ['?', ':'], does: 'shows what can be done here, and does it', footer: 'help' },
   redraw: { keys: ['ctrl-l'], does: 'draws the screen again' },
@@ -76,6 +77,7 @@ export const profileKeys = {
 export const detailsKeys = {
   ...ofUser,
   undo,
+  command,
   back: { keys: ['esc', 'enter', 'q'], does: 'goes back to the list', footer: 'back' },
 } as const satisfies Keymap;
 
@@ -86,7 +88,7 @@ export const menuKeys = {
   back: { keys: ['esc', 'm', 'q'], does: 'closes the menu', footer: 'close' },
 } as const satisfies Keymap;
 
-export const confirmKeys = {
+const answerKeys = {
   yes: { keys: ['y'], does: 'answers yes', footer: 'yes' },
   no: { keys: ['n', 'esc'], does: 'answers no: nothing changes', footer: 'no' },
   move: {
@@ -95,11 +97,15 @@ export const confirmKeys = {
   },
   choose: { keys: ['enter', 'space'], does: 'gives the chosen answer', footer: 'choose' },
 } as const satisfies Keymap;
+const asCommand = { ...command, footer: 'command' } as const;
+
+export const confirmKeys = { ...answerKeys, command: asCommand } as const satisfies Keymap;
 
 /** A plan for the marked users. The key that asked for it turns it round. */
 export const planKeys = {
-  ...confirmKeys,
+  ...answerKeys,
   turn: { keys: ['a', 's'], does: 'plans the opposite instead', footer: 'the opposite' },
+  command: asCommand,
 } as const satisfies Keymap;
 
 /** A deletion has no opposite. */
@@ -107,6 +113,12 @@ export const removalPlanKeys = confirmKeys;
 
 export const progressKeys = {
   back: { keys: ['esc'], does: 'takes everything back', footer: 'take back' },
+} as const satisfies Keymap;
+
+/** A command that does the same as something in the console. */
+export const commandKeys = {
+  copy: { keys: ['c', 'y'], does: 'copies the command to the clipboard', footer: 'copy' },
+  back: { keys: ['esc', 'left', 'enter', 'q'], does: 'goes back', footer: 'back' },
 } as const satisfies Keymap;
 
 export const textKeys = {
@@ -143,6 +155,7 @@ export const helpKeys = {
   up: { keys: ['up', 'shift-tab'], does: 'goes up' },
   down: { keys: ['down', 'tab'], does: 'goes down' },
   choose: { keys: ['enter'], does: 'does the chosen thing', footer: 'do it' },
+  entry: { keys: ['right'], does: 'shows it as a command, which c copies', footer: 'as a command' },
   back: { keys: ['esc'], does: 'closes the help', footer: 'close' },
 } as const satisfies Keymap;
 
@@ -160,6 +173,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   'Work on many users': progressKeys,
   Messages: textKeys,
   Help: helpKeys,
+  Commands: commandKeys,
 };
 
 /** The action a key runs on a screen. */

@@ -30,6 +30,8 @@ export type Layer = {
   run?: (action: string) => void;
   /** Why an action cannot run now; nothing where it can. */
   whyNot?: (action: string) => string | undefined;
+  /** The `langinfra` command that does the same as an action; nothing where there is none. */
+  command?: (action: string) => string | undefined;
   view: (size: Size) => ReactNode;
   /** Stops what the layer started: subscriptions and timers. */
   close?: () => void;

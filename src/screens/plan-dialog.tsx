@@ -3,6 +3,8 @@ import type { Actor } from '../accounts/actor.ts';
 import type { BulkAction, BulkPlan } from '../accounts/bulk-plan.ts';
 import { planLines } from '../accounts/plan-words.ts';
 import { grouped } from '../text.ts';
+import { markedCommand } from './as-command.ts';
+import { openCommand } from './command-dialog.tsx';
 import { type Answer, Buttons } from './confirm.tsx';
 import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
@@ -73,9 +75,14 @@ export const openPlan = (console: Console, { actor, marks, ways, about, confirme
     move: () => state.update(now => ({ ...now, chosen: now.chosen === 'cancel' ? 'yes' : 'cancel' })),
     choose: () => answer(state.get().chosen === 'yes'),
     turn: () => plan(1 - state.get().way, false),
+    command: () => {
+      const action = ways[state.get().way] ?? ways[0];
+      openCommand(console, { title: verbs[action], command: markedCommand(console, action, marks) });
+    },
   };
   const whyNot = (action: keyof typeof actions): string | undefined => {
-    if (action === 'no' || (action === 'choose' && state.get().chosen === 'cancel')) return undefined;
+    if (action === 'no' || action === 'command' || (action === 'choose' && state.get().chosen === 'cancel'))
+      return undefined;
     if (!state.get().plan) return 'The users are still being counted';
     return action === 'turn' || canDo() ? undefined : 'There is nobody to change';
   };

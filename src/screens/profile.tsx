@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
 import { minute, printable } from '../text.ts';
+import { usersCommand } from './as-command.ts';
 import { type Choices, ChoicesView, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
 import { Frame } from './frame.tsx';
@@ -14,6 +15,7 @@ import { runByKeys, screenActions } from './run-by-keys.ts';
 import { openChangePassword } from './user-forms.ts';
 
 const width = 40;
+const changePassword = 'Change password';
 
 const linesOf = (user: User) => ({
   Username: printable(user.username),
@@ -30,7 +32,7 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
   const choices = createChoices(() => [
     ...(userNow().isAutomatic
       ? []
-      : [{ label: 'Change password', choose: () => openChangePassword(console, actor) }]),
+      : [{ label: changePassword, choose: () => openChangePassword(console, actor) }]),
     ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
     { label: 'Sign out', choose: () => void go.signOut() },
   ]);
@@ -50,6 +52,10 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
       action === 'back' && !userNow().isSuperuser
         ? 'There is nothing behind this page; q quits'
         : everywhere.whyNot(action),
+    action =>
+      action === 'choose' && choices.items()[choices.at.get()]?.label === changePassword
+        ? usersCommand(console, 'passwd', { names: [userNow().username] })
+        : undefined,
   );
   /** For an ordinary user there is nothing to go back to. */
   const keymapNow = (): Keymap => {

@@ -6,12 +6,13 @@ import type { Press } from './press.ts';
 /** The actions of a layer by name. */
 export type Actions<Name extends string> = Record<Name, () => void>;
 
-/** Makes `press`, `run` and `whyNot` of a layer from its actions: a key that can't act now says why. */
+/** Makes `press`, `run`, `whyNot` and `command` of a layer from its actions: a key that can't act now says why. */
 export const runByKeys = <Name extends string>(
   console: Pick<Console, 'say'>,
   keymap: Layer['keymap'],
   actions: Actions<Name>,
   whyNot: (action: Name) => string | undefined = () => undefined,
+  command?: (action: Name) => string | undefined,
 ) => {
   const run = (action: string): void => {
     const reason = whyNot(action as Name);
@@ -22,6 +23,7 @@ export const runByKeys = <Name extends string>(
     keymap,
     run,
     whyNot: (action: string) => whyNot(action as Name),
+    ...(command && { command: (action: string) => command(action as Name) }),
     press: ({ name }: Press): void => {
       const action = actionOf(keymap, name);
       if (action) run(action);

@@ -4,6 +4,7 @@ import { differencesOf } from '../accounts/stale.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { named } from '../text.ts';
+import { usersCommand } from './as-command.ts';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
 
@@ -48,6 +49,12 @@ export const changeOrAsk = async (
   }
 };
 
+const editOptions = ({ username, isActive, isSuperuser }: Parts): string[] => [
+  ...(username === undefined ? [] : [`--username=${username}`]),
+  ...(isActive === undefined ? [] : [isActive ? '--active' : '--no-active']),
+  ...(isSuperuser === undefined ? [] : [isSuperuser ? '--superuser' : '--no-superuser']),
+];
+
 const asked = (
   console: Console,
   { before, now, edit }: { before: User; now: User; edit: Parts },
@@ -62,6 +69,7 @@ const asked = (
         'Save makes your change to the user as it is now.',
       ],
       yes: 'Save',
+      command: usersCommand(console, 'edit', { names: [now.username], options: editOptions(edit) }),
       confirmed: () => resolve(true),
       declined: () => resolve(false),
     });

@@ -30,11 +30,15 @@ for (const key of settingKeys) {
   if (secret) known.add(`${name}_FILE`);
 }
 
+/** Whether a name is one of ours in small letters, all or some of them: names differ by case. */
+export const isOursButForCase = (name: string): boolean => !known.has(name) && known.has(name.toUpperCase());
+
 /** Whether a LANGINFRA_ name is ours, only the Python server's, or nobody's, with the nearest one of ours. */
 export const judgeName = (
   name: string,
 ): { kind: 'ours' } | { kind: 'python' } | { kind: 'unknown'; nearest: string | undefined } => {
   if (known.has(name)) return { kind: 'ours' };
+  if (isOursButForCase(name)) return { kind: 'unknown', nearest: name.toUpperCase() };
   if (pythonOnly.has(name)) return { kind: 'python' };
   // Only a secret can be given as a file: whoever tries it with another setting means that one.
   const inFile = name.replace(/_FILE$/, '');

@@ -47,6 +47,11 @@ const whole = (least: number, most: number, unit = '') =>
 const seconds = (least = 1) => whole(least, 315_360_000, ' of seconds');
 const port = whole(1, 65_535);
 const text = z.string();
+/** A host name in small letters, or an address; one of IPv6 without the brackets that it has in a URL. */
+const host = z.pipe(
+  text,
+  z.transform(name => name.toLowerCase().replace(/^\[(.*)\]$/, '$1')),
+);
 const list = z.pipe(
   z.string(),
   z.transform(value =>
@@ -116,7 +121,7 @@ export const variables = {
   },
   host: {
     name: 'LANGINFRA_HOST',
-    schema: text,
+    schema: host,
     fallback: '127.0.0.1',
     does: 'the address headless mode listens on',
   },
@@ -215,6 +220,9 @@ export const variables = {
     does: 'what headless mode logs',
   },
 } as const satisfies Record<string, Variable>;
+
+/** Whether it is True or False. */
+export const isFlag = ({ schema }: Variable): boolean => schema === flag;
 
 export type SettingKey = keyof typeof variables;
 export const settingKeys = Object.keys(variables) as SettingKey[];

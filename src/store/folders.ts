@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { unlessReferredTo } from './engines/sqlite-errors.ts';
 import type { Schema } from './schema.ts';
 import { newId } from './values.ts';
 
@@ -35,8 +36,9 @@ export const createFolderStore = (db: Kysely<Schema>) => ({
     return rows.map(({ name }) => name);
   },
 
+  /** Throws user_has_data where a flow of the Python Langinfra is in one of them. */
   removeOf: async (userId: string): Promise<void> => {
     await db.updateTable('folder').set({ parent_id: null }).where('user_id', '=', userId).execute();
-    await db.deleteFrom('folder').where('user_id', '=', userId).execute();
+    await unlessReferredTo(db.deleteFrom('folder').where('user_id', '=', userId).execute());
   },
 });

@@ -16,10 +16,16 @@ const pythonColumns = `id username password profile_image is_active is_superuser
 /**
  * Brings the database to this program's version, in one transaction that one process alone can hold: of
  * several that start at once, the first migrates and the others find it done.
- * Throws database_newer, and database_corrupt for a database that is not Langinfra's; both leave it untouched.
+ * Throws database_newer, database_corrupt for a database that is not Langinfra's, and database_older in a rehearsal;
+ * all leave it untouched.
  */
-export const migrate = async (reads: Kysely<Schema>, writes: Kysely<Schema>, path: string): Promise<void> => {
+export const migrate = async (
+  reads: Kysely<Schema>,
+  writes: Kysely<Schema>,
+  { path, rehearsal }: { path: string; rehearsal: boolean },
+): Promise<void> => {
   if ((await versionOf(reads, path)) === schemaVersion) return;
+  if (rehearsal) throw new Refusal('database_older', { path });
   await writes.transaction().execute(async tx => {
     const version = await versionOf(tx, path);
     if (version === 0) await createMeta(tx);

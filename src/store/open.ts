@@ -1,4 +1,5 @@
 import { type Driver, Kysely } from 'kysely';
+import { createApiKeyStore } from './api-keys.ts';
 import { watchChanges } from './changes.ts';
 import { createPool, dialectOn, sqliteDialect } from './engines/sqlite.ts';
 import { createFolderStore } from './folders.ts';
@@ -19,6 +20,7 @@ const verbsOn = (db: Kysely<Schema>) => ({
   selections: createUserSelections(db),
   batches: createUserBatches(db),
   folders: createFolderStore(db),
+  apiKeys: createApiKeyStore(db),
   sessions: createSessionStore(db),
   meta: createMetaStore(db),
 });
@@ -31,8 +33,8 @@ export type Reads = {
     | 'find'
     | 'credentials'
     | 'findByName'
+    | 'isNameTaken'
     | 'automatic'
-    | 'hasSuperuser'
     | 'highestCost'
     | 'countActiveSuperusers'
   >;
@@ -88,7 +90,7 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     await writer.destroy();
   };
   try {
-    await migrate(reader, writer, path);
+    await migrate(reader, writer, { path, rehearsal: options.rehearsal ?? false });
   } catch (error) {
     await close();
     throw error;

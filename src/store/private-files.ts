@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   rmSync,
   type Stats,
   statSync,
@@ -12,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Refusal } from '../refusal.ts';
+import { shellQuoted } from '../text.ts';
 
 /** Files of ours are born with these modes; a chmod afterwards would leave a moment in which others can open them. */
 const ownerOnly = 0o600;
@@ -25,15 +29,30 @@ const reasons: Record<string, string> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is a file, not a directory',
   EEXIST: 'a part of the path is a file, not a directory',
+  EISDIR: 'it is a directory, not a file',
+  ENOTDIR: 'a part of the path is a file, not a directory',
   ENAMETOOLONG: 'the path is too long',
 };
 
-const unreachable = (path: string, error: unknown): Refusal => {
-  const { code = 'unknown' } = error as NodeJS.ErrnoException;
-  return new Refusal('database_unreachable', { path, reason: reasons[code] ?? code });
+const reasonOf = (path: string, error: unknown): string => {
+  const { code = 'unknown' } = (error ?? {}) as NodeJS.ErrnoException;
+  const link = brokenLinkOn(path);
+  return link ? `the symbolic link ${link} leads nowhere` : (reasons[code] ?? code);
 };
+
+/** The symbolic link on the way to a path that leads nowhere: what is said of the path itself makes no sense then. */
+const brokenLinkOn = (path: string): string | undefined => {
+  try {
+    if (lstatSync(path).isSymbolicLink() && !existsSync(path)) return path;
+  } catch {
+    // It is not there either, or behind a directory that cannot be entered.
+  }
+  return dirname(path) === path ? undefined : brokenLinkOn(dirname(path));
+};
+
+const unreachable = (path: string, error: unknown): Refusal =>
+  new Refusal('database_unreachable', { path, reason: reasonOf(path, error) });
 
 const statOf = (path: string): Stats | undefined => {
   try {
@@ -44,25 +63,49 @@ const statOf = (path: string): Stats | undefined => {
 };
 
 /**
- * Makes a directory of ours, and the parents it lacks, 0700. One that exists keeps its mode, but is refused
- * where others may write: they could put files of their own in the place of ours.
+ * Makes a directory of ours, and the parents it lacks, 0700. One that exists keeps its mode, but is refused where others
+ * may enter, list or write it.
+ * Throws directory_unusable and file_exposed.
  */
 export const privateDirectory = (path: string): void => {
   try {
     mkdirSync(path, { recursive: true, mode: ownerOnlyDirectory });
   } catch (error) {
-    throw unreachable(path, error);
+    const isFile = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const reason = isFile ? 'it is a file, not a directory' : reasonOf(path, error);
+    throw new Refusal('directory_unusable', { path, reason });
   }
+  if ((statOf(path)?.mode ?? 0) & othersMay)
+    throw new Refusal('file_exposed', { path, mend: `chmod 700 ${shellQuoted(path)}` });
+};
+
+/**
+ * Refuses the directory of a database that is kept elsewhere where others may write it: they could put files of their
+ * own in the place of ours. Not where it is like /tmp, in which nobody replaces the files of others.
+ */
+const refuseOpenDirectory = (path: string): void => {
   const mode = statOf(path)?.mode ?? 0;
-  if (mode & othersMayWrite && !(mode & sticky)) {
-    throw new Refusal('file_exposed', { path, mend: `chmod 700 ${path}` });
-  }
+  if (mode & othersMayWrite && !(mode & sticky))
+    throw new Refusal('file_exposed', { path, mend: `chmod go-w ${shellQuoted(path)}` });
 };
 
 /** Refuses a file of ours that other people of the machine can read or change. */
-export const refuseExposed = (path: string): void => {
+const refuseExposed = (path: string): void => {
   if ((statOf(path)?.mode ?? 0) & othersMay) {
-    throw new Refusal('file_exposed', { path, mend: `chmod 600 ${path}` });
+    throw new Refusal('file_exposed', { path, mend: `chmod 600 ${shellQuoted(path)}` });
+  }
+};
+
+/** The text of a private file; undefined where there is none. Throws file_unreadable and file_exposed. */
+export const readPrivateFile = (path: string): string | undefined => {
+  try {
+    const text = readFileSync(path, 'utf8');
+    refuseExposed(path);
+    return text;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !brokenLinkOn(path)) return undefined;
+    throw new Refusal('file_unreadable', { path, reason: reasonOf(path, error) });
   }
 };
 
@@ -76,8 +119,10 @@ export const readyDatabaseFile = (path: string, create: boolean): void => {
   if (found?.isDirectory()) {
     throw new Refusal('database_unreachable', { path, reason: 'it is a directory, not a file' });
   }
+  if (!found && brokenLinkOn(path)) throw unreachable(path, undefined);
   // An empty file is what another process makes first; it holds no database yet.
   if (!create && !found?.size) throw new Refusal('no_database', { path });
+  refuseOpenDirectory(dirname(path));
   if (!found) createDatabaseFile(path);
   // A crash leaves the other two behind, with the mode that the database had then.
   for (const suffix of ['', '-wal', '-shm']) refuseExposed(`${path}${suffix}`);
@@ -96,6 +141,7 @@ const createDatabaseFile = (path: string): void => {
 /**
  * Writes a private file that either is there whole or not at all, and never replaces one: the content goes to
  * a file of its own first, whose link becomes the name. Gives false where the name was taken.
+ * Throws file_unwritable.
  */
 export const createPrivateFile = (path: string, content: string): boolean => {
   // Not named by the process id: in a container it is the same at each start, and a crash may have left a draft.
@@ -106,7 +152,7 @@ export const createPrivateFile = (path: string, content: string): boolean => {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw unreachable(path, error);
+    throw new Refusal('file_unwritable', { path, reason: reasonOf(path, error) });
   } finally {
     rmSync(draft, { force: true });
   }

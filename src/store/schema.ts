@@ -6,6 +6,7 @@
 export type Schema = {
   user: UserTable;
   folder: FolderTable;
+  apikey: ApiKeyTable;
   session: SessionTable;
   meta: MetaTable;
 };
@@ -42,6 +43,9 @@ export type FolderTable = {
   user_id: string | null;
 };
 
+/** What matters here of a table that only the Python Langinfra makes. */
+export type ApiKeyTable = { id: string; user_id: string };
+
 export type SessionTable = {
   id: string;
   user_id: string;
@@ -55,7 +59,7 @@ export type SessionTable = {
   /** The id of the refresh token that counts, and when it was given out. */
   refresh_id: string | null;
   refreshed_at: string | null;
-  /** The id of the refresh token before it, for the other tab that still holds it. */
+  /** JSON of the refresh tokens used up shortly before it, for other tabs that still hold one. */
   refresh_previous: string | null;
 };
 

@@ -15,9 +15,12 @@ export type Session = {
   expiresAt: string | null;
   /** When a password was given to begin it; null for automatic sign-in. */
   passwordAt: string | null;
-  /** The refresh token that counts, and the one before it; null where the session has none. */
-  refresh: { id: string; previous: string | null; at: string } | null;
+  /** The refresh token that counts, and when it was given out; null where the session has none. */
+  refresh: { id: string; at: string; usedUp: readonly UsedUp[] } | null;
 };
+
+/** A refresh token that was exchanged for another, and when; the last one first. */
+export type UsedUp = { id: string; at: string };
 
 /** An ended session has no row. */
 export const createSessionStore = (db: Kysely<Schema>) => ({
@@ -73,7 +76,7 @@ export const createSessionStore = (db: Kysely<Schema>) => ({
 
 const refreshColumns = (refresh: Session['refresh']) => ({
   refresh_id: refresh?.id ?? null,
-  refresh_previous: refresh?.previous ?? null,
+  refresh_previous: refresh?.usedUp.length ? JSON.stringify(refresh.usedUp) : null,
   refreshed_at: refresh ? toStored(refresh.at) : null,
 });
 
@@ -84,8 +87,13 @@ const sessionOf = (row: SessionTable): Session => ({
   createdAt: fromStored(row.created_at),
   expiresAt: row.expires_at && fromStored(row.expires_at),
   passwordAt: row.password_at && fromStored(row.password_at),
-  refresh:
-    row.refresh_id && row.refreshed_at
-      ? { id: row.refresh_id, previous: row.refresh_previous, at: fromStored(row.refreshed_at) }
-      : null,
+  refresh: row.refresh_id && row.refreshed_at ? refreshOf(row, row.refresh_id, row.refreshed_at) : null,
 });
+
+const refreshOf = ({ refresh_previous: before }: SessionTable, id: string, refreshedAt: string) => {
+  const at = fromStored(refreshedAt);
+  if (before === null) return { id, at, usedUp: [] };
+  // The first version kept the id of the last one alone, which was used up when the present one was given out.
+  const usedUp = before.startsWith('[') ? (JSON.parse(before) as UsedUp[]) : [{ id: before, at }];
+  return { id, at, usedUp };
+};

@@ -102,17 +102,6 @@ export const createUserStore = (db: Kysely<Schema>) => {
           .where('id', '!=', exceptId),
       ),
 
-    /** Whether there is a superuser with a password, active or not. */
-    hasSuperuser: async (): Promise<boolean> => {
-      const row = await db
-        .selectFrom('user')
-        .select('id')
-        .where('is_superuser', '=', sql.lit(1))
-        .where('is_automatic', '=', 0)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-
     /** The highest bcrypt cost of any stored password; 0 where there is none. */
     highestCost: async (): Promise<number> => {
       const row = await db

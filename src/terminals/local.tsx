@@ -9,6 +9,7 @@ export type LocalConsoleOptions = {
   accounts: Accounts;
   notices: readonly string[];
   surroundings: Surroundings;
+  envFile: string | undefined;
   /** Asked once the first frame is drawn, so that it does not wait for it; gives a further notice. */
   lateNotice: () => Promise<string | undefined>;
 };
@@ -32,6 +33,7 @@ export const runLocalConsole = async (options: LocalConsoleOptions): Promise<voi
     },
     size: stdout,
     overSsh: options.surroundings.overSsh,
+    envFile: options.envFile,
     stop: canComeBack() ? stopUntilContinued : undefined,
   });
   // Kill, a closed window or a dropped connection: leave in order. Ink leaves signals alone that have a handler. They

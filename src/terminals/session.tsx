@@ -15,6 +15,8 @@ export type Wire = {
   size: Partial<Size>;
   /** Whether the terminal came over an SSH server. */
   overSsh: boolean;
+  /** The env file of the settings, for the commands that are shown. */
+  envFile?: string | undefined;
   /** Whether the terminal gets no colours; where it is not said, what chalk has found out or was told. */
   colourless?: boolean | undefined;
   /** Stops the process until `fg`, while the terminal is given back; undefined where nobody could bring it back. */
@@ -83,6 +85,7 @@ export const openSession = async (
           stdout.write(cutLines);
         }),
       overSsh: wire.overSsh,
+      envFile: wire.envFile,
       quit: error => {
         ending.resolve(error ? { error } : {});
       },

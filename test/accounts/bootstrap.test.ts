@@ -2,7 +2,14 @@ import bcrypt from 'bcrypt';
 import { describe, expect, test } from 'vitest';
 import { superuserSetting, whyNotServe } from '../../src/accounts/bootstrap.ts';
 import { Refusal } from '../../src/refusal.ts';
-import { openAccounts, operator, outcomeOf, type TestProcess, usual } from '../support/accounts.ts';
+import {
+  openAccounts,
+  operator,
+  outcomeOf,
+  type TestAccounts,
+  type TestProcess,
+  usual,
+} from '../support/accounts.ts';
 
 const admin = { username: 'admin', password: 'the first horse' };
 const prepare = (t: TestProcess) => t.accounts.bootstrap.prepare(admin);
@@ -27,7 +34,7 @@ describe('AUTO_LOGIN=False with a LANGINFRA_SUPERUSER that is not there', () => 
     await using t = await openAccounts();
     expect(await t.accounts.bootstrap.prepare({ ...admin, password })).toEqual([
       'The superuser admin was created',
-      `LANGINFRA_SUPERUSER_PASSWORD is weak: ${words}`,
+      `warning: LANGINFRA_SUPERUSER_PASSWORD is weak: ${words}`,
     ]);
     expect(await outcomeOf(t.signIn('admin', password))).toBe('done');
   });
@@ -71,9 +78,27 @@ describe('AUTO_LOGIN=False with a LANGINFRA_SUPERUSER that exists leaves it as i
     await using t = await openAccounts();
     await t.add('admin', { isSuperuser: true, isActive: false, password: admin.password });
     const before = await t.everything();
-    expect(await prepare(t)).toEqual(['The superuser admin exists and is not active; it stays so']);
+    expect(await prepare(t)).toEqual([
+      'The superuser admin exists and is not active; it stays so. To let it sign in: langinfra users activate admin',
+    ]);
     expect(await t.everything()).toEqual(before);
   });
+
+  test.each([
+    [true, 'no superuser', 'promote admin'],
+    [false, 'neither active nor a superuser', 'edit --active --superuser admin'],
+  ])(
+    'ordinary, active %s, while no superuser can sign in: the start is refused, and says what is needed',
+    async (isActive, state, command) => {
+      await using t = await openAccounts();
+      await t.add('admin', { isActive });
+      await t.add('asleep', { isSuperuser: true, isActive: false });
+      await expect(prepare(t)).rejects.toMatchObject({
+        code: 'superuser_is_none',
+        message: `LANGINFRA_SUPERUSER names admin, who exists and is ${state}, and no other superuser can sign in. Mend it with: langinfra users ${command}`,
+      });
+    },
+  );
 
   test('ordinary, with another superuser: a warning; without one: the start is refused with exit 5', async () => {
     await using t = await openAccounts();
@@ -88,7 +113,7 @@ describe('AUTO_LOGIN=False with a LANGINFRA_SUPERUSER that exists leaves it as i
     await t.add('root', { isSuperuser: true });
     const before = await t.everything();
     expect(await prepare(t)).toEqual([
-      'LANGINFRA_SUPERUSER names admin, who exists and is no superuser; it stays as it is',
+      'warning: LANGINFRA_SUPERUSER names admin, who exists and is no superuser; it stays as it is',
     ]);
     expect(await t.everything()).toEqual(before);
   });
@@ -134,6 +159,40 @@ test('a superuser of the settings that was renamed is not made again under its o
   expect(await prepare(t)).toEqual([]);
 });
 
+describe('what an ordinary user does with the own name', () => {
+  const renamed = async (t: TestAccounts, ...names: string[]) => {
+    const { actor, user } = await t.signIn('ada');
+    for (const username of names) await t.accounts.users.change(actor, user.id, { username });
+  };
+
+  test('does not keep a superuser of the settings from being made', async () => {
+    await using t = await openAccounts();
+    await t.add('ada');
+    await renamed(t, 'admin', 'ada');
+    expect(await prepare(t)).toEqual(['The superuser admin was created']);
+  });
+
+  test('does not bring one back that was deleted', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await prepare(t);
+    await t.accounts.users.remove(operator, (await t.accounts.users.findByName(operator, 'admin')).id);
+    await t.add('ada');
+    await renamed(t, 'admin', 'ada');
+    expect((await prepare(t)).join()).toContain('admin, who was deleted or renamed; it is not made again');
+  });
+});
+
+test('a name that a superuser gives somebody is no deleted one any more', async () => {
+  await using t = await openAccounts();
+  await t.add('root', { isSuperuser: true });
+  await prepare(t);
+  await t.accounts.users.remove(operator, (await t.accounts.users.findByName(operator, 'admin')).id);
+  const { id } = await t.add('ada');
+  for (const username of ['admin', 'ada']) await t.accounts.users.change(operator, id, { username });
+  expect(await prepare(t)).toEqual(['The superuser admin was created']);
+});
+
 test("with AUTO_LOGIN=False the well-known password of the Python server's own account goes, too", async () => {
   await using t = await openAccounts();
   await t.addRow('langinfra', python('langinfra'), { isSuperuser: true });
@@ -160,7 +219,7 @@ describe('AUTO_LOGIN=True', () => {
   test('makes the automatic account, with no password and a folder, and no superuser of the settings', async () => {
     await using t = await openAccounts({ settings: { autoLogin: true } });
     expect(await prepare(t)).toEqual([
-      'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
+      'warning: LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True',
     ]);
     expect(await t.accounts.bootstrap.passwordNotice(admin)).toBeUndefined();
     expect(
@@ -212,7 +271,11 @@ describe('AUTO_LOGIN=True', () => {
 
 describe('the superuser of the settings', () => {
   const asked = (superuser?: string, superuserPassword?: string) =>
-    superuserSetting({ superuser, superuserPassword });
+    superuserSetting({
+      superuser,
+      superuserPassword,
+      sources: { superuser: { place: 'my.env:2' }, superuserPassword: { place: 'the environment' } },
+    });
 
   test('is there where both are set; its name in NFC, its password as it is', () => {
     expect(asked()).toBeUndefined();
@@ -221,12 +284,16 @@ describe('the superuser of the settings', () => {
   });
 
   test.each([
-    ['langinfra', usual, 'LANGINFRA_SUPERUSER cannot be used: The name langinfra is reserved'],
-    ['LangInfra', usual, 'LANGINFRA_SUPERUSER cannot be used: The name langinfra is reserved'],
-    [' admin', usual, 'LANGINFRA_SUPERUSER cannot be used: A username has no space at its ends'],
-    ['ad\u200bmin', usual, 'LANGINFRA_SUPERUSER cannot be used: A username has no control'],
-    ['admin', 'x'.repeat(73), 'LANGINFRA_SUPERUSER_PASSWORD cannot be used: A password has at most 72 bytes'],
-    ['admin', 'x\0y', 'LANGINFRA_SUPERUSER_PASSWORD cannot be used: A password has no NUL'],
+    ['langinfra', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: The name langinfra is reserved'],
+    ['LangInfra', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: The name langinfra is reserved'],
+    [' admin', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: A username has no space at its ends'],
+    ['ad\u200bmin', usual, 'LANGINFRA_SUPERUSER (my.env:2) cannot be used: A username has no control'],
+    [
+      'admin',
+      'x'.repeat(73),
+      'LANGINFRA_SUPERUSER_PASSWORD (the environment) cannot be used: A password has at most 72 bytes',
+    ],
+    ['admin', 'x\0y', 'LANGINFRA_SUPERUSER_PASSWORD (the environment) cannot be used: A password has no NUL'],
   ])('%j with %j stops the start with exit 2, and shows no password', (username, password, words) => {
     expect(() => asked(username, password)).toThrow(words);
     try {
@@ -253,11 +320,13 @@ describe('HTTP with automatic sign-in', () => {
     '192.168.1.5',
     'example.org',
     '127.0.0.1.example.org',
+    '127',
+    '127.0.0.0.1',
     'x127.0.0.1',
     '',
   ];
   const table: [Partial<Parameters<typeof whyNotServe>[0]>, string | undefined][] = [
-    ...['127.0.0.1', '127.1.2.3', '::1', 'localhost'].map(
+    ...['127.0.0.1', '127.1.2.3', '127.1', '127.0.1', '127.65530', '::1', 'localhost'].map(
       host => [{ host }, undefined] as [object, undefined],
     ),
     ...elsewhere.map(host => [{ host }, `${host} can be reached from other machines`] as [object, string]),
@@ -267,7 +336,7 @@ describe('HTTP with automatic sign-in', () => {
     [{ trustedProxies: [], allowedHosts: [], corsOrigins: [] }, undefined],
   ];
   test.each(table)('%j: refused because %j', (given, reason) => {
-    expect(whyNotServe({ ...loopback, ...given })).toBe(reason);
+    expect(whyNotServe({ ...loopback, ...given })?.because).toBe(reason);
     expect(whyNotServe({ ...loopback, ...given, autoLogin: false })).toBeUndefined();
   });
 });

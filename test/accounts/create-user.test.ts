@@ -89,7 +89,7 @@ describe('a user is not added, and nothing of it stays behind', () => {
 });
 
 describe('the first superuser, made by whoever sits at the terminal', () => {
-  test('is offered where automatic sign-in is off and there is none', async () => {
+  test('is offered where automatic sign-in is off and no superuser can sign in', async () => {
     await using t = await openAccounts();
     const on = await t.another({ settings: { autoLogin: true } });
     expect(await t.accounts.users.needsFirstSuperuser()).toBe(true);
@@ -97,7 +97,9 @@ describe('the first superuser, made by whoever sits at the terminal', () => {
     await on.accounts.bootstrap.prepare(undefined);
     await t.add('ordinary');
     expect(await t.accounts.users.needsFirstSuperuser()).toBe(true);
-    await t.add('root', { isSuperuser: true, isActive: false });
+    await t.add('asleep', { isSuperuser: true, isActive: false });
+    expect(await t.accounts.users.needsFirstSuperuser()).toBe(true);
+    await t.add('root', { isSuperuser: true });
     expect(await t.accounts.users.needsFirstSuperuser()).toBe(false);
   });
 
@@ -109,15 +111,22 @@ describe('the first superuser, made by whoever sits at the terminal', () => {
     expect(await t.rows('select user_id from folder')).toEqual([{ user_id: root.id }]);
   });
 
-  test('is refused where there is a superuser, even an inactive one, and where automatic sign-in is on', async () => {
+  test('is refused where a superuser can sign in, and where automatic sign-in is on', async () => {
     await using t = await openAccounts();
     const on = await t.another({ settings: { autoLogin: true } });
     const first = { username: 'root', password: usual };
     expect(await outcomeOf(on.accounts.users.createFirstSuperuser(first))).toBe('superuser_exists');
-    await t.add('admin', { isSuperuser: true, isActive: false });
+    await t.add('admin', { isSuperuser: true });
     const before = await t.everything();
     expect(await outcomeOf(t.accounts.users.createFirstSuperuser(first))).toBe('superuser_exists');
     expect(await t.everything()).toEqual(before);
+  });
+
+  test('is made beside one who is not active', async () => {
+    await using t = await openAccounts();
+    await t.add('asleep', { isSuperuser: true, isActive: false });
+    await t.accounts.users.createFirstSuperuser({ username: 'root', password: usual });
+    expect((await t.signIn('root')).user.isSuperuser).toBe(true);
   });
 
   test('is made once when several terminals make it at once', async () => {

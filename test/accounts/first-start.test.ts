@@ -70,13 +70,30 @@ test('a start with settings that cannot be is refused before anything is made', 
   expect(readdirSync(directory.path)).toEqual([]);
 });
 
-test('a config directory that others may write to is refused', async () => {
+test('a config directory that others may enter is refused, with the database in it or only the key', async () => {
   using directory = temporaryDirectory();
   const configDir = join(directory.path, 'config');
   mkdirSync(configDir);
-  chmodSync(configDir, 0o777);
-  expect(await outcomeOf(opened(configDir))).toBe('file_exposed');
+  chmodSync(configDir, 0o755);
+  const elsewhere = { LANGINFRA_DATABASE_URL: `sqlite:///${join(directory.path, 'langinfra.db')}` };
+  for (const more of [{}, elsewhere]) {
+    await expect(opened(configDir, more)).rejects.toThrow(`Mend it with: chmod 700 ${configDir}`);
+  }
   expect(readdirSync(configDir)).toEqual([]);
+  expect(readdirSync(directory.path)).toEqual(['config']);
+  // Nothing is kept there: it is not ours to judge.
+  await using world = await opened(configDir, { ...elsewhere, LANGINFRA_SECRET_KEY: 'a'.repeat(40) });
+  expect(world.store.path).toBe(join(directory.path, 'langinfra.db'));
+});
+
+test('a dry run makes no key, and remembers no env file', async () => {
+  using directory = temporaryDirectory();
+  const configDir = join(directory.path, 'config');
+  await (await opened(configDir, { LANGINFRA_SECRET_KEY: 'a'.repeat(40) })).close();
+  const rehearsal = await openWorld(loadSettings({}, env(configDir)), { create: false, rehearsal: true });
+  await rehearsal.accounts.users.create(operator, admin);
+  await rehearsal.close();
+  expect(readdirSync(configDir)).toEqual(['langinfra.db']);
 });
 
 test('a world that was closed, even twice, can be opened again and finds what it made', async () => {

@@ -20,6 +20,8 @@ describe('a password is refused, with the reason', () => {
     ['too long only after NFKC', '㍍'.repeat(9), 'A password has at most 72 bytes; this one has 108'],
     ['NUL at the end', 'correct horse\0', 'A password has no NUL character'],
     ['NUL, before its length', '\0', 'A password has no NUL character'],
+    ['half a character', 'correct horse\ud800', 'A password has no broken characters'],
+    ['half a character, before its length', '\udc00', 'A password has no broken characters'],
     ['the username', 'ada lovelace', "A password can't be the username"],
     ['the username in another case', 'ADA LoveLace', "A password can't be the username"],
     ['the username in wide letters', 'ａｄａ lovelace', "A password can't be the username"],
@@ -74,6 +76,7 @@ describe('the same refusals wherever a password is set; nothing changes', () => 
     password_too_short: 'short',
     password_too_long: 'x'.repeat(73),
     password_nul: 'long enough\0',
+    password_broken: 'long enough\ud800',
     password_is_username: 'Ada Lovelace',
   } as const;
 
@@ -104,7 +107,7 @@ describe('the same refusals wherever a password is set; nothing changes', () => 
 });
 
 describe('a generated password', () => {
-  const many = Array.from({ length: 500 }, generatePassword);
+  const many = Array.from({ length: 500 }, () => generatePassword(8));
 
   test('passes the policy, is never the same, and has no letters that look alike', () => {
     expect(new Set(many).size).toBe(many.length);
@@ -113,6 +116,12 @@ describe('a generated password', () => {
       expect(password).toMatch(/^[A-Za-z0-9]{20}$/);
       expect(password).not.toMatch(/[0Oo1IlS5Z2B8]/);
     }
+  });
+
+  test.each([20, 21, 72])('passes the policy where that asks for %i characters', least => {
+    const password = generatePassword(least);
+    expect(password).toHaveLength(least);
+    expect(whyNotPassword(password, 'ada', least)).toBeUndefined();
   });
 
   test('uses every letter of its alphabet', () => {

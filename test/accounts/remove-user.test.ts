@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openAccounts, operator, outcomeOf } from '../support/accounts.ts';
+import { openAccounts, operator, outcomeOf, type TestAccounts } from '../support/accounts.ts';
 
 describe('a deleted user', () => {
   test('is gone with its folders and sessions; other people’s stay', async () => {
@@ -43,6 +43,30 @@ describe('a deleted user', () => {
   });
 });
 
+/** What the Python Langinfra has beside the tables that are ours too. */
+const addPythonTables = async (t: TestAccounts): Promise<void> => {
+  await t.rows(`create table flow (id varchar primary key, user_id references user (id),
+    folder_id references folder (id))`);
+  await t.rows(`create table apikey (id varchar primary key, api_key varchar not null,
+    user_id varchar not null references user (id))`);
+};
+const addApiKey = (t: TestAccounts, userId: string) =>
+  t.rows("insert into apikey values (?, 'sk-secret', ?)", `key of ${userId}`, userId);
+const pythonRows = async (t: TestAccounts) => ({
+  ...(await t.everything()),
+  flows: await t.rows('select * from flow'),
+  keys: await t.rows('select * from apikey'),
+});
+
+test('the API keys that the Python Langinfra gave a user go with it; other people’s stay', async () => {
+  await using t = await openAccounts();
+  await addPythonTables(t);
+  const [ada, eve] = [await t.add('ada'), await t.add('eve')];
+  for (const { id } of [ada, eve]) await addApiKey(t, id);
+  expect(await outcomeOf(t.accounts.users.remove(operator, ada.id))).toBe('done');
+  expect(await t.rows('select user_id from apikey')).toEqual([{ user_id: eve.id }]);
+});
+
 describe('a user is not deleted, and nothing of it goes', () => {
   test('when it is the account one is signed in with', async () => {
     await using t = await openAccounts();
@@ -82,6 +106,27 @@ describe('a user is not deleted, and nothing of it goes', () => {
       expect(await outcomeOf(process.accounts.users.remove(actor, id))).toBe('automatic_account');
     }
     expect(await t.everything()).toEqual(before);
+  });
+
+  test.each([
+    ['owns a flow', (id: string) => ({ userId: id, folder: undefined })],
+    ['has a flow in a folder', (id: string) => ({ userId: undefined, folder: id })],
+  ])('when it %s of the Python Langinfra', async (_, flowOf) => {
+    await using t = await openAccounts();
+    const { id } = await t.add('ada');
+    await t.signIn('ada');
+    await addPythonTables(t);
+    await addApiKey(t, id);
+    const { userId, folder } = flowOf(id);
+    await t.rows(
+      'insert into flow select ?, ?, (select id from folder where user_id = ?)',
+      'flow',
+      userId,
+      folder,
+    );
+    const before = await pythonRows(t);
+    expect(await outcomeOf(t.accounts.users.remove(operator, id))).toBe('user_has_data');
+    expect(await pythonRows(t)).toEqual(before);
   });
 
   test('when it is gone already, or never was', async () => {

@@ -4,7 +4,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +27,7 @@ import {
   usual,
 } from '../support/accounts.ts';
 
+type Start = { secretKey?: string; envFile?: string; rehearsal?: boolean };
 const keyOf = (letter: string) => letter.repeat(40);
 
 /** A config directory on which the rules are started like from a shell, again and again. */
@@ -41,14 +44,15 @@ const machine = () => {
       writeFileSync(path, `LANGINFRA_SECRET_KEY=${secretKey}\n`, { mode: 0o600 });
       return path;
     },
-    start: async ({ secretKey = '', envFile }: { secretKey?: string; envFile?: string } = {}) => {
+    start: async ({ secretKey = '', envFile, rehearsal }: Start = {}) => {
       const env = { LANGINFRA_CONFIG_DIR: configDir, LANGINFRA_SECRET_KEY: secretKey };
       const settings = loadSettings({ envFile }, env);
       const store = await openStore(settings.databaseUrl, { create: true });
       try {
-        const sealing = await openSealing(settings, store.read.meta);
+        const keyEnvFile = settings.sources.secretKey.kind === 'env file' ? settings.envFile : undefined;
+        const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
         const options = { store, sealing, lane: sharedLane, clock: () => new Date() };
-        const accounts = createAccounts({ ...options, settings: { ...quick, envFile: settings.envFile } });
+        const accounts = createAccounts({ ...options, settings: quick });
         return { accounts, close: store.close };
       } catch (error) {
         await store.close();
@@ -108,6 +112,49 @@ describe('without a key of one’s own', () => {
       `Others can read or change ${m.keptFile}. Mend it with: chmod 600 ${m.keptFile}`,
     );
   });
+
+  test('a rehearsal keeps none, and the next start is free to', async () => {
+    using m = machine();
+    await (await m.start({ rehearsal: true })).close();
+    expect(existsSync(m.keptFile)).toBe(false);
+    await bind(m);
+    await (await m.start({ rehearsal: true })).close();
+    expect(await tryStart(m)).toBe('ada signs in');
+  });
+
+  test('one that cannot be read is named, with the reason', async () => {
+    using m = machine();
+    mkdirSync(m.keptFile, { recursive: true, mode: 0o700 });
+    await expect(m.start()).rejects.toMatchObject({
+      exit: 7,
+      message: `The file ${m.keptFile} cannot be read: it is a directory, not a file`,
+    });
+    rmSync(m.keptFile, { recursive: true });
+    symlinkSync('nowhere', m.keptFile);
+    expect(await tryStart(m)).toBe(
+      `The file ${m.keptFile} cannot be read: the symbolic link ${m.keptFile} leads nowhere`,
+    );
+  });
+
+  test('an empty one is no key; it goes where no password was sealed, and comes back where one was', async () => {
+    using m = machine();
+    mkdirSync(m.configDir, { mode: 0o700 });
+    writeFileSync(m.keptFile, '\n', { mode: 0o600 });
+    await expect(m.start()).rejects.toMatchObject({
+      code: 'secret_key_empty',
+      exit: 7,
+      message: `The secret key in ${m.keptFile} is empty. Remove the file, and a new one is made`,
+    });
+    rmSync(m.keptFile);
+    await bind(m);
+    writeFileSync(m.keptFile, '');
+    await expect(m.start()).rejects.toMatchObject({
+      exit: 8,
+      message: expect.stringContaining(
+        `The file ${m.keptFile} is empty. Put back the key that was kept in it`,
+      ),
+    });
+  });
 });
 
 describe('a key that is given', () => {
@@ -135,8 +182,8 @@ describe('a key that is given', () => {
   });
 });
 
-describe('the first password that is stored binds the database to the key and remembers the env file', () => {
-  const settings = { envFile: '/etc/langinfra.env' };
+describe('the first password that is stored binds the database to the key and remembers its file', () => {
+  const keyPlace = { kind: 'env file', path: '/etc/langinfra.env' } as const;
   const account = { username: 'eve', password: usual };
   const firsts: [string, (t: TestAccounts, pythonId: string) => Promise<unknown>][] = [
     ['a new user’s', t => t.accounts.users.create(operator, account)],
@@ -150,12 +197,12 @@ describe('the first password that is stored binds the database to the key and re
     ['a reset one', (t, id) => t.accounts.users.change(operator, id, { password: usual })],
   ];
   test.each(firsts)('%s', async (_, store) => {
-    await using t = await openAccounts({ settings });
+    await using t = await openAccounts({ keyPlace });
     const pythonId = await t.addRow('python', '');
     expect(await t.store.read.meta.get('secret_fingerprint')).toBeUndefined();
     await store(t, pythonId);
     expect(await t.store.read.meta.get('secret_fingerprint')).toBe(t.sealing.fingerprint);
-    expect(await t.store.read.meta.get('env_file')).toBe(settings.envFile);
+    expect(await t.store.read.meta.get('env_file')).toBe(keyPlace.path);
   });
 });
 
@@ -189,6 +236,23 @@ describe('a key that is not the one of the stored passwords stops the start', ()
     expect(await tryStart(m, { secretKey: keyOf('b') })).toContain(words);
     expect(await tryStart(m, { envFile: m.envFile('other.env', keyOf('b')) })).toContain(words);
     expect(await tryStart(m, { envFile })).toBe('ada signs in');
+  });
+
+  test('says that the file that held it is gone, where it is', async () => {
+    using m = machine();
+    await bind(m);
+    rmSync(m.keptFile);
+    const gone = `The key was kept in the config directory, and ${m.keptFile} is not there. Put it back`;
+    expect(await tryStart(m)).toContain(gone);
+    expect(await tryStart(m, { secretKey: keyOf('b') })).toContain(gone);
+
+    using other = machine();
+    const envFile = other.envFile('production.env', keyOf('a'));
+    await bind(other, { envFile });
+    rmSync(envFile);
+    expect(await tryStart(other)).toContain(
+      `The env file used last time was ${envFile}, which is not there any more. Put it back`,
+    );
   });
 
   test('does not name the env file that it was started with', async () => {

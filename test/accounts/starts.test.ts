@@ -108,7 +108,7 @@ describe('three starts', () => {
 
 describe('what a start says', () => {
   const withoutEffect =
-    'LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True';
+    'warning: LANGINFRA_SUPERUSER and LANGINFRA_SUPERUSER_PASSWORD have no effect while LANGINFRA_AUTO_LOGIN is True';
   const keeps =
     'admin has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: langinfra users passwd admin';
 

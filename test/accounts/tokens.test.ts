@@ -206,12 +206,55 @@ describe('refreshing', () => {
     expect(await outcomeOf(its.verify(access.token))).toBe('bad_token');
   });
 
-  test('with the token before the last ends the session at once', async () => {
+  test('several times within 10 s: each token of before is answered with the last successor', async () => {
     await using it = await started();
-    const { refresh, first } = it;
-    const third = await refresh(await refresh(first));
+    const { own, refresh, first } = it;
+    const second = await refresh(first);
+    own.pass(5);
+    const third = await refresh(second);
+    own.pass(4.9);
+    expect([await refresh(first), await refresh(second)]).toEqual([third, third]);
+    expect(await outcomeOf(refresh(third))).toBe('done');
+  });
+
+  test('and each of them ends the session 10 s after it was used up itself', async () => {
+    for (const at of [0, 1]) {
+      await using it = await started();
+      const { own, refresh, first } = it;
+      const second = await refresh(first);
+      own.pass(5);
+      const third = await refresh(second);
+      own.pass(at === 0 ? 5 : 10);
+      expect(await outcomeOf(refresh([first, second][at] ?? ''))).toBe('bad_refresh_token');
+      expect(await outcomeOf(refresh(third))).toBe('bad_refresh_token');
+    }
+  });
+
+  test('with the token that a session of the first version remembers gives the same successor', async () => {
+    await using it = await started();
+    const { own, refresh, first } = it;
+    const second = await refresh(first);
+    await own.rows("update session set refresh_previous = json_extract(refresh_previous, '$[0].id')");
+    expect(await refresh(first)).toBe(second);
+    own.pass(10);
     expect(await outcomeOf(refresh(first))).toBe('bad_refresh_token');
-    expect(await outcomeOf(refresh(third))).toBe('bad_refresh_token');
+  });
+
+  test('remembers no more tokens than can be of use', async () => {
+    await using it = await started();
+    const { own, refresh, first } = it;
+    const remembered = async () =>
+      (
+        await own.rows<{ tokens: number }>(
+          'select json_array_length(refresh_previous) as tokens from session',
+        )
+      )[0]?.tokens;
+    let token = first;
+    for (let time = 1; time <= 40; time += 1) token = await refresh(token);
+    expect(await remembered()).toBe(32);
+    own.pass(10);
+    await refresh(token);
+    expect(await remembered()).toBe(1);
   });
 
   test('ends 7 days after the sign-in, however often it was done', async () => {

@@ -7,10 +7,15 @@ import { builder, type RunFlags } from '../../src/commands/run.tsx';
 /** What yargs hands to `run`; nothing where it refuses, or something else is asked for. */
 const readByYargs = async (args: readonly string[]): Promise<RunFlags | undefined> => {
   let read: RunFlags | undefined;
-  const commandLine = commandLineOf(args.length > 0 ? args : ['run'], '0.0.0');
-  const taken = commandLine.command<RunFlags>('run', 'noted here, and not run', builder as never, flags => {
-    read = flags;
-  });
+  const commandLine = commandLineOf(args, '0.0.0');
+  const taken = commandLine.command<RunFlags>(
+    ['run', '$0'],
+    'noted here, and not run',
+    builder as never,
+    flags => {
+      read = flags;
+    },
+  );
   await taken.parseAsync().catch(() => {});
   return read;
 };
@@ -22,6 +27,8 @@ describe('the usual ways to say run are read without yargs', () => {
   test.each<[string, RunFlags]>([
     ['', { headless: false }],
     ['run', { headless: false }],
+    ['--env-file .env', { headless: false, envFile: '.env' }],
+    ['--headless --port 8000', { headless: true, port: '8000' }],
     ['run --env-file .env', { headless: false, envFile: '.env' }],
     ['run --headless --env-file ~/langinfra.env', { headless: true, envFile: '~/langinfra.env' }],
     ['run --headless --host ::1 --port 8000', { headless: true, host: '::1', port: '8000' }],
@@ -31,6 +38,9 @@ describe('the usual ways to say run are read without yargs', () => {
 
   test.each([
     'superuser',
+    '--env-file .env superuser',
+    '-h',
+    '-v',
     'run --help',
     'run --env-file',
     'run --env-file=.env',

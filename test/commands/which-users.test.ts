@@ -23,6 +23,8 @@ describe('users are meant by their names or by what they match', () => {
     ['ada', { name: 'ada' }],
     ['ada ada', { name: 'ada' }],
     ['ada bob ada 007', { names: ['ada', 'bob', '007'] }],
+    ['ada -y -- -y --json', { names: ['ada', '-y', '--json'] }],
+    ['-- -y', { name: '-y' }],
     ['--filter all', { match: {} }],
     ['--filter pending', { match: { filter: 'pending' } }],
     ['--search 7', { match: { search: '7' } }],
@@ -39,7 +41,8 @@ describe('users are meant by their names or by what they match', () => {
     // An unset variable of a script is no wish to change everybody.
     [['--search', ''], '--search is empty. For everybody say --filter all'],
     [['--filter', 'pending', '--search', ''], '--search is empty. For everybody say --filter all'],
-    [['--filter', 'admins'], /Choices: "all", "pending", "active", "inactive", "superuser"/],
+    [['--no-search'], '--search needs a value'],
+    [['--filter', 'admins'], 'use one of all, pending, active, inactive, superuser'],
   ])('%j is wrong use', async (line, sentence) => {
     await expect(meant(line)).rejects.toThrow(sentence);
   });

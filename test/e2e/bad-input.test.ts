@@ -94,7 +94,7 @@ const settings: Record<string, Case> = {
       LANGINFRA_SUPERUSER_PASSWORD: good,
     },
     code: 2,
-    says: /^LANGINFRA_SUPERUSER cannot be used: The name langinfra is reserved/,
+    says: /^LANGINFRA_SUPERUSER \(the environment\) cannot be used: The name langinfra is reserved/,
   },
   'a secret given twice': {
     args: list,
@@ -123,7 +123,7 @@ const databases: Record<string, Case> = {
     env: { LANGINFRA_CONFIG_DIR: 'here' },
     given: me => me.file('here', 'text'),
     code: 7,
-    says: /cannot be opened: a part of the path is a file, not a directory$/,
+    says: me => `The directory ${me.home}/here cannot be used: it is a file, not a directory`,
   },
   'a file that is no database': {
     args: serve,
@@ -184,11 +184,11 @@ const databases: Record<string, Case> = {
     says: me =>
       `Others can read or change ${me.configDir}/secret_key. Mend it with: chmod 600 ${me.configDir}/secret_key`,
   },
-  'a config directory that others can write into, with the line that mends it': {
+  'a config directory that others can enter, with the line that mends it': {
     args: list,
     given: async me => {
       await withRoot(me);
-      chmodSync(me.configDir, 0o777);
+      chmodSync(me.configDir, 0o711);
     },
     code: 7,
     says: me => `Others can read or change ${me.configDir}. Mend it with: chmod 700 ${me.configDir}`,
@@ -246,6 +246,12 @@ const commandLines: Record<string, Case> = {
     code: 2,
     says: /^The console needs a terminal\. Without one, use: langinfra run --headless$/,
   },
+  'an env file without a terminal': {
+    args: ['--env-file', 'my.env'],
+    given: me => me.file('my.env', ''),
+    code: 2,
+    says: /^The console needs a terminal\. Without one, use: langinfra run --headless$/,
+  },
   'nothing at all without a terminal': {
     args: [],
     code: 2,
@@ -254,17 +260,17 @@ const commandLines: Record<string, Case> = {
   'an unknown command, with the nearest': {
     args: ['usres'],
     code: 2,
-    says: /^There is no such command\. Did you mean users\?$/,
+    says: /^There is no command usres\. Did you mean users\?$/,
   },
   'an unknown command of users, with the nearest': {
     args: ['users', 'lst'],
     code: 2,
-    says: /^There is no such command\. Did you mean list\?$/,
+    says: /^There is no command lst\. Did you mean list\?$/,
   },
   'an unknown command near to none': {
     args: ['frobnicate'],
     code: 2,
-    says: /frobnicate\. See: langinfra --help$/,
+    says: /^There is no command frobnicate\. See: langinfra --help$/,
   },
   'an unknown option, with the nearest': {
     args: ['users', 'list', '--josn'],
@@ -289,7 +295,69 @@ const commandLines: Record<string, Case> = {
   'one word too many': {
     args: ['users', 'show', 'ada', 'bob'],
     code: 2,
-    says: /bob\. See: langinfra --help$/,
+    says: /^bob is one word too many\. See: langinfra --help$/,
+  },
+  'no username': {
+    args: ['users', 'show'],
+    code: 2,
+    says: /^The username is missing\. See: langinfra --help$/,
+  },
+  'an unknown letter': {
+    args: ['users', 'list', '-q'],
+    code: 2,
+    says: /^There is no option -q here\. See: langinfra --help$/,
+  },
+  'an unknown choice': {
+    args: ['users', 'list', '--filter', 'foo'],
+    code: 2,
+    says: /^--filter is "foo": use one of pending, active, inactive, superuser$/,
+  },
+  'all users and a limit': {
+    args: ['users', 'list', '--all', '--limit', '1'],
+    code: 2,
+    says: /^Give --all or --limit, not both$/,
+  },
+  'an --env-file with nothing after it': {
+    args: ['--env-file'],
+    code: 2,
+    says: /^--env-file needs a value$/,
+  },
+  'an empty --env-file': {
+    args: ['config', '--env-file', ''],
+    code: 2,
+    says: /^--env-file is empty: give it/,
+  },
+  'an --env-file that is none': {
+    args: [...serve, '--no-env-file'],
+    code: 2,
+    says: /^--env-file needs a value$/,
+  },
+  'an --env-file of many': {
+    args: ['--env-file.x=1'],
+    code: 2,
+    says: /^There is no option --env-file\.x here\. Did you mean --env-file\?$/,
+  },
+  'a port that is not said': { args: [...serve, '--no-port'], code: 2, says: /^--port needs a value$/ },
+  'an empty port': {
+    args: [...serve, '--port='],
+    code: 2,
+    says: /^--port is empty: give it a value, or leave it out$/,
+  },
+  'a port of many': {
+    args: [...serve, '--port.x', '3'],
+    code: 2,
+    says: /^There is no option --port\.x here\. Did you mean --port\?$/,
+  },
+  'a host that is not said': { args: [...serve, '--no-host'], code: 2, says: /^--host needs a value$/ },
+  'an empty host': {
+    args: [...serve, '--host='],
+    code: 2,
+    says: /^--host is empty: give it a value, or leave it out$/,
+  },
+  'a new name that is not said': {
+    args: ['users', 'edit', 'ada', '--no-username'],
+    code: 2,
+    says: /^--username needs a value$/,
   },
   'a port that is none': {
     args: [...serve, '--port', '70000'],
@@ -364,7 +432,7 @@ describe.concurrent('a directory that cannot be written', () => {
     const its = {
       args: serve,
       code: 7,
-      says: () => `The database ${shut}/langinfra cannot be opened: permission denied`,
+      says: () => `The directory ${shut}/langinfra cannot be used: permission denied`,
     };
     await isRefused(me, its, asNobody(me));
     chmodSync(shut, 0o700);

@@ -32,7 +32,7 @@ describe('a console and an HTTP server on one database', () => {
     const json = { username: 'carol', password: good };
     const added = await server.call('POST /api/v1/users/', { bearer: await server.bearer('root'), json });
     expect(added).toMatchObject({ status: 201, body: { username: 'carol', is_active: false } });
-    await eventually(() => expect(ui.screen()).toMatch(/carol +\[ \] +\[ \]/), 1000);
+    await eventually(() => expect(ui.screen()).toMatch(/carol waits 1 min +\[ \] +\[ \]/), 1000);
     // The cursor stays where it was.
     expect(ui.screen()).toMatch(/› ada/);
   });
@@ -154,27 +154,35 @@ describe.concurrent('LANGINFRA_AUTO_LOGIN at the doors', () => {
   });
 
   test.each([
-    ['--host 0.0.0.0', ['--host', '0.0.0.0'], {}, '0.0.0.0 can be reached from other machines'],
-    [
-      'LANGINFRA_HOST',
-      [],
-      { LANGINFRA_HOST: '192.168.1.1' },
-      '192.168.1.1 can be reached from other machines',
-    ],
+    ['--host', ['--host', '0.0.0.0'], {}, '0.0.0.0 can be reached from other machines'],
+    ['HOST', [], { LANGINFRA_HOST: '192.168.1.1' }, '192.168.1.1 can be reached from other machines'],
     ['TRUSTED_PROXIES', [], { LANGINFRA_TRUSTED_PROXIES: '10.0.0.1' }, 'LANGINFRA_TRUSTED_PROXIES is set'],
     ['ALLOWED_HOSTS', [], { LANGINFRA_ALLOWED_HOSTS: 'example.org' }, 'LANGINFRA_ALLOWED_HOSTS is set'],
     ['CORS_ORIGINS', [], { LANGINFRA_CORS_ORIGINS: 'https://a.example' }, 'LANGINFRA_CORS_ORIGINS is set'],
   ])(
-    'True with %s does not start: exit 2, says why, and makes nothing',
-    async (_name, flags, env, because) => {
+    'True with %s does not start: exit 2, says why and what to do, and makes nothing',
+    async (name, flags, env, because) => {
       await using me = newcomer();
       const port = String(await freePort());
       const { code, stdout, stderr } = await me.run(['run', '--headless', '--port', port, ...flags], { env });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toBe(
-        `langinfra: ${because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or listen on 127.0.0.1 only\n`,
-      );
+      const otherwise = because.endsWith(' is set')
+        ? `leave out LANGINFRA_${name}`
+        : 'listen on 127.0.0.1 only';
+      const sentence = `${because}, so automatic sign-in would let anybody in. Set LANGINFRA_AUTO_LOGIN=False, or ${otherwise}`;
+      expect(stderr.split('\n').at(-2)).toBe(`langinfra: ${sentence}`);
       expect(me.everything()).toEqual({});
+    },
+  );
+
+  test.each(['LocalHost', '127.1', '[::1]'])(
+    'True with --host %s, which is this machine, starts',
+    async host => {
+      await using me = newcomer();
+      const server = await me.serve(['--host', host]);
+      const { hostname, port } = new URL(/listening on (\S+),/.exec(server.said.stderr)?.[1] ?? '');
+      const response = await fetch(`http://${hostname}:${port}/api/v1/auto_login`);
+      expect(response.status).toBe(200);
     },
   );
 
@@ -200,6 +208,39 @@ describe.concurrent('the HTTP server', () => {
     });
   });
 
+  test('and what was done before it found out: a superuser was made', async () => {
+    await using me = newcomer({
+      LANGINFRA_AUTO_LOGIN: 'False',
+      LANGINFRA_SUPERUSER: 'admin',
+      LANGINFRA_SUPERUSER_PASSWORD: 'short',
+    });
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    const outcome = await me.run(['run', '--headless', '--port', String(port)]);
+    other.close();
+    expect(outcome.stderr.split('\n')).toEqual([
+      'langinfra: The superuser admin was created',
+      'langinfra: warning: LANGINFRA_SUPERUSER_PASSWORD is weak: A password has at least 8 characters',
+      expect.stringMatching(/^langinfra: Port \d+ on 127\.0\.0\.1 is in use/),
+      '',
+    ]);
+    expect(outcome.code).toBe(1);
+  });
+
+  test('says nothing of a check that its stop interrupts', async () => {
+    await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
+    // A hash that takes seconds: the check has begun, and has not ended, when it listens.
+    await me.run(['superuser', '--username', 'admin'], { input: good, env: { LANGINFRA_BCRYPT_COST: '14' } });
+    const server = await me.serve([], {
+      LANGINFRA_SUPERUSER: 'admin',
+      LANGINFRA_SUPERUSER_PASSWORD: 'another password',
+    });
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+    expect(server.said.stderr).not.toMatch(/warning|bcrypt|another password/);
+  });
+
   test('finishes a sign-in that runs while SIGTERM comes, and ends with exit 0 within five seconds', async () => {
     await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
     await me.run(['superuser', '--username', 'root'], { input: good });
@@ -222,6 +263,15 @@ describe.concurrent('the HTTP server', () => {
     expect(await server.ended).toBe(0);
     expect(performance.now() - began).toBeLessThan(5000);
     await expect(server.call('GET /health')).rejects.toThrow();
+  });
+
+  test('goes on when nobody reads its log any more', async () => {
+    await using me = await withRootAndAda();
+    const server = await me.serve();
+    server.stopReadingLog();
+    for (let time = 1; time <= 3; time += 1) expect(await server.login('ada')).toMatchObject({ status: 200 });
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(

@@ -81,6 +81,23 @@ describe.concurrent('langinfra config', () => {
       expect(rowOf(off.stdout, name)?.note).toBeNull();
   });
 
+  test.each([
+    ['a superuser that cannot be', { LANGINFRA_SUPERUSER: 'langinfra' }, 'LANGINFRA_SUPERUSER'],
+    [
+      'a password that cannot be',
+      { LANGINFRA_SUPERUSER_PASSWORD: 'x'.repeat(73) },
+      'LANGINFRA_SUPERUSER_PASSWORD',
+    ],
+  ])('refuses what no start would take: %s', async (_what, env, name) => {
+    await using me = newcomer({
+      LANGINFRA_SUPERUSER: 'admin',
+      LANGINFRA_SUPERUSER_PASSWORD: 'hunter22 hunter22',
+    });
+    const { code, stdout, stderr } = await me.run(['config'], { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^langinfra: ${name} \\(the environment\\) cannot be used: `));
+  });
+
   test('warns on stderr of public and short secrets, open files and names of the Python Langinfra', async () => {
     await using me = newcomer();
     const file = me.file(

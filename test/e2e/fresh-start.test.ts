@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { cli, good, isRoot, newcomer, runnableByAll } from '../support/program.ts';
-import { untouched } from '../support/pty.ts';
+import { keys, untouched } from '../support/pty.ts';
 
 const users = 'list show add edit passwd activate deactivate promote demote delete'.split(' ');
 const commands = ['', 'run', 'superuser', 'users', 'config', ...users.map(action => `users ${action}`)];
@@ -15,7 +15,7 @@ describe.concurrent('somebody who has just installed it', () => {
       await using me = newcomer();
       const { code, stdout, stderr } = await me.run([...command.split(' ').filter(Boolean), '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(new RegExp(`^langinfra ${command || '<command>'}`));
+      expect(stdout.startsWith(`langinfra ${command || '[command]'}`)).toBe(true);
       const examples = stdout.split('\nExamples:\n')[1] ?? '';
       expect(examples).toMatch(new RegExp(`^ {2}langinfra ${command}`));
       // It fits a terminal of 80 columns.
@@ -33,10 +33,25 @@ describe.concurrent('somebody who has just installed it', () => {
     for (const action of users) expect(help.stdout).toContain(`\n  langinfra users ${action} `);
   });
 
-  test.each([['--version'], ['users', '--version']])('langinfra %s prints the version', async (...args) => {
+  test.each([['-h'], ['users', '-h']])('langinfra %s helps, too', async (...args) => {
     await using me = newcomer();
-    expect(await me.run(args)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const help = await me.run(args);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help).toEqual(await me.run([...args.slice(0, -1), '--help']));
   });
+
+  test('langinfra --help says that it does without a command', async () => {
+    await using me = newcomer();
+    expect((await me.run(['--help'])).stdout).toContain('open the console: run need not be said');
+  });
+
+  test.each([['--version'], ['-v'], ['users', '--version'], ['users', '-v']])(
+    'langinfra %s prints the version',
+    async (...args) => {
+      await using me = newcomer();
+      expect(await me.run(args)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    },
+  );
 
   test('langinfra alone, as it is installed, opens the console', async () => {
     await using me = newcomer();
@@ -45,6 +60,15 @@ describe.concurrent('somebody who has just installed it', () => {
     ui.type('q');
     expect(await ui.ended).toEqual({ code: 0, signal: 0 });
     expect(ui.leftBehind()).toEqual(untouched);
+  });
+
+  test.each(['', 'run '])('langinfra %s--env-file opens it with those settings', async word => {
+    await using me = newcomer();
+    me.file('my.env', 'LANGINFRA_AUTO_LOGIN=False\n');
+    await using ui = me.terminal([...word.split(' ').filter(Boolean), '--env-file=my.env']);
+    await ui.sees('There is no superuser yet');
+    ui.type(keys.ctrl('c'));
+    expect(await ui.ended).toEqual({ code: 0, signal: 0 });
   });
 
   test('gets a database and a secret key that nobody else can read', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { endedWith, good, newcomer } from '../support/program.ts';
-import { keys } from '../support/pty.ts';
+import { endedWith, good, newcomer, program } from '../support/program.ts';
+import { keys, openPty } from '../support/pty.ts';
 
 const made = 'Default folder created successfully.\nSuperuser created successfully.\n';
 const everybody = 'select username, password, is_active, is_superuser, version from user';
@@ -62,6 +62,36 @@ describe.concurrent('langinfra superuser on a terminal', () => {
     await ui.sees('langinfra: Stopped. Nothing was changed', endedWith(1));
     await ui.ended;
     expect(me.everything()).toEqual(before);
+  });
+
+  test.each([
+    ['Username:', ['bob', keys.ctrl('z'), 'by', keys.enter, 'top secret words', keys.enter]],
+    ['Password:', ['bobby', keys.enter, 'top sec', keys.ctrl('z'), 'ret words', keys.enter]],
+  ])('ctrl-z at %s does nothing: what follows is not shown either', async (prompt, typed) => {
+    await using me = newcomer();
+    // As a job of a shell, which a ctrl-z could stop.
+    await using ui = openPty(['bash', '--norc', '--noprofile', '-i'], {
+      cwd: me.home,
+      env: { ...me.env, PS1: 'shell$ ', HISTFILE: '' },
+    });
+    await ui.sees('shell$');
+    ui.type(program.map(word => `'${word}'`).join(' '), ' superuser', keys.enter);
+    await ui.sees('Username:');
+    for (const key of typed) {
+      ui.type(key);
+      if (key === keys.enter) await ui.sees('Password:');
+    }
+    await ui.sees(prompt, 'Superuser created successfully.', 'shell$');
+    expect(ui.bytes()).not.toMatch(/sec|words|Stopped|await/);
+    expect(await me.rows('select username from user')).toEqual([{ username: 'bobby' }]);
+  });
+
+  test('a name that cannot be is refused before anybody types a password for it', async () => {
+    await using me = newcomer();
+    await using ui = me.underShell(['superuser', '--username', 'langinfra']);
+    await ui.sees('langinfra: The name langinfra is reserved for automatic sign-in', endedWith(5));
+    await ui.ended;
+    expect(ui.screen()).not.toContain('Password');
   });
 
   test('asks again after a username and a password that cannot be', async () => {
@@ -164,8 +194,14 @@ describe.concurrent('langinfra superuser in a script', () => {
       5,
       'A username has no control, invisible or broken characters',
     ],
-    ['no answers', '', 1, 'Stopped. Nothing was changed'],
-    ['one answer', 'ada\n', 1, 'Stopped. Nothing was changed'],
+    ['no answers', '', 2, 'No username came from stdin. Pipe one in'],
+    ['one answer', 'ada\n', 2, 'No password came from stdin. Pipe one in'],
+    [
+      'what is no text',
+      Buffer.from('ada\ncorrect \xff\n', 'latin1'),
+      2,
+      'What came from stdin is not valid UTF-8',
+    ],
   ])('makes nothing of %s', async (_what, input, code, sentence) => {
     await using me = newcomer();
     const before = me.everything();

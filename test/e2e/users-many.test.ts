@@ -125,7 +125,7 @@ langinfra: 1 refused: The last superuser stays
     ['activate --filter pending', 2, 'Without a terminal nobody can be asked'],
     ['delete', 2, 'Say whom: names, --filter or --search'],
     ['delete ada --filter pending --yes', 2, 'Say names, or --filter and --search, but not both'],
-    ['delete --filter pendin --yes', 2, 'Choices: "all", "pending"'],
+    ['delete --filter pendin --yes', 2, 'use one of all, pending, active, inactive, superuser'],
     ['delete ada nobody --yes', 4, 'There is no user nobody'],
     ['delete ada nobody \x1b[2J --yes', 4, 'There are no users nobody, ·[2J'],
     ['demote root ROOT --yes', 5, '1 refused: The last superuser stays'],

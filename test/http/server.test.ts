@@ -1,6 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildServer } from '../../src/http/server.ts';
 import { expectAnswer, openServer, type TestHttp, type TestServer } from '../support/http.ts';
 
 let t: TestHttp;
@@ -222,8 +223,17 @@ describe('the log', () => {
   });
 
   test('shows a path that would trick a reader as it is safe to read', async () => {
-    await t.raw(Buffer.from('GET /\u202e\u0085 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'));
-    expect(t.log()).not.toMatch(/[\u0080-\u009f\u202e]/);
+    const lines: string[] = [];
+    const log = { write: (line: string) => void lines.push(line) };
+    const settings = { ...t.settings, host: '127.0.0.1', port: 0, allowedHosts: undefined };
+    const app = await buildServer({ ...t, settings: { ...settings, logLevel: 'info' }, log });
+    // Node's parser refuses such bytes today; the log does not depend on it.
+    app.addHook('onRequest', async ({ raw }) => {
+      raw.url = '/\u202e\u0085';
+    });
+    await app.inject('/health');
+    await app.close();
+    expect(lines.map(line => JSON.parse(line).path)).toEqual(['/··']);
   });
 
   test('is empty at the level silent', async () => {

@@ -205,6 +205,29 @@ describe('an ordinary user', () => {
   });
 });
 
+describe('the whole listed user sent back with one flag changed', () => {
+  // Two names that look alike, as the Python server let people have them: one as a Mac types it.
+  const typed = ['Zo\u00eb', 'Zoe\u0308'];
+
+  test.each([[typed.slice(1)], [typed]])(
+    'changes that flag, whatever the bytes of the name: %j',
+    async names => {
+      await using own = await openServer();
+      for (const name of names) await own.addRow(name, '');
+      const { body: list } = await own.call('GET /api/v1/users/', { as: 'root' });
+      for (const listed of list.users.filter(({ username }: { username: string }) =>
+        names.includes(username),
+      )) {
+        const json = { ...listed, is_active: false };
+        const answer = await own.call(`PATCH /api/v1/users/${listed.id}`, { as: 'root', json });
+        expect(answer).toMatchObject({ status: 200, body: { username: listed.username, is_active: false } });
+      }
+      const rows = await own.rows('select username from user where is_active = 0 order by username desc');
+      expect(rows).toEqual(names.map(username => ({ username })));
+    },
+  );
+});
+
 describe("a superuser's own password", () => {
   const opened = async () => {
     const own = await openServer();

@@ -53,6 +53,13 @@ const cases: (Expected & { as?: string; name: string; json: object })[] = [
   },
   {
     as: 'root',
+    name: 'half a character in the password',
+    json: { password: 'long enough\ud800' },
+    status: 422,
+    detail: 'A password has no broken characters',
+  },
+  {
+    as: 'root',
     name: 'an empty name',
     json: { username: '' },
     status: 422,

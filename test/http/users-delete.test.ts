@@ -98,3 +98,17 @@ test('the last superuser stays, whoever asks', async () => {
     detail: 'The last superuser stays',
   });
 });
+
+test('a user who has flows of the Python Langinfra stays, and that is said', async () => {
+  await using own = await openServer();
+  await own.rows('create table flow (id varchar primary key, folder_id references folder (id))');
+  await own.rows(
+    "insert into flow select 'flow', id from folder where user_id = ?",
+    (own.ids.bob ?? '').replaceAll('-', ''),
+  );
+  expectAnswer(await own.call(`DELETE /api/v1/users/${own.ids.bob}`, { as: 'root' }), {
+    status: 409,
+    detail: 'This user still has flows or variables of the Python Langinfra. Delete those there first',
+  });
+  expect((await own.login('bob')).status).toBe(200);
+});

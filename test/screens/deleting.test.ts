@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { operator } from '../support/accounts.ts';
-import { keys } from '../support/console.tsx';
+import { openAccounts, operator, usual } from '../support/accounts.ts';
+import { keys, openTestConsole, signInAs } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
 
 const { enter, esc, tab, left, right } = keys;
@@ -73,6 +73,29 @@ describe('d asks before it deletes', () => {
     await ui.press('y');
     await ui.sees('Not done: ada was changed meanwhile: Superuser was no and is yes');
     expect(await find('ada')).toBeDefined();
+  });
+
+  test('and says that it did, also where the list shows it before the store has answered', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await t.add('dan');
+    const { promise: shown, resolve: isShown } = Promise.withResolvers<void>();
+    const { users } = t.accounts;
+    const slow: typeof users.remove = async (...asked) => {
+      const gone = await users.remove(...asked);
+      await shown;
+      return gone;
+    };
+    await using ui = await openTestConsole({
+      accounts: { ...t.accounts, users: { ...users, remove: slow } },
+    });
+    await signInAs(ui, 'root', usual);
+    await ui.sees('› dan');
+    ui.burst('dy');
+    await ui.sees('› root');
+    isShown();
+    await ui.sees('dan was deleted');
+    expect(ui.bytes()).not.toContain('no longer in this list');
   });
 
   test('a user whom somebody else deletes first is not there, and that is said', async () => {
@@ -148,6 +171,15 @@ describe('enter shows everything about a user', () => {
     const { id } = (await find('ada')) ?? { id: '' };
     await (await t.another()).accounts.users.remove(operator, id);
     await ui.sees('Note: ada is no longer in this list');
+    await ui.seesNot('Version');
+    await ui.sees('› bob');
+  });
+
+  test('they close when the user is deleted from them', async () => {
+    await using page = await opened();
+    const { ui } = page;
+    await ui.press('d', 'y');
+    await ui.sees('ada was deleted');
     await ui.seesNot('Version');
     await ui.sees('› bob');
   });

@@ -32,7 +32,14 @@ export const openFrames = async ({
 }: FrameOptions = {}) => {
   const t = await openAccounts({ at: '2026-03-01T10:00:00Z', ...options });
   await before?.(t);
-  const host = { send: () => {}, redraw: () => {}, stop: undefined, overSsh, quit: () => {} };
+  const host = {
+    send: () => {},
+    redraw: () => {},
+    stop: undefined,
+    overSsh,
+    envFile: undefined,
+    quit: () => {},
+  };
   const { console, start, close } = openConsole({ accounts: t.accounts, notices, size, host });
   await start();
   const app = renderAt(size, <App console={console} />);

@@ -17,7 +17,7 @@ const sizes = {
 type Ui = AdminConsole['ui'];
 
 /** What is wrong with a frame: it has to fill the terminal, with nothing scrolled away and nothing wrapped. */
-const faults = ({ terminal, lines }: Ui, first = /^ Langinf/, last = /quit$|esc \w+$|choose$/) => {
+const faults = ({ terminal, lines }: Ui, first = /^ Langinf/, last = /quit$|esc \w+$|choose$|command$/) => {
   const { active } = terminal.buffer;
   const found: string[] = [];
   if (active.type !== 'alternate' || active.baseY > 0 || active.length > terminal.rows)

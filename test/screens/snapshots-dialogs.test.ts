@@ -110,7 +110,7 @@ describe('the dialogs', () => {
               │ [ Cancel ]  [ Delete ]                                       │
               ╰──────────────────────────────────────────────────────────────╯
       (7 empty lines)
-       y yes  n no  enter choose"
+       y yes  n no  enter choose  c command"
     `);
   });
 
@@ -239,7 +239,7 @@ describe('the dialogs', () => {
               │ [ Cancel ]  [ Activate ]                                     │
               ╰──────────────────────────────────────────────────────────────╯
       (8 empty lines)
-       y yes  n no  enter choose  a the opposite"
+       y yes  n no  enter choose  a the opposite  c command"
     `);
   });
 });

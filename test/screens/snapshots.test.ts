@@ -176,7 +176,7 @@ describe('the screens', () => {
               │   space            toggles the chosen cell                   │
               │                                                              │
               │                                                              │
-              │                                                              │
+              │ langinfra users deactivate ada                               │
               │                                                              │
               │                                                              │
               │                                                              │
@@ -188,7 +188,7 @@ describe('the screens', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
 
-       enter do it  esc close"
+       enter do it  → as a command  esc close"
     `);
   });
 });

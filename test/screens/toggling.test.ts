@@ -148,7 +148,7 @@ describe('what a rule forbids is refused in words, and the row stays as it is', 
     await refuses(page, {
       a: "Not done: You can't deactivate the account you are signed in with",
       s: "Not done: You can't demote the account you are signed in with",
-      dy: "Not done: You can't delete your own user account",
+      d: "Not done: You can't delete your own user account",
     });
     expect(chosen()).toMatch(/› root +\[x\] +\[x\]/);
     expect(await find('root')).toMatchObject({ isActive: true, isSuperuser: true, version: 1 });
@@ -167,7 +167,7 @@ describe('what a rule forbids is refused in words, and the row stays as it is', 
   test('the automatic account', async () => {
     await using page = await openAdminPage({ settings: { autoLogin: true }, signedIn: 'automatic' });
     const why = /Not done: .*automatic account stays as it is/;
-    await refuses(page, { a: why, s: why, dy: why });
+    await refuses(page, { a: why, s: why, d: why });
     expect(await page.find('langinfra')).toMatchObject({ isActive: true, isSuperuser: true, version: 1 });
   });
 });

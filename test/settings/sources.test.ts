@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { settingKeys, type Variable, variables } from '../../src/settings/variables.ts';
@@ -40,6 +40,35 @@ describe('a file that cannot be read is named, and who named it', () => {
   test('a path through a file', () => {
     const inner = join(file('plain', ''), 'inner.env');
     expect(refusal({}, { envFile: inner })).toContain('cannot be read (ENOTDIR)');
+  });
+});
+
+test('a file that is not UTF-8 is refused, the env file and that of a secret', () => {
+  const path = file('latin.env', '');
+  writeFileSync(path, Buffer.from('LANGINFRA_SUPERUSER=Zo\xeb\n', 'latin1'));
+  expect(refusal({}, { envFile: path })).toBe(`The file ${path}, named by --env-file, is not valid UTF-8`);
+  expect(refusal({ LANGINFRA_SECRET_KEY_FILE: path })).toBe(
+    `The file ${path}, named by LANGINFRA_SECRET_KEY_FILE (the environment), is not valid UTF-8`,
+  );
+});
+
+describe('a line of an env file that begins with a name of ours', () => {
+  test.each([
+    'LANGINFRA_PORT',
+    'LANGINFRA_PORT 8000',
+    'LANGINFRA_PORT:8000',
+    '  export LANGINFRA_PORT',
+    'LANGINFRA_NOBODYS',
+  ])('and sets nothing is refused: %s', line => {
+    const envFile = file('idle.env', `LANGINFRA_HOST=::1\n${line}\n`);
+    const [name] = /LANGINFRA_\S+/.exec(line) ?? [];
+    expect(refusal({}, { envFile })).toBe(`${envFile}:2 sets nothing: write ${name}=VALUE, or a # before it`);
+  });
+
+  test('may say what it likes as a comment and inside a value of several lines', () => {
+    const lines = ['# LANGINFRA_PORT', 'LANGINFRA_SECRET_KEY="first', 'LANGINFRA_PORT', 'last"', 'OTHER'];
+    const { secretKey, port } = load({}, { envFile: file('lines.env', lines.join('\n')) });
+    expect([secretKey, port]).toEqual(['first\nLANGINFRA_PORT\nlast', 7861]);
   });
 });
 

@@ -1,8 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Kysely } from 'kysely';
 import { expect, test } from 'vitest';
+import { sqliteDialect } from '../../src/store/engines/sqlite.ts';
+import { migrate } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/open.ts';
-import { otherProcess, rawDatabase, temporaryDirectory } from '../support/store.ts';
+import type { Schema } from '../../src/store/schema.ts';
+import { foreignDatabase, otherProcess, python, rawDatabase, temporaryDirectory } from '../support/store.ts';
 
 test('eight processes that start at once on no database yet all work, on one database', async () => {
   using directory = temporaryDirectory();
@@ -21,6 +25,44 @@ test('eight processes that start at once on no database yet all work, on one dat
   expect(await integrityOf(path)).toBe('ok');
   expect(readdirSync(dirname(path))).toEqual(['langinfra.db']);
 }, 20_000);
+
+test('a dry run leaves a database of before as it is, and says what to do', async () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'langinfra.db');
+  await foreignDatabase(path, python);
+  const before = readFileSync(path);
+  await expect(openStore(`sqlite:///${path}`, { create: false, rehearsal: true })).rejects.toMatchObject({
+    code: 'database_older',
+    exit: 7,
+    message: expect.stringContaining(`The database ${path} is of an older version, and a dry run`),
+  });
+  expect(readFileSync(path).equals(before)).toBe(true);
+  await (await openStore(`sqlite:///${path}`, { create: false })).close();
+  await (await openStore(`sqlite:///${path}`, { create: false, rehearsal: true })).close();
+});
+
+test('who finds the database migrated when its turn to write comes leaves it so', async () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'langinfra.db');
+  await foreignDatabase(path, python);
+  const reads = new Kysely<Schema>({ dialect: sqliteDialect(path, 'reader') });
+  const writes = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
+  const options = { path, rehearsal: false };
+  // Between its look at the version and its transaction another process migrates.
+  const late = Object.create(writes, {
+    transaction: {
+      value: () => ({
+        execute: async (work: never) => {
+          await migrate(reads, writes, options);
+          return writes.transaction().execute(work);
+        },
+      }),
+    },
+  });
+  await migrate(reads, late, options);
+  await Promise.all([reads.destroy(), writes.destroy()]);
+  expect(await integrityOf(path)).toBe('ok');
+});
 
 const integrityOf = async (path: string) => {
   await using db = await rawDatabase(path);

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -100,6 +101,15 @@ describe('what is no database of Langinfra is refused and left untouched', () =>
     });
   });
 
+  test('a symbolic link that leads nowhere, which is named', async () => {
+    symlinkSync('nowhere', path);
+    await expect(open(path)).rejects.toMatchObject({
+      code: 'database_unreachable',
+      message: expect.stringContaining(`the symbolic link ${path} leads nowhere`),
+    });
+    expect(readdirSync(directory.path)).toEqual(['langinfra.db']);
+  });
+
   test.each([
     ['a text', 'Dear diary, '.repeat(1_000)],
     ['a few bytes', 'xy'],
@@ -147,6 +157,25 @@ describe('what is no database of Langinfra is refused and left untouched', () =>
     await using db = await rawDatabase(path);
     await db.run(`update meta set value = ? where key = 'schema_version'`, version);
   };
+});
+
+describe('the directory of a database', () => {
+  test.each([0o720, 0o702, 0o777])('of mode %o, in which others can write, is refused', async mode => {
+    chmodSync(directory.path, mode);
+    for (const create of [true, false]) {
+      await expect(open(path, create)).rejects.toMatchObject({
+        code: create ? 'file_exposed' : 'no_database',
+        ...(create && { message: expect.stringContaining(`chmod go-w ${directory.path}`) }),
+      });
+    }
+    expect(readdirSync(directory.path)).toEqual([]);
+  });
+
+  test.each([0o755, 0o1777])('of mode %o is taken: nobody replaces the files of others there', async mode => {
+    chmodSync(directory.path, mode);
+    await (await open(path)).close();
+    expect(readdirSync(directory.path)).toEqual(['langinfra.db']);
+  });
 });
 
 describe('a file that others can read or change is refused, with the command that mends it', () => {

@@ -1,7 +1,15 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPrivateFile, privateDirectory, refuseExposed } from '../../src/store/private-files.ts';
+import { createPrivateFile, privateDirectory, readPrivateFile } from '../../src/store/private-files.ts';
 import { temporaryDirectory } from '../support/store.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -37,7 +45,10 @@ test('what a crash left half made does not keep a private file from being made',
 
 test('a private file that cannot be written is refused', () => {
   expect(() => createPrivateFile(join(path, 'inner'), 'secret')).toThrow(
-    expect.objectContaining({ code: 'database_unreachable' }),
+    expect.objectContaining({
+      code: 'file_unwritable',
+      message: expect.stringContaining(join(path, 'inner')),
+    }),
   );
 });
 
@@ -48,14 +59,15 @@ test('a private directory and the parents it lacks are born 700', () => {
   expect([path, join(path, 'inner')].map(modeOf)).toEqual(['700', '700']);
 });
 
-test.each([0o755, 0o700])('a directory of mode %o is taken as it is', mode => {
+test.each([0o700, 0o500])('a directory of mode %o is taken as it is', mode => {
   mkdirSync(path);
   chmodSync(path, mode);
   privateDirectory(path);
   expect(modeOf(path)).toBe(mode.toString(8));
 });
 
-test.each([0o775, 0o777, 0o702])('a directory of mode %o, in which others can write, is refused', mode => {
+const open = [0o755, 0o750, 0o711, 0o704, 0o720, 0o777, 0o1777];
+test.each(open)('a directory of mode %o, in which others may do something, is refused', mode => {
   mkdirSync(path);
   chmodSync(path, mode);
   expect(() => privateDirectory(path)).toThrow(
@@ -66,19 +78,34 @@ test.each([0o775, 0o777, 0o702])('a directory of mode %o, in which others can wr
   );
 });
 
-test('one like /tmp is not: nobody replaces the files of others there', () => {
-  mkdirSync(path);
-  chmodSync(path, 0o1777);
-  privateDirectory(path);
-});
-
 test('a directory where a file is, is refused', () => {
   writeFileSync(path, '');
-  for (const taken of [path, join(path, 'inner')]) {
-    expect(() => privateDirectory(taken)).toThrow(expect.objectContaining({ code: 'database_unreachable' }));
-  }
+  const because = (reason: string) =>
+    expect.objectContaining({
+      code: 'directory_unusable',
+      message: expect.stringContaining(`cannot be used: ${reason}`),
+    });
+  expect(() => privateDirectory(path)).toThrow(because('it is a file, not a directory'));
+  expect(() => privateDirectory(join(path, 'inner'))).toThrow(
+    because('a part of the path is a file, not a directory'),
+  );
 });
 
-test('a file that is not there exposes nothing', () => {
-  expect(() => refuseExposed(path)).not.toThrow();
+test('a symbolic link that leads nowhere is named, wherever it is on the way', () => {
+  symlinkSync(join(directory.path, 'nowhere'), path);
+  const named = expect.objectContaining({
+    message: expect.stringContaining(`the symbolic link ${path} leads nowhere`),
+  });
+  expect(() => privateDirectory(path)).toThrow(named);
+  expect(() => privateDirectory(join(path, 'inner'))).toThrow(named);
+  expect(() => readPrivateFile(path)).toThrow(named);
+  expect(() => readPrivateFile(join(path, 'secret_key'))).toThrow(named);
+});
+
+test('a private file is read whole; one that is not there is none, one that others can read is refused', () => {
+  expect(readPrivateFile(path)).toBeUndefined();
+  createPrivateFile(path, 'secret');
+  expect(readPrivateFile(path)).toBe('secret');
+  chmodSync(path, 0o604);
+  expect(() => readPrivateFile(path)).toThrow(expect.objectContaining({ code: 'file_exposed' }));
 });

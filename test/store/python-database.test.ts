@@ -1,33 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/store/open.ts';
-import { foreignDatabase, rawDatabase, temporaryDirectory } from '../support/store.ts';
-
-// What Langinfra 1.1 (Python, SQLAlchemy) makes: a fraction of zero is left out, names differ in case at will.
-const python = `
-  create table alembic_version (version_num varchar(32) not null primary key);
-  insert into alembic_version values ('0ae3a2674f32');
-  create table user (
-    id char(32) not null, username varchar not null, password varchar not null, profile_image varchar,
-    is_active boolean not null, is_superuser boolean not null, create_at datetime not null,
-    updated_at datetime not null, last_login_at datetime, store_api_key varchar, primary key (id));
-  create unique index ix_user_username on user (username);
-  create table folder (
-    name varchar not null, description varchar, id char(32) not null, parent_id char(32), user_id char(32),
-    primary key (id), constraint unique_folder_name unique (user_id, name),
-    foreign key (parent_id) references folder (id), foreign key (user_id) references user (id));
-  create table apikey (
-    name varchar, last_used_at datetime, total_uses integer not null, is_active boolean not null,
-    id char(32) not null, created_at datetime not null, api_key varchar not null, user_id char(32) not null,
-    primary key (id), foreign key (user_id) references user (id));
-  create unique index ix_apikey_api_key on apikey (api_key);
-  insert into user values
-    ('${'a'.repeat(32)}', 'Ada', '$2b$12$${'x'.repeat(53)}', null, 1, 1,
-      '2024-05-06 07:08:09.123456', '2024-05-06 07:08:09', '2024-06-01 00:00:00.000001', null),
-    ('${'b'.repeat(32)}', 'ADA', '$2b$04$${'y'.repeat(53)}', 'face.png', 0, 0,
-      '2024-05-06 07:08:10', '2024-05-06 07:08:10', null, null),
-    ('${'c'.repeat(32)}', 'Straße', '', null, 1, 0,
-      '2024-05-06 07:08:11', '2024-05-06 07:08:11', null, 'key');
-  insert into folder values ('My Projects', null, '${'f'.repeat(32)}', null, '${'a'.repeat(32)}');`;
+import { foreignDatabase, python, rawDatabase, temporaryDirectory } from '../support/store.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let path: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Session } from '../../src/store/sessions.ts';
 import { newId } from '../../src/store/values.ts';
-import { addUser, moment, temporaryStore } from '../support/store.ts';
+import { addUser, moment, rawDatabase, temporaryStore } from '../support/store.ts';
 
 let db: Awaited<ReturnType<typeof temporaryStore>>;
 let ada: string;
@@ -32,11 +32,22 @@ test.each<[string, Partial<Session>]>([
   ['of the console, with a password', { passwordAt: moment(0), expiresAt: moment(60) }],
   [
     'of the API, with a refresh token',
-    { door: 'http', passwordAt: moment(0), refresh: { id: newId(), previous: null, at: moment(1) } },
+    { door: 'http', passwordAt: moment(0), refresh: { id: newId(), at: moment(1), usedUp: [] } },
   ],
   [
     'of the API, refreshed before',
-    { door: 'http', expiresAt: moment(9), refresh: { id: newId(), previous: newId(), at: moment(2) } },
+    {
+      door: 'http',
+      expiresAt: moment(9),
+      refresh: {
+        id: newId(),
+        at: moment(2),
+        usedUp: [
+          { id: newId(), at: moment(2) },
+          { id: newId(), at: moment(1) },
+        ],
+      },
+    },
   ],
 ])('a session %s is found as it was begun', async (_, session) => {
   const begun = await begin(session);
@@ -47,10 +58,18 @@ test('a session of nobody cannot be begun', async () => {
   await expect(begin({ userId: newId() })).rejects.toThrow(/FOREIGN KEY/);
 });
 
+test('a session of the first version, which kept one id without its time, is found with both', async () => {
+  const { id, refresh } = await begin({ refresh: { id: newId(), at: moment(1), usedUp: [] } });
+  await using raw = await rawDatabase(db.path);
+  await raw.run("update session set refresh_previous = 'before' where id = ?", id);
+  expect((await find(id))?.refresh).toEqual({ ...refresh, usedUp: [{ id: 'before', at: moment(1) }] });
+});
+
 test('a refresh token takes the place of another, and goes', async () => {
-  const begun = await begin({ refresh: { id: newId(), previous: null, at: moment(1) } });
+  const first = { id: newId(), at: moment(1), usedUp: [] };
+  const begun = await begin({ refresh: first });
   const other = await begin();
-  const next = { id: newId(), previous: begun.refresh?.id ?? null, at: moment(2) };
+  const next = { id: newId(), at: moment(2), usedUp: [{ id: first.id, at: moment(2) }] };
   await db.store.write(tx => tx.sessions.setRefresh(begun.id, next));
   expect(await find(begun.id)).toEqual({ ...begun, refresh: next });
   await db.store.write(tx => tx.sessions.setRefresh(begun.id, null));

@@ -37,4 +37,27 @@ describe.concurrent('two processes on one database', () => {
     await waiting;
     expect(await db.store.read.meta.get('env_file')).toBe('y');
   }, 20_000);
+
+  test('all that wait in line behind another program are told in the same moment, and the next one writes', async ({
+    expect,
+  }) => {
+    await using db = await temporaryStore();
+    await using holder = await rawDatabase(db.path);
+    await holder.exec('begin immediate');
+    const write = () => db.store.write(tx => tx.meta.set('env_file', 'x'));
+    const told: number[] = [];
+    const refused = ['first', 'second', 'third', 'fourth'].map(async () => {
+      await expect(write()).rejects.toMatchObject({
+        code: 'database_busy',
+        message: expect.stringContaining(db.path),
+      });
+      told.push(performance.now());
+    });
+    await Promise.all(refused);
+    // In turn, each would wait its own five seconds.
+    expect(Math.max(...told) - Math.min(...told)).toBeLessThan(4_000);
+    await holder.exec('commit');
+    await write();
+    expect(await db.store.read.meta.get('env_file')).toBe('x');
+  }, 30_000);
 });

@@ -12,7 +12,7 @@ import type { Actor } from '../../src/accounts/actor.ts';
 import { type BcryptJob, type BcryptLane, createBcryptLane } from '../../src/accounts/bcrypt-lane.ts';
 import type { AccountSettings } from '../../src/accounts/context.ts';
 import type { NewAccount } from '../../src/accounts/create-user.ts';
-import { createSealing } from '../../src/accounts/sealing.ts';
+import { createSealing, type KeyPlace } from '../../src/accounts/sealing.ts';
 import { Refusal, type RefusalCode } from '../../src/refusal.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Door } from '../../src/store/sessions.ts';
@@ -31,7 +31,6 @@ export const quick: AccountSettings = {
   sessionMaxSeconds: 43_200,
   accessTokenSeconds: 3_600,
   refreshTokenSeconds: 604_800,
-  envFile: undefined,
 };
 export const secretKey = 'the secret key of the tests, long enough';
 /** Everybody's password unless a test says another. */
@@ -89,6 +88,8 @@ const recordingLane = (lane: BcryptLane) => {
 export type OpenOptions = {
   settings?: Partial<AccountSettings>;
   secretKey?: string;
+  /** The file that the secret key came from; none where it is not said. */
+  keyPlace?: KeyPlace;
   rehearsal?: boolean;
   lane?: BcryptLane;
   /** When the clock of the test stands; now where it is not said. */
@@ -101,7 +102,7 @@ const openProcess = async (path: string, clock: () => Date, options: OpenOptions
   const store = await openStore(`sqlite:///${path}`, { create: true, rehearsal });
   const lane = recordingLane(real);
   const settings = { ...quick, ...options.settings };
-  const sealing = createSealing(options.secretKey ?? secretKey);
+  const sealing = createSealing(options.secretKey ?? secretKey, options.keyPlace);
   const accounts = createAccounts({ store, settings, sealing, lane, clock });
   return {
     store,

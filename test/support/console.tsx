@@ -71,6 +71,7 @@ export type ConsoleTestOptions = {
   rows?: number;
   notices?: readonly string[];
   overSsh?: boolean;
+  envFile?: string;
   colourless?: boolean;
   stop?: () => Promise<void>;
 };
@@ -80,7 +81,15 @@ export const openTestConsole = async (
   t: Pick<TestAccounts, 'accounts'>,
   options: ConsoleTestOptions = {},
 ) => {
-  const { columns = 80, rows = 24, notices = [], overSsh = false, colourless = true, stop } = options;
+  const {
+    columns = 80,
+    rows = 24,
+    notices = [],
+    overSsh = false,
+    envFile,
+    colourless = true,
+    stop,
+  } = options;
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
   terminal.unicode.register(widthsOfToday);
   terminal.unicode.activeVersion = widthsOfToday.version;
@@ -94,6 +103,7 @@ export const openTestConsole = async (
     },
     size: { columns, rows },
     overSsh,
+    envFile,
     colourless,
     stop,
   });
@@ -154,6 +164,9 @@ export const openTestConsole = async (
     /** What is drawn inverse, line by line: what is chosen, and the caret. */
     inverse: () => textsWhere(cell => cell.isInverse() !== 0),
     underlined: () => textsWhere(cell => cell.isUnderline() !== 0),
+    /** What was sent to the clipboard of the terminal last. */
+    copied: () =>
+      Buffer.from([...bytes.matchAll(/\x1b\]52;c;([\w+/=]*)\x07/g)].at(-1)?.[1] ?? '', 'base64').toString(),
     /** Everything that was sent to the terminal so far. */
     bytes: () => bytes,
     /** How the console ended; undefined while it runs. */

@@ -20,6 +20,8 @@ import { fileURLToPath } from 'node:url';
 import { open } from 'sqlite';
 import sqlite3 from 'sqlite3';
 import { expect } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { newId, timestampOf } from '../../src/store/values.ts';
 import { eventually, openPty, type PtyOptions } from './pty.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,7 +41,7 @@ export const good = 'correct horse battery';
 type Env = Record<string, string>;
 export type RunOptions = {
   /** What comes from stdin; nothing, at once, where it is not given. */
-  input?: string;
+  input?: string | Buffer;
   /** Beside what this user has set; undefined takes a variable away. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
@@ -143,8 +145,10 @@ export const newcomer = (settings: Env = {}) => {
       expect(made).toMatchObject({ code: 0 });
     },
     /** Takes over the database and the secret key of somebody else. */
-    copyDatabaseOf: (other: { configDir: string }): void =>
-      cpSync(other.configDir, configDir, { recursive: true, preserveTimestamps: true }),
+    copyDatabaseOf: (other: { configDir: string }): void => {
+      cpSync(other.configDir, configDir, { recursive: true, preserveTimestamps: true });
+      chmodSync(configDir, 0o700);
+    },
     /** A file of this home, private unless a mode says otherwise. */
     file: (name: string, content: string | Buffer, mode = 0o600): string => {
       const path = join(home, name);
@@ -213,6 +217,18 @@ export const rowsOf = async <Row>(path: string, query: string, values: unknown[]
   } finally {
     await db.close();
   }
+};
+
+/** Adds users past the rules: as an older version or another program may have left them. */
+export const insert = async (me: Newcomer, usernames: readonly string[]): Promise<void> => {
+  const store = await openStore(`sqlite:///${me.database}`, { create: false });
+  await store.write(async tx => {
+    const now = timestampOf(new Date());
+    const flags = { isActive: true, isSuperuser: false, isAutomatic: false };
+    for (const username of usernames)
+      await tx.users.insert({ id: newId(), username, password: '', passwordCost: 0, ...flags, now });
+  });
+  await store.close();
 };
 
 export const everythingIn = (directory: string): Record<string, string> =>
@@ -290,6 +306,8 @@ const startServer = async (command: readonly string[], options: { cwd: string; e
       return body.access_token;
     },
     signal: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Takes its log away: whoever read it is gone. */
+    stopReadingLog: () => child.stderr.destroy(),
     /** The exit code, once it has ended; null where a signal ended it. */
     ended: closed.then(([code]) => code as number | null),
     kill: async () => {

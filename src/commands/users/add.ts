@@ -1,6 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { cleanUsername, whyNotUsername } from '../../accounts/usernames.ts';
-import { refuseIf } from '../../refusal.ts';
+import { usersCommand } from '../../text.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 import { newPassword, type PasswordFlags, passwordOptions, showGenerated } from './password.ts';
 
@@ -18,7 +17,7 @@ export const builder = <T>(yargs: Argv<T>) =>
 
 export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
   changeUser(flags, async ({ accounts, operator, settings }) => {
-    refuseIf(whyNotUsername(cleanUsername(flags.name)));
+    await accounts.users.refuseUsername(flags.name);
     const password = await newPassword(flags, flags.name, settings.passwordMinLength);
     const user = await accounts.users.create(operator, {
       username: flags.name,
@@ -30,6 +29,6 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
     const kind = user.isSuperuser ? 'superuser' : 'user';
     const state = user.isActive
       ? 'can sign in'
-      : `waits for approval; to let it sign in: langinfra users activate ${shown(user)}`;
+      : `waits for approval; to let it sign in: ${usersCommand('activate', user.username)}`;
     return { user, said: `The ${kind} ${shown(user)} was added and ${state}` };
   });

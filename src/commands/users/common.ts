@@ -15,7 +15,7 @@ export const changeUser = (
   withWorld(settingsOf(flags), { create: false, rehearsal: flags.dryRun }, async world => {
     const { user, said } = await change(world);
     if (flags.json) resultJson(userJson(user));
-    else result(said);
+    else result(flags.dryRun ? `Dry run: ${said}` : said);
     // Where somebody is let in, by whatever name.
     const doubt = user.isActive || user.isSuperuser ? world.accounts.doubtOf(user.username) : undefined;
     if (doubt) warn(doubt);

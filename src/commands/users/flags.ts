@@ -1,4 +1,5 @@
 import type { UserEdit } from '../../accounts/apply-edit.ts';
+import { usersCommand } from '../../text.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 
 const actions = {
@@ -22,5 +23,8 @@ export const handler = (action: keyof typeof actions, flags: ChangeFlags): Promi
     const { edit, done, already } = actions[action];
     const seen = await accounts.users.findByName(operator, flags.name);
     const user = await accounts.users.change(operator, seen.id, edit, seen);
-    return { user, said: `${shown(user)} ${user.version === seen.version ? already : done}` };
+    const said = `${shown(user)} ${user.version === seen.version ? already : done}`;
+    if (action !== 'promote' || user.isActive) return { user, said };
+    const activate = usersCommand('activate', user.username);
+    return { user, said: `${said}, but cannot sign in. To let it: ${activate}` };
   });

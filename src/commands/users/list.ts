@@ -6,7 +6,7 @@ import type { PlacedUser } from '../../store/user-lists.ts';
 import { type UserSort, userSorts } from '../../store/user-order.ts';
 import type { User } from '../../store/users.ts';
 import { fit, grouped, minute, printable, widthOf } from '../../text.ts';
-import { json, note, result } from '../output.ts';
+import { json, note, resultPart } from '../output.ts';
 import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
 
 type Flags = CommonFlags & {
@@ -15,10 +15,12 @@ type Flags = CommonFlags & {
   filter?: UserFilter;
   sort: UserSort;
   order: 'asc' | 'desc';
-  limit: number;
+  limit?: number;
   all: boolean;
 };
 
+/** Users that are shown unless somebody says how many. */
+const usual = 50;
 /** Users read at a time, however many are asked for. */
 const pageSize = 1000;
 
@@ -32,75 +34,92 @@ export const builder = (yargs: Argv) =>
       default: 'asc',
       describe: 'ascending or descending',
     })
-    .option('limit', { type: 'number', default: 50, requiresArg: true, describe: 'at most so many users' })
+    .option('limit', {
+      type: 'number',
+      requiresArg: true,
+      describe: `at most so many users; ${usual} where it is not said`,
+    })
     .option('all', { type: 'boolean', default: false, describe: 'every user, however many' })
     .example('$0 users list --search ada', 'users with ada in the name')
     .example('$0 users list --all --json', 'everybody, for a script');
 
 export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
-  if (!Number.isInteger(flags.limit) || flags.limit < 1) {
+  const { limit: most = usual, all } = flags;
+  if (!Number.isInteger(most) || most < 1)
     throw new Refusal('wrong_use', { sentence: '--limit is a whole number of at least 1' });
-  }
+  if (all && flags.limit !== undefined)
+    throw new Refusal('wrong_use', { sentence: 'Give --all or --limit, not both' });
   return withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
     const { search, filter, sort, order } = flags;
     const query = { search, filter, sort, order };
-    const limit = flags.all ? Number.POSITIVE_INFINITY : flags.limit;
+    const limit = all ? Number.POSITIVE_INFINITY : most;
     const total = await accounts.users.count(operator, query);
-    const print = flags.json ? jsonPrinter(total) : tablePrinter();
+    const { head, rows, tail } = flags.json ? jsonText(total) : tableText(accounts.remarkOn);
+    if (!(await resultPart(head))) return;
     let left = Math.min(limit, total);
     let last: PlacedUser | undefined;
     do {
       const start = last ? { after: last.place } : 'start';
       const page = await accounts.users.page(operator, query, start, Math.min(left, pageSize));
-      print.rows(page.map(({ user }) => user));
+      if (!(await resultPart(rows(page.map(({ user }) => user))))) return;
       last = page.at(-1);
       left -= page.length;
     } while (last && left > 0);
-    print.end();
+    await resultPart(tail);
     if (!flags.json && limit < total)
       note(`${grouped(limit)} of ${grouped(total)} users. For the others: --limit or --all`);
   });
 };
 
-/** One document, written page by page so that a million users need no memory. */
-const jsonPrinter = (total: number) => {
+/** A list as text, page by page: a million users need no memory. */
+type ListText = { head: string; rows: (users: readonly User[]) => string; tail: string };
+
+/** One document. */
+const jsonText = (total: number): ListText => {
   let separator = '';
-  process.stdout.write(`{\n  "total_count": ${total},\n  "users": [`);
+  const row = (user: User): string => {
+    const text = `${separator}\n    ${json(userJson(user), 0)}`;
+    separator = ',';
+    return text;
+  };
   return {
-    rows: (users: User[]) => {
-      for (const user of users) {
-        process.stdout.write(`${separator}\n    ${json(userJson(user), 0)}`);
-        separator = ',';
-      }
-    },
-    end: () => result('\n  ]\n}'),
+    head: `{\n  "total_count": ${total},\n  "users": [`,
+    rows: users => users.map(row).join(''),
+    tail: '\n  ]\n}\n',
   };
 };
 
-const headings = ['USERNAME', 'ACTIVE', 'SUPERUSER', 'CREATED (UTC)', 'LAST LOGIN (UTC)'] as const;
+const headings = ['USERNAME', 'ACTIVE', 'SUPERUSER', 'CREATED (UTC)', 'LAST LOGIN (UTC)', 'REMARK'] as const;
 
-const tablePrinter = () => {
+const tableText = (remarkOn: (user: User) => string): ListText => {
   let nameWidth = 0;
   return {
-    rows: (users: User[]) => {
-      const names = users.map(user => printable(user.username));
+    head: '',
+    rows: users => {
+      const lines = users.map(user => cellsOf(user, remarkOn(user)));
       if (nameWidth === 0) {
-        nameWidth = Math.max(headings[0].length, ...names.map(widthOf));
-        line(headings, nameWidth);
+        lines.unshift(headings);
+        nameWidth = Math.max(...lines.map(([name = '']) => widthOf(name)));
       }
-      users.forEach((user, index) => {
-        const login = user.lastLoginAt ? minute(user.lastLoginAt) : 'never';
-        const [active, superuser] = [user.isActive, user.isSuperuser].map(flag => (flag ? 'yes' : 'no'));
-        line([names[index] ?? '', active ?? '', superuser ?? '', minute(user.createdAt), login], nameWidth);
-      });
+      return lines.map(cells => line(cells, nameWidth)).join('');
     },
-    end: () => {},
+    tail: '',
   };
 };
 
-const line = ([name, active, superuser, created, login]: readonly string[], nameWidth: number): void => {
-  const username = name ?? '';
+const cellsOf = (user: User, remark: string): readonly string[] => [
+  printable(user.username),
+  user.isActive ? 'yes' : 'no',
+  user.isSuperuser ? 'yes' : 'no',
+  minute(user.createdAt),
+  user.lastLoginAt ? minute(user.lastLoginAt) : 'never',
+  remark,
+];
+
+const line = (cells: readonly string[], nameWidth: number): string => {
+  const [name = '', active = '', superuser = '', created = '', login = '', remark = ''] = cells;
   // A later page may hold a longer name: its line is longer then, and nothing is cut.
-  const padded = widthOf(username) < nameWidth ? fit(username, nameWidth) : username;
-  result([padded, fit(active ?? '', 6), fit(superuser ?? '', 9), fit(created ?? '', 16), login].join('  '));
+  const padded = widthOf(name) < nameWidth ? fit(name, nameWidth) : name;
+  const columns = [padded, fit(active, 6), fit(superuser, 9), fit(created, 16), fit(login, 16), remark];
+  return `${columns.join('  ').trimEnd()}\n`;
 };

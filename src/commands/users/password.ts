@@ -18,7 +18,7 @@ export const passwordOptions = <T>(yargs: Argv<T>) =>
 
 /** A new password from a prompt, from stdin, or a generated one. Never from an argument: others see those. */
 export const newPassword = async (flags: PasswordFlags, username: string, least: number): Promise<string> => {
-  if (flags.generate) return generatePassword();
+  if (flags.generate) return generatePassword(least);
   const asker = createAsker();
   const check = (answer: string): void => {
     const refusal = whyNotPassword(answer, username, least);
@@ -31,18 +31,22 @@ export const newPassword = async (flags: PasswordFlags, username: string, least:
       note('The two are not the same. Type it again.');
     }
   } catch (error) {
-    if (asker.interactive || !(error instanceof Refusal) || error.code !== 'stopped') throw error;
-    throw new Refusal('wrong_use', {
-      sentence: 'No password came from stdin. Pipe one in, or use --generate',
-    });
+    if (!(error instanceof Refusal) || error.code !== 'nothing_piped') throw error;
+    throw new Refusal('nothing_piped', { what: 'password', instead: '--generate' });
   } finally {
     asker.close();
   }
 };
 
-/** Shows a generated password, the only time. It is no part of a JSON document, which is often kept. */
-export const showGenerated = (flags: PasswordFlags & { json: boolean }, password: string): void => {
-  if (!flags.generate) return;
+/**
+ * Shows a generated password, the only time. It is no part of a JSON document, which is often kept. That of a dry run is
+ * nobody's.
+ */
+export const showGenerated = (
+  flags: PasswordFlags & { json: boolean; dryRun: boolean },
+  password: string,
+): void => {
+  if (!flags.generate || flags.dryRun) return;
   if (flags.json) note(`Password: ${password}`);
   else result(`Password: ${password}`);
 };

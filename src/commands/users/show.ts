@@ -10,10 +10,12 @@ export const handler = (flags: UserFlags): Promise<void> =>
     const { id } = await accounts.users.findByName(operator, flags.name);
     const details = await accounts.users.details(operator, id);
     if (flags.json) return resultJson(userJson(details.user));
+    const remark = accounts.remarkOn(details.user);
     const fields: [string, string[]][] = [
       ['Username', [printable(details.user.username)]],
       ...userFields(details),
     ];
+    if (remark) fields.splice(1, 0, ['Remark', [remark]]);
     for (const [label, lines] of fields)
       for (const [at, line] of lines.entries()) result(`${(at === 0 ? label : '').padEnd(12)}${line}`);
     for (const sentence of details.why) result(`\n${sentence}`);

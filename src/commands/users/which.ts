@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import type { BulkAction } from '../../accounts/bulk-plan.ts';
 import { Refusal } from '../../refusal.ts';
 import { type UserFilter, type UserMatch, userFilters } from '../../store/user-filters.ts';
+import { asWritten } from '../words.ts';
 import type { ChangeFlags } from './common.ts';
 
 export type WhichFlags = Omit<ChangeFlags, 'name'> & {
@@ -21,7 +22,12 @@ export const builder =
       // Without duplicates yargs keeps the last of several names only; of an option the last one still counts.
       .parserConfiguration({ 'duplicate-arguments-array': true, 'dot-notation': false })
       .coerce(['env-file', 'filter', 'search'], lastOf)
-      .positional('names', { type: 'string', array: true, describe: 'the usernames' })
+      .positional('names', {
+        type: 'string',
+        array: true,
+        describe: 'the usernames; -- before those that begin with a dash',
+        coerce: (names: readonly string[]) => names.map(asWritten),
+      })
       .option('filter', {
         choices: ['all', ...userFilters] as const,
         describe: 'instead of names: all these users',

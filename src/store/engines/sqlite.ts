@@ -11,9 +11,13 @@ import {
 } from 'kysely';
 import { type Database, open, type Statement } from 'sqlite';
 import sqlite3 from 'sqlite3';
+import { createPlaces } from './places.ts';
 import { explain } from './sqlite-errors.ts';
 
-/** How long a connection waits for a lock that another one holds before it gives up, in milliseconds. */
+/**
+ * How long a connection waits for a lock that another one holds before it gives up, in milliseconds. For a writer the
+ * time runs from when it stands in line: of several behind a lock of another program none waits for longer.
+ */
 const busyTimeout = 5000;
 /** A query that has to be interrupted is tried again after so many milliseconds. */
 const tryAgain = 5;
@@ -65,6 +69,8 @@ export const dialectOn = (pool: Driver, signal?: AbortSignal): Dialect => ({
 
 type Connection = DatabaseConnection & {
   execute: (sql: string) => Promise<void>;
+  /** Sets how long it waits for a lock, in milliseconds. */
+  waitFor: (time: number) => void;
   interrupt: () => void;
   close: () => Promise<void>;
 };
@@ -123,15 +129,19 @@ export const createPool = (path: string, role: SqliteRole): Driver => {
   const places = createPlaces(connections);
   const all: Connection[] = [];
   const free: Connection[] = [];
+  /** Until when a writer waits for a lock. */
+  const ends = new WeakMap<DatabaseConnection, number>();
   const execute = (connection: DatabaseConnection, sql: string) => (connection as Connection).execute(sql);
 
   return {
     init: async () => {},
     acquireConnection: async () => {
+      const end = performance.now() + busyTimeout;
       await places.take();
       try {
         const connection = free.pop() ?? (await connect(path, role));
         if (!all.includes(connection)) all.push(connection);
+        ends.set(connection, end);
         return connection;
       } catch (error) {
         places.give();
@@ -142,7 +152,11 @@ export const createPool = (path: string, role: SqliteRole): Driver => {
       free.push(connection as Connection);
       places.give();
     },
-    beginTransaction: connection => execute(connection, begin),
+    beginTransaction: async connection => {
+      const left = Math.ceil((ends.get(connection) ?? 0) - performance.now());
+      if (role === 'writer') (connection as Connection).waitFor(Math.max(0, left));
+      await execute(connection, begin);
+    },
     commitTransaction: connection => execute(connection, 'commit'),
     rollbackTransaction: async connection => {
       // A full disk or a failed read ends the transaction by itself; the error that did is the one to report.
@@ -158,30 +172,14 @@ const ignoreNoTransaction = (error: unknown): void => {
   if (!/no transaction is active/.test((error as Error).message)) throw error;
 };
 
-/** So many at a time; who comes later waits in line. */
-const createPlaces = (count: number) => {
-  let left = count;
-  const waiting: (() => void)[] = [];
-  return {
-    take: async (): Promise<void> => {
-      if (left > 0) left -= 1;
-      else await new Promise<void>(resolve => waiting.push(resolve));
-    },
-    give: (): void => {
-      const next = waiting.shift();
-      if (next) next();
-      else left += 1;
-    },
-  };
-};
-
 const connect = async (path: string, role: SqliteRole): Promise<Connection> => {
   const db = await guarded(path, () =>
     open({ filename: path, driver: sqlite3.Database, mode: sqlite3.OPEN_READWRITE }),
   );
   const run = <T>(work: () => Promise<T>): Promise<T> => guarded(path, work);
+  const waitFor = (time: number): void => db.configure('busyTimeout', time);
   try {
-    db.configure('busyTimeout', busyTimeout);
+    waitFor(busyTimeout);
     for (const pragma of roles[role].pragmas) await run(() => db.exec(`pragma ${pragma}`));
   } catch (error) {
     await db.close();
@@ -190,6 +188,7 @@ const connect = async (path: string, role: SqliteRole): Promise<Connection> => {
   const statements = createStatements(db);
   return {
     execute: sql => run(() => db.exec(sql)),
+    waitFor,
     interrupt: () => db.getDatabaseInstance().interrupt(),
     executeQuery: <Row>(query: CompiledQuery) => run(() => executeQuery<Row>(statements.of, query)),
     streamQuery: () => {

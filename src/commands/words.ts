@@ -1,0 +1,14 @@
+/** Stands before a word that is no option, whatever it begins with. No argument of a process can have it. */
+const mark = '\0';
+
+/**
+ * A command line for yargs: what stands behind `--` is marked as words. yargs itself reads the words of a command once
+ * more, and takes a username `-y` for an option then.
+ */
+export const asWords = (args: readonly string[]): string[] => {
+  const end = args.indexOf('--');
+  return end < 0 ? [...args] : [...args.slice(0, end), ...args.slice(end + 1).map(word => mark + word)];
+};
+
+/** A text of yargs with the words in it as they were written. */
+export const asWritten = (text: string): string => text.replaceAll(mark, '');

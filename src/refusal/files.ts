@@ -1,0 +1,83 @@
+/** The part of the table (refusal.ts) on the database and the other files of ours. */
+export const fileRefusals = {
+  no_database: {
+    words: (d: { path: string }) =>
+      `There is no database at ${d.path}. Make one with: langinfra run, or langinfra superuser`,
+    http: 503,
+    exit: 7,
+  },
+  database_busy: {
+    words: (d: { path: string }) =>
+      `The database is busy: another program holds ${d.path}. Try again in a moment`,
+    http: 503,
+    exit: 7,
+  },
+  database_full: {
+    words: (d: { path: string }) =>
+      `The disk is full: there is no space left for ${d.path}. Make room and try again`,
+    http: 503,
+    exit: 7,
+  },
+  database_unwritable: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} cannot be written. Check who owns the file and its directory`,
+    http: 503,
+    exit: 7,
+  },
+  database_unreachable: {
+    words: (d: { path: string; reason: string }) => `The database ${d.path} cannot be opened: ${d.reason}`,
+    http: 503,
+    exit: 7,
+  },
+  database_corrupt: {
+    words: (d: { path: string }) =>
+      `${d.path} is damaged or is no Langinfra database. It was left untouched; restore it from a backup`,
+    http: 503,
+    exit: 7,
+  },
+  database_older: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} is of an older version, and a dry run changes nothing. Bring it up to date first: langinfra users list`,
+    http: 503,
+    exit: 7,
+  },
+  database_newer: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} was written by a newer Langinfra. It was left untouched; start the newer version`,
+    http: 503,
+    exit: 7,
+  },
+  directory_unusable: {
+    words: (d: { path: string; reason: string }) => `The directory ${d.path} cannot be used: ${d.reason}`,
+    http: 503,
+    exit: 7,
+  },
+  file_unreadable: {
+    words: (d: { path: string; reason: string }) => `The file ${d.path} cannot be read: ${d.reason}`,
+    http: 503,
+    exit: 7,
+  },
+  file_unwritable: {
+    words: (d: { path: string; reason: string }) => `The file ${d.path} cannot be written: ${d.reason}`,
+    http: 503,
+    exit: 7,
+  },
+  file_exposed: {
+    words: (d: { path: string; mend: string }) =>
+      `Others can read or change ${d.path}. Mend it with: ${d.mend}`,
+    http: 503,
+    exit: 7,
+  },
+  secret_key_empty: {
+    words: (d: { path: string }) =>
+      `The secret key in ${d.path} is empty. Remove the file, and a new one is made`,
+    http: 500,
+    exit: 7,
+  },
+  secret_key_mismatch: {
+    words: (d: { remedies: string }) =>
+      `The secret key does not match the database: its passwords were sealed with another. ${d.remedies}`,
+    http: 500,
+    exit: 8,
+  },
+} as const;

@@ -1,0 +1,66 @@
+import type { BulkAction } from '../accounts/bulk-plan.ts';
+import type { UserMatch, UserQuery } from '../store/user-filters.ts';
+import { printable, shellQuoted } from '../text.ts';
+import type { Console } from './console.ts';
+import type { Marks } from './marks.ts';
+
+/** A line that a person may read before it runs has no more names than this. */
+const mostNames = 50;
+
+/** What would do something else in a shell, or in the terminal it is pasted into, is in no command. */
+const isSafe = (word: string): boolean => printable(word) === word;
+
+/**
+ * `langinfra users activate ada`, ready for a shell: what the console does, as a command. Undefined where a name is
+ * none that can be typed, or they are too many.
+ */
+export const usersCommand = (
+  { host }: Pick<Console, 'host'>,
+  action: string,
+  { names = [], options = [] }: { names?: readonly string[]; options?: readonly string[] },
+): string | undefined => {
+  if (names.length > mostNames) return undefined;
+  const all = [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])];
+  // Options stand before `--`, and a name that looks like one behind it.
+  const words = names.some(name => name.startsWith('-')) ? [...all, '--', ...names] : [...names, ...all];
+  return words.every(isSafe)
+    ? ['langinfra', 'users', action, ...words.map(shellQuoted)].join(' ')
+    : undefined;
+};
+
+/** An option with its value in one word where the value would be taken for another option. */
+const option = (name: string, value: string): string[] =>
+  value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value];
+
+const matchOptions = ({ search, filter }: UserMatch): string[] => [
+  ...(search ? option('search', search) : []),
+  ...(filter ? option('filter', filter) : []),
+];
+
+/** Lists what the Admin Page lists. */
+export const listCommand = (
+  console: Pick<Console, 'host'>,
+  { sort, order, ...match }: UserQuery,
+): string | undefined =>
+  usersCommand(console, 'list', {
+    options: [
+      ...matchOptions(match),
+      ...(sort === 'username' ? [] : option('sort', sort)),
+      ...(order === 'asc' ? [] : option('order', order)),
+    ],
+  });
+
+/** Does one thing to all marked users; undefined where some of those who match were left out. */
+export const markedCommand = (
+  console: Pick<Console, 'host'>,
+  action: BulkAction,
+  marks: Marks,
+): string | undefined => {
+  if (marks.kind === 'some')
+    return usersCommand(console, action, {
+      names: [...marks.users.values()].map(({ username }) => username),
+    });
+  if (marks.except.size > 0) return undefined;
+  const options = matchOptions(marks.match);
+  return usersCommand(console, action, { options: options.length > 0 ? options : option('filter', 'all') });
+};
