@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { createApiKeyStore } from './api-keys.ts';
 import { unlessReferredTo } from './engines/sqlite-errors.ts';
 import type { Schema } from './schema.ts';
 import { toStored } from './values.ts';
@@ -8,14 +9,7 @@ export type FlagChange = { isActive: boolean } | { isSuperuser: boolean };
 /** Changing many users by one statement, a batch of ids at a time. */
 export const createUserBatches = (db: Kysely<Schema>) => {
   const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
-
-  /** Only a database of the Python Langinfra has the table. */
-  const hasApiKeys = async (): Promise<boolean> => {
-    const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = 'apikey'`.execute(
-      db,
-    );
-    return rows.length > 0;
-  };
+  const apiKeys = createApiKeyStore(db);
 
   return {
     /** Sets one flag of all of them and raises their versions. */
@@ -38,7 +32,7 @@ export const createUserBatches = (db: Kysely<Schema>) => {
       await sql`insert into meta (key, value)
         select 'deleted_user:' || username_fold, ${now} from user where id in ${among(ids)}
         on conflict (key) do update set value = excluded.value`.execute(db);
-      if (await hasApiKeys()) await sql`delete from apikey where user_id in ${among(ids)}`.execute(db);
+      await apiKeys.removeOf(...ids);
       await sql`update folder set parent_id = null where user_id in ${among(ids)}`.execute(db);
       await unlessReferredTo(sql`delete from folder where user_id in ${among(ids)}`.execute(db));
       await unlessReferredTo(sql`delete from user where id in ${among(ids)}`.execute(db));
