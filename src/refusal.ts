@@ -85,7 +85,7 @@ const table = {
   },
   superuser_is_none: {
     words: (d: { username: string; isActive: boolean }) =>
-      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is ${d.isActive ? 'no superuser' : 'neither active nor a superuser'}, and no other superuser can sign in. Mend it with: ${usersCommand(d.isActive ? 'promote' : 'edit --active --superuser', d.username)}`,
+      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is ${d.isActive ? 'no superuser' : 'neither active nor a superuser'}, and no other superuser can sign in. Mend it with: ${usersCommand(d.isActive ? 'promote' : 'edit --active --superuser', [d.username])}`,
     http: 500,
     exit: 5,
   },

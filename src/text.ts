@@ -98,9 +98,18 @@ export const named = (username: string): string => {
 export const shellQuoted = (word: string): string =>
   /^[\p{L}\p{M}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** `langinfra users activate ada`, to be copied into a shell whatever the username is. */
-export const usersCommand = (action: string, username: string): string =>
-  `langinfra users ${action} ${username.startsWith('-') ? '-- ' : ''}${shellQuoted(username)}`;
+/** `langinfra users activate ada`, to be copied into a shell whatever the usernames are. */
+export const usersCommand = (
+  action: string,
+  usernames: readonly string[],
+  options: readonly string[] = [],
+): string => {
+  // Options stand before `--`, and a name that looks like one behind it.
+  const words = usernames.some(name => name.startsWith('-'))
+    ? [...options, '--', ...usernames]
+    : [...usernames, ...options];
+  return ['langinfra users', action, ...words.map(shellQuoted)].join(' ');
+};
 
 /** The characters a person sees as one, so that an emoji family is one. */
 export const graphemesOf = (text: string): string[] =>

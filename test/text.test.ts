@@ -171,8 +171,8 @@ describe('a word in a command that a person may copy', () => {
   });
 
   test('stands behind -- where it is a username that begins with a dash', () => {
-    expect(usersCommand('show', 'ada')).toBe('langinfra users show ada');
-    expect(usersCommand('show', '-y')).toBe('langinfra users show -- -y');
-    expect(usersCommand('show', '- y')).toBe("langinfra users show -- '- y'");
+    expect(usersCommand('show', ['ada'])).toBe('langinfra users show ada');
+    expect(usersCommand('show', ['-y'])).toBe('langinfra users show -- -y');
+    expect(usersCommand('show', ['- y'])).toBe("langinfra users show -- '- y'");
   });
 });

@@ -104,7 +104,7 @@ export const createBootstrap = (context: Context) => {
       ];
     }
     if (isActive) return [];
-    const activate = usersCommand('activate', username);
+    const activate = usersCommand('activate', [username]);
     return [
       `The superuser ${username} exists and is not active; it stays so. To let it sign in: ${activate}`,
     ];
@@ -152,7 +152,7 @@ export const createBootstrap = (context: Context) => {
       if (!found) return undefined;
       const account = { id: found.user.id, stored: found.password };
       if ((await passwords.check(superuser.password, account, 0)).matches) return undefined;
-      return `${found.user.username} has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: ${usersCommand('passwd', found.user.username)}`;
+      return `${found.user.username} has another password than LANGINFRA_SUPERUSER_PASSWORD, and keeps it. To change it: ${usersCommand('passwd', [found.user.username])}`;
     },
   };
 };

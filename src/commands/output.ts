@@ -25,4 +25,10 @@ export const note = (text: string): void => {
   process.stderr.write(`${printable(text)}\n`);
 };
 
+/** Said before the database of an older version, with many users, is brought up to date. */
+export const sayLongUpgrade = (): void =>
+  note(
+    'langinfra: the database is being brought up to date; with a million users that takes a minute or more',
+  );
+
 export const warn = (text: string): void => note(`langinfra: warning: ${text}`);

@@ -4,7 +4,7 @@ import { whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import { openWorld } from '../world.ts';
-import { note, warn } from './output.ts';
+import { note, sayLongUpgrade, warn } from './output.ts';
 import { type CommonFlags, settingsOf } from './with-world.ts';
 
 export type RunFlags = CommonFlags & { headless: boolean; host?: string; port?: string };
@@ -37,7 +37,7 @@ const serve = async (settings: Settings): Promise<void> => {
   if (unsafe) throw new Refusal('unsafe_auto_login', unsafe);
   // The database opens while the server is loaded.
   const [world, { listen }] = await Promise.all([
-    openWorld(settings, { create: true }),
+    openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade }),
     import('../http/listen.ts'),
   ]);
   const { accounts, superuser, store } = world;
@@ -72,7 +72,7 @@ const runConsole = async (settings: Settings): Promise<void> => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new Refusal('no_terminal');
   // The database opens while the screens are loaded.
   const [world, { runLocalConsole }] = await Promise.all([
-    openWorld(settings, { create: true }),
+    openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade }),
     import('../terminals/local.tsx'),
   ]);
   const { accounts, superuser } = world;

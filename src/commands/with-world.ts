@@ -1,7 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
 import { loadSettings, type Settings } from '../settings.ts';
 import { openWorld, type World } from '../world.ts';
-import { note, warn } from './output.ts';
+import { note, sayLongUpgrade, warn } from './output.ts';
 
 /** What every command takes. */
 export type CommonFlags = { envFile?: string | undefined };
@@ -22,7 +22,7 @@ export const withWorld = async <T>(
   options: { create: boolean; rehearsal?: boolean },
   work: (world: CommandWorld) => Promise<T>,
 ): Promise<T> => {
-  const world = await openWorld(settings, options);
+  const world = await openWorld(settings, { ...options, onLongUpgrade: sayLongUpgrade });
   try {
     return await work({ ...world, operator: { kind: 'operator', osUser: settings.surroundings.osUser } });
   } finally {

@@ -4,7 +4,7 @@ import type { Wish } from '../accounts/guards.ts';
 import { wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { named, printable } from '../text.ts';
-import { usersCommand } from './as-command.ts';
+import { asCommand } from './as-command.ts';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
 import { openEditUser, openNewUser, openResetPassword } from './user-forms.ts';
@@ -103,7 +103,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
           title: 'Activate a Name to Be Doubted',
           lines: doubts,
           yes: 'Activate',
-          command: usersCommand(console, 'activate', { names: [seen.username] }),
+          command: asCommand(console, 'activate', { names: [seen.username] }),
           confirmed: () => inTurn(setFlag),
         });
       }),
@@ -138,7 +138,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
           'A deletion cannot be undone.',
         ],
         yes: 'Delete',
-        command: usersCommand(console, 'delete', { names: [seen.username] }),
+        command: asCommand(console, 'delete', { names: [seen.username] }),
         confirmed: () =>
           inTurn(() =>
             list.deleting(

@@ -1,7 +1,7 @@
 import type { BulkAction } from '../accounts/bulk-plan.ts';
 import type { User } from '../store/users.ts';
 import type { AdminMarks } from './admin-marks.ts';
-import { listCommand, markedCommand, usersCommand } from './as-command.ts';
+import { asCommand, listCommand, markedCommand } from './as-command.ts';
 import type { Console } from './console.ts';
 import type { adminKeys } from './keymap.ts';
 import { hasMarks } from './marks.ts';
@@ -28,7 +28,7 @@ export const toggleAction = (user: User, flag: Flag): BulkAction => {
 export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminCommandsOptions) => {
   const ofUser = (action: string, options: readonly string[] = []): string | undefined => {
     const user = list.cursor();
-    return user && usersCommand(console, action, { names: [user.username], options });
+    return user && asCommand(console, action, { names: [user.username], options });
   };
   const ofMarked = (actionFor: (user: User) => BulkAction): string | undefined => {
     const user = list.cursor();
@@ -47,7 +47,7 @@ export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminC
     remove: () => ofMarked(() => 'delete'),
     edit: () => ofUser('edit', ['--username', 'NEW_NAME']),
     resetPassword: () => ofUser('passwd'),
-    newUser: () => usersCommand(console, 'add', { names: ['NAME'] }),
+    newUser: () => asCommand(console, 'add', { names: ['NAME'] }),
     search: listed,
     filter: listed,
     sort: listed,

@@ -1,6 +1,6 @@
 import type { BulkAction } from '../accounts/bulk-plan.ts';
 import type { UserMatch, UserQuery } from '../store/user-filters.ts';
-import { printable, shellQuoted } from '../text.ts';
+import { printable, usersCommand } from '../text.ts';
 import type { Console } from './console.ts';
 import type { Marks } from './marks.ts';
 
@@ -10,22 +10,14 @@ const mostNames = 50;
 /** What would do something else in a shell, or in the terminal it is pasted into, is in no command. */
 const isSafe = (word: string): boolean => printable(word) === word;
 
-/**
- * `langinfra users activate ada`, ready for a shell: what the console does, as a command. Undefined where a name is
- * none that can be typed, or they are too many.
- */
-export const usersCommand = (
+/** What the console does as a command. Undefined where a name is none that can be typed, or they are too many. */
+export const asCommand = (
   { host }: Pick<Console, 'host'>,
   action: string,
   { names = [], options = [] }: { names?: readonly string[]; options?: readonly string[] },
 ): string | undefined => {
-  if (names.length > mostNames) return undefined;
-  const all = [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])];
-  // Options stand before `--`, and a name that looks like one behind it.
-  const words = names.some(name => name.startsWith('-')) ? [...all, '--', ...names] : [...names, ...all];
-  return words.every(isSafe)
-    ? ['langinfra', 'users', action, ...words.map(shellQuoted)].join(' ')
-    : undefined;
+  if (names.length > mostNames || ![...names, ...options].every(isSafe)) return undefined;
+  return usersCommand(action, names, [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])]);
 };
 
 /** An option with its value in one word where the value would be taken for another option. */
@@ -42,7 +34,7 @@ export const listCommand = (
   console: Pick<Console, 'host'>,
   { sort, order, ...match }: UserQuery,
 ): string | undefined =>
-  usersCommand(console, 'list', {
+  asCommand(console, 'list', {
     options: [
       ...matchOptions(match),
       ...(sort === 'username' ? [] : option('sort', sort)),
@@ -57,10 +49,10 @@ export const markedCommand = (
   marks: Marks,
 ): string | undefined => {
   if (marks.kind === 'some')
-    return usersCommand(console, action, {
+    return asCommand(console, action, {
       names: [...marks.users.values()].map(({ username }) => username),
     });
   if (marks.except.size > 0) return undefined;
   const options = matchOptions(marks.match);
-  return usersCommand(console, action, { options: options.length > 0 ? options : option('filter', 'all') });
+  return asCommand(console, action, { options: options.length > 0 ? options : option('filter', 'all') });
 };

@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { printable } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
-import { usersCommand } from './as-command.ts';
+import { asCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
 import { openCommand } from './command-dialog.tsx';
 import type { Console } from './console.ts';
@@ -58,7 +58,7 @@ export const openDetails = ({ console, actor, list, opened, changes }: DetailsOp
         undo: everywhere.actions.undo,
         command: () => {
           const names = [list.latest(opened).username];
-          openCommand(console, { title: 'Show', command: usersCommand(console, 'show', { names }) });
+          openCommand(console, { title: 'Show', command: asCommand(console, 'show', { names }) });
         },
         back: () => console.close(layer),
       },

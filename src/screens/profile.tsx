@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
 import { minute, printable } from '../text.ts';
-import { usersCommand } from './as-command.ts';
+import { asCommand } from './as-command.ts';
 import { type Choices, ChoicesView, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
 import { Frame } from './frame.tsx';
@@ -54,7 +54,7 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
         : everywhere.whyNot(action),
     action =>
       action === 'choose' && choices.items()[choices.at.get()]?.label === changePassword
-        ? usersCommand(console, 'passwd', { names: [userNow().username] })
+        ? asCommand(console, 'passwd', { names: [userNow().username] })
         : undefined,
   );
   /** For an ordinary user there is nothing to go back to. */

@@ -4,7 +4,7 @@ import { differencesOf } from '../accounts/stale.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { named } from '../text.ts';
-import { usersCommand } from './as-command.ts';
+import { asCommand } from './as-command.ts';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
 
@@ -69,7 +69,7 @@ const asked = (
         'Save makes your change to the user as it is now.',
       ],
       yes: 'Save',
-      command: usersCommand(console, 'edit', { names: [now.username], options: editOptions(edit) }),
+      command: asCommand(console, 'edit', { names: [now.username], options: editOptions(edit) }),
       confirmed: () => resolve(true),
       declined: () => resolve(false),
     });

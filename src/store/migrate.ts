@@ -9,9 +9,18 @@ const migrations = [users, search];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';
+/** Building the indexes of more users than this takes longer than a person waits without a word. */
+const manyUsers = 10_000;
 /** What the Python Langinfra's table `user` has; other programs have a `user` and an `alembic_version` too. */
 const pythonColumns = `id username password profile_image is_active is_superuser create_at updated_at
   last_login_at store_api_key`.split(/\s+/);
+
+export type MigrateOptions = {
+  path: string;
+  rehearsal?: boolean | undefined;
+  /** Called before a migration that takes long. */
+  onLongUpgrade?: (() => void) | undefined;
+};
 
 /**
  * Brings the database to this program's version, in one transaction that one process alone can hold: of
@@ -22,12 +31,13 @@ const pythonColumns = `id username password profile_image is_active is_superuser
 export const migrate = async (
   reads: Kysely<Schema>,
   writes: Kysely<Schema>,
-  { path, rehearsal }: { path: string; rehearsal: boolean },
+  { path, rehearsal = false, onLongUpgrade }: MigrateOptions,
 ): Promise<void> => {
   if ((await versionOf(reads, path)) === schemaVersion) return;
   if (rehearsal) throw new Refusal('database_older', { path });
   await writes.transaction().execute(async tx => {
     const version = await versionOf(tx, path);
+    if (version < schemaVersion && (await hasManyUsers(tx))) onLongUpgrade?.();
     if (version === 0) await createMeta(tx);
     for (const up of migrations.slice(version)) await up(tx);
     await tx
@@ -36,6 +46,13 @@ export const migrate = async (
       .where('key', '=', versionKey)
       .execute();
   });
+};
+
+const hasManyUsers = async (db: Kysely<Schema>): Promise<boolean> => {
+  const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = 'user'`.execute(db);
+  if (rows.length === 0) return false;
+  const beyond = await sql`select 1 from user limit 1 offset ${sql.lit(manyUsers)}`.execute(db);
+  return beyond.rows.length > 0;
 };
 
 const versionOf = async (db: Kysely<Schema>, path: string): Promise<number> => {

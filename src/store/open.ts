@@ -68,6 +68,8 @@ export type StoreOptions = {
   create: boolean;
   /** Take back every write at its end: what would happen is found out and does not happen. */
   rehearsal?: boolean;
+  /** Called before the database of an older version, with many users, is brought up to date. */
+  onLongUpgrade?: () => void;
 };
 
 /**
@@ -90,7 +92,7 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     await writer.destroy();
   };
   try {
-    await migrate(reader, writer, { path, rehearsal: options.rehearsal ?? false });
+    await migrate(reader, writer, { path, ...options });
   } catch (error) {
     await close();
     throw error;

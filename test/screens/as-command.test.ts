@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import { listCommand, markedCommand, usersCommand } from '../../src/screens/as-command.ts';
+import { asCommand, listCommand, markedCommand } from '../../src/screens/as-command.ts';
 import { noMarks, withMarks } from '../../src/screens/marks.ts';
 import { keys } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
 
 const { esc, right, enter, down } = keys;
-const withFile = (envFile?: string) =>
-  ({ host: { envFile } }) as unknown as Parameters<typeof usersCommand>[0];
+const withFile = (envFile?: string) => ({ host: { envFile } }) as unknown as Parameters<typeof asCommand>[0];
 
 test('the help shows of each key the command that does the same, and c copies it', async () => {
   await using page = await openAdminPage({ users: ['ada', 'eve'], envFile: '/etc/my app/.env' });
@@ -84,10 +83,10 @@ test.each([
 });
 
 test('names and paths are quoted for a shell, and a name is never an option', () => {
-  expect(usersCommand(withFile('.env'), 'show', { names: ["o'brien $(reboot)"] })).toBe(
+  expect(asCommand(withFile('.env'), 'show', { names: ["o'brien $(reboot)"] })).toBe(
     "langinfra users show 'o'\\''brien $(reboot)' --env-file .env",
   );
-  expect(usersCommand(withFile('.env'), 'show', { names: ['-y'] })).toBe(
+  expect(asCommand(withFile('.env'), 'show', { names: ['-y'] })).toBe(
     'langinfra users show --env-file .env -- -y',
   );
   expect(listCommand(withFile(), { sort: 'created', order: 'asc', search: '-x y' })).toBe(
@@ -97,7 +96,7 @@ test('names and paths are quoted for a shell, and a name is never an option', ()
 
 test('no command holds what would act on the terminal it is pasted into, or more names than one reads', () => {
   const user = (username: string) => ({ id: username, username }) as Parameters<typeof withMarks>[1][number];
-  expect(usersCommand(withFile(), 'show', { names: ['a\x1b[201~\rreboot\r'] })).toBeUndefined();
+  expect(asCommand(withFile(), 'show', { names: ['a\x1b[201~\rreboot\r'] })).toBeUndefined();
   const many = Array.from({ length: 51 }, (_, at) => user(`user${at}`));
   expect(markedCommand(withFile(), 'delete', withMarks(noMarks, many, true))).toBeUndefined();
   const all = { kind: 'all', match: {}, except: new Set<string>() } as const;

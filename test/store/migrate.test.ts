@@ -41,6 +41,24 @@ test('a dry run leaves a database of before as it is, and says what to do', asyn
   await (await openStore(`sqlite:///${path}`, { create: false, rehearsal: true })).close();
 });
 
+test('before a database of very many users is brought up to date, that is said, once', async () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'langinfra.db');
+  await foreignDatabase(path, python);
+  let said = 0;
+  const open = async () =>
+    (await openStore(`sqlite:///${path}`, { create: false, onLongUpgrade: () => said++ })).close();
+  {
+    await using db = await rawDatabase(path);
+    await db.exec(`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 10001)
+      insert into user (id, username, password, is_active, is_superuser, create_at, updated_at)
+      select printf('%032d', n), 'u' || n, '', 1, 0, '2026-01-01', '2026-01-01' from numbers`);
+  }
+  await open();
+  await open();
+  expect(said).toBe(1);
+});
+
 test('who finds the database migrated when its turn to write comes leaves it so', async () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, 'langinfra.db');

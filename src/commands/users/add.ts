@@ -29,6 +29,6 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
     const kind = user.isSuperuser ? 'superuser' : 'user';
     const state = user.isActive
       ? 'can sign in'
-      : `waits for approval; to let it sign in: ${usersCommand('activate', user.username)}`;
+      : `waits for approval; to let it sign in: ${usersCommand('activate', [user.username])}`;
     return { user, said: `The ${kind} ${shown(user)} was added and ${state}` };
   });

@@ -25,6 +25,6 @@ export const handler = (action: keyof typeof actions, flags: ChangeFlags): Promi
     const user = await accounts.users.change(operator, seen.id, edit, seen);
     const said = `${shown(user)} ${user.version === seen.version ? already : done}`;
     if (action !== 'promote' || user.isActive) return { user, said };
-    const activate = usersCommand('activate', user.username);
+    const activate = usersCommand('activate', [user.username]);
     return { user, said: `${said}, but cannot sign in. To let it: ${activate}` };
   });
