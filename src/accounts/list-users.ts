@@ -120,7 +120,7 @@ export const createUserReading = (context: Context) => {
     },
 
     /** What should be known of a user's name before it is let in, as sentences. */
-    doubts: async (actor: Actor, user: User): Promise<string[]> => {
+    doubts: async (actor: Actor, user: Pick<User, 'id' | 'username'>): Promise<string[]> => {
       await refuseOrdinary(context, store.read, actor);
       return doubtsOf(store.read, user);
     },

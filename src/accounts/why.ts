@@ -16,7 +16,7 @@ export const doubtOf = (username: string): string | undefined =>
 /** The same and whom the name looks like, as sentences. */
 export const doubtsOf = async (
   { lists }: { lists: Pick<Reads['lists'], 'lookAlikes'> },
-  user: User,
+  user: Pick<User, 'id' | 'username'>,
 ): Promise<string[]> => {
   const doubt = doubtOf(user.username);
   const others = await lists.lookAlikes(user, mostLookAlikes);

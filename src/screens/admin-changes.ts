@@ -7,6 +7,7 @@ import { named, printable } from '../text.ts';
 import { asCommand } from './as-command.ts';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
+import { askToLetIn } from './let-in.ts';
 import { openEditUser, openNewUser, openResetPassword } from './user-forms.ts';
 import type { UserList } from './user-list.ts';
 import type { Flag } from './user-table.tsx';
@@ -99,13 +100,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         const isLetIn = flag === 'isActive' && !seen.isActive;
         const doubts = isLetIn ? await users.doubts(actor, seen) : [];
         if (doubts.length === 0) return setFlag();
-        openConfirm(console, {
-          title: 'Activate a Name to Be Doubted',
-          lines: doubts,
-          yes: 'Activate',
-          command: asCommand(console, 'activate', { names: [seen.username] }),
-          confirmed: () => inTurn(setFlag),
-        });
+        askToLetIn(console, seen, doubts, { confirmed: () => inTurn(setFlag) });
       }),
 
     add: (): void =>

@@ -4,6 +4,7 @@ import { named, printable } from '../text.ts';
 import type { Console } from './console.ts';
 import { type FormItem, fieldOf, typedTwice } from './form.ts';
 import { openFormDialog } from './form-dialog.tsx';
+import { mayLetIn } from './let-in.ts';
 import { changedParts, changeOrAsk } from './stale-edit.ts';
 
 const username = (initial = ''): FormItem => ({ kind: 'text', name: 'username', label: 'Username', initial });
@@ -30,13 +31,14 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
     busyText: 'Saving…',
     itemOf: fieldOf,
     submit: async values => {
-      const user = await console.accounts.users.create(actor, {
+      const account = {
         username: values.text('username'),
         password: typedTwice(values),
         isActive: values.flag('active'),
         isSuperuser: values.flag('superuser'),
-      });
-      await saved(user);
+      };
+      if (account.isActive && !(await mayLetIn(console, actor, account))) return 'stay';
+      return saved(await console.accounts.users.create(actor, account));
     },
   });
 
@@ -58,7 +60,10 @@ export const openEditUser = (
         isActive: values.flag('active'),
         isSuperuser: values.flag('superuser'),
       };
-      const done = await changeOrAsk(console, actor, { before, edit: changedParts(before, given) });
+      const edit = changedParts(before, given);
+      const asNow = { id: before.id, username: given.username };
+      if (edit.isActive && !(await mayLetIn(console, actor, asNow))) return 'stay';
+      const done = await changeOrAsk(console, actor, { before, edit });
       if (!done) return 'stay';
       return saved(done.before, done.after);
     },
