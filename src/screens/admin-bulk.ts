@@ -29,24 +29,32 @@ export type AdminBulkOptions = { console: Console; actor: Actor; list: UserList;
 export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOptions) => {
   const { bulk } = console.accounts;
 
-  const undoOf = (done: BulkDone) => (): void =>
-    void console.attempt(async () => {
-      const { plan } = done;
-      const undone = await runWithProgress(console, {
-        title: 'Undo',
-        total: plan.toChange,
-        run: options => bulk.undo(actor, done, options),
-      });
-      if (!undone) return;
-      const { toChange } = undone.plan;
-      console.say({
-        kind: 'done',
-        text: `Undone: ${users(toChange)} ${toChange === 1 ? 'is' : 'are'} as before`,
-      });
-      if (toChange === plan.toChange) return;
+  const undo = async (done: BulkDone): Promise<void> => {
+    const { plan } = done;
+    const undone = await runWithProgress(console, {
+      title: 'Undo',
+      total: plan.toChange,
+      run: options => bulk.undo(actor, done, options),
+    });
+    if (!undone) return;
+    const { toChange } = undone.plan;
+    console.say({
+      kind: 'done',
+      text: `Undone: ${users(toChange)} ${toChange === 1 ? 'is' : 'are'} as before`,
+    });
+    if (toChange < plan.toChange) {
       const left = undone.touched > 0 ? [touchedWords(undone)] : [];
       openText(console, 'Left as They Are', [...left, ...planLines(undone.plan).slice(1)]);
-    });
+    }
+    await list.refresh();
+  };
+  const undoOf = (done: BulkDone) => (): void =>
+    void console.attempt(() =>
+      list.changing(
+        () => true,
+        () => undo(done),
+      ),
+    );
 
   const apply = async (wanted: Marks, plan: BulkPlan): Promise<void> => {
     const done = await runWithProgress(console, {
@@ -66,12 +74,10 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
   /** What would be something else by now is planned and asked anew. */
   const applyOrAsk = async (wanted: Marks, plan: BulkPlan): Promise<void> => {
     try {
-      if (plan.action !== 'delete') await apply(wanted, plan);
-      else
-        await list.deleting(
-          user => isMarked(wanted, user),
-          () => apply(wanted, plan),
-        );
+      await list.changing(
+        user => isMarked(wanted, user),
+        () => apply(wanted, plan),
+      );
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'plan_changed') throw error;
       console.say({ kind: 'refused', text: error.message });

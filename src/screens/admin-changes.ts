@@ -136,7 +136,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         command: asCommand(console, 'delete', { names: [seen.username] }),
         confirmed: () =>
           inTurn(() =>
-            list.deleting(
+            list.changing(
               ({ id }) => id === user.id,
               async () => {
                 await users.remove(actor, user.id, seen);

@@ -155,9 +155,9 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
   const unsubscribe = [
     console.size.subscribe(() => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(() => void list.refresh()),
-    list.onGone((gone, isDeletedHere) => {
-      // Whoever deletes a user here says so.
-      if (!isDeletedHere)
+    list.onGone((gone, isDoneHere) => {
+      // What was done here has been told of.
+      if (!isDoneHere)
         console.say({ kind: 'note', text: `${named(gone.username)} is no longer in this list` });
     }),
   ];

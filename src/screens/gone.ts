@@ -1,9 +1,9 @@
 import type { User } from '../store/users.ts';
 
-/** Told of a user who is no longer there, and whether it was deleted from this console. */
-export type GoneListener = (user: User, isDeletedHere: boolean) => void;
+/** Told of a user who is no longer there, and whether this console has made it go. */
+export type GoneListener = (user: User, isDoneHere: boolean) => void;
 
-/** Who has gone from under the cursor. The store may show that somebody is gone before it answers the deletion. */
+/** Who has gone from under the cursor. The list may show that somebody is gone before the store answers the change. */
 export const createGone = () => {
   const listeners = new Set<GoneListener>();
   const leaving = new Set<(user: User) => boolean>();
@@ -12,8 +12,8 @@ export const createGone = () => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    /** Runs a deletion of these users, from here. */
-    deleting: async <T>(isLeaving: (user: User) => boolean, work: () => Promise<T>): Promise<T> => {
+    /** Runs a change from here, after which these users may be in the list no more. */
+    changing: async <T>(isLeaving: (user: User) => boolean, work: () => Promise<T>): Promise<T> => {
       leaving.add(isLeaving);
       try {
         return await work();
@@ -22,8 +22,8 @@ export const createGone = () => {
       }
     },
     tell: (user: User): void => {
-      const isDeletedHere = [...leaving].some(isLeaving => isLeaving(user));
-      for (const listener of listeners) listener(user, isDeletedHere);
+      const isDoneHere = [...leaving].some(isLeaving => isLeaving(user));
+      for (const listener of listeners) listener(user, isDoneHere);
     },
   };
 };

@@ -168,8 +168,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     held: (): PlacedUser | undefined => cursorUser(listNow()),
     /** Calls the listener when the user under the cursor has gone, and its neighbour has the cursor now. */
     onGone: gone.listen,
-    /** Runs a deletion of these users, from here. */
-    deleting: gone.deleting,
+    /** Runs a change from here, after which these users may be in the list no more. */
+    changing: gone.changing,
     /** Runs until the cursor is where the keys before have sent it; undefined when it is. */
     settling: questions.settling,
     move: (by: number): void => {

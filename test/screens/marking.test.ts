@@ -71,6 +71,24 @@ describe('one action for all marked users', () => {
     expect(await find('new')).toMatchObject({ isActive: false });
   });
 
+  test('what it did is said, also where a filter has nobody left afterwards', async () => {
+    await using page = await openAdminPage();
+    const { ui, t } = page;
+    for (const name of ['ada', 'eve']) await t.add(name, { isActive: false });
+    await ui.sees('of 3');
+    await ui.press('f');
+    await ui.sees('of 2');
+    await ui.press('*', 'a', 'y');
+    await ui.sees('Nobody is that');
+    await ui.sees('2 users are active now · u undoes it');
+    await ui.press('f');
+    await ui.sees('only active');
+    await ui.press('g', 'u');
+    await ui.sees('Undone: 2 users are as before');
+    await ui.sees('1 of 1');
+    expect(ui.bytes()).not.toContain('no longer in this list');
+  });
+
   test('the opposite where all are so already, and by the same key again', async () => {
     await using page = await openAdminPage({ users });
     const { ui, find } = page;
