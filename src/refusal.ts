@@ -56,6 +56,11 @@ const table = {
   superuser_exists: { words: 'There is a superuser already. Sign in as one', http: 409, exit: 3 },
 
   user_not_found: { words: 'User not found', http: 404, exit: 4 },
+  no_users_named: {
+    words: (d: { usernames: readonly string[] }) => `There are no users ${d.usernames.join(', ')}`,
+    http: 404,
+    exit: 4,
+  },
   no_user_named: { words: (d: { username: string }) => `There is no user ${d.username}`, http: 404, exit: 4 },
 
   last_superuser: { words: 'The last superuser stays', http: 409, exit: 5 },
@@ -100,6 +105,7 @@ const table = {
     http: 409,
     exit: 5,
   },
+  some_refused: { words: (d: { sentence: string }) => d.sentence, http: 409, exit: 5 },
   not_undone: { words: 'A deletion cannot be undone', http: 409, exit: 5 },
   username_empty: { words: 'A username has at least one character', http: 422, exit: 5 },
   username_too_long: { words: 'A username has at most 64 characters', http: 422, exit: 5 },

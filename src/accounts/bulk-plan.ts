@@ -2,6 +2,7 @@ import type { Reason } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import type { SelectedUser, SelectionPart, UserSelection } from '../store/user-selections.ts';
 import type { Authority } from './actor.ts';
+import { mixesScripts } from './scripts.ts';
 
 /** What is done with many users at once. */
 export const bulkActions = ['activate', 'deactivate', 'promote', 'demote', 'delete'] as const;
@@ -17,8 +18,14 @@ export type BulkPlan = {
   already: number;
   /** Why the others are left as they are. */
   refused: { reason: Reason; count: number }[];
-  /** How many of those who would be let in have a name that looks like another's. */
+  /** How many of those who would be let in have a name that looks like another's, and how many one that mixes scripts. */
   lookAlike: number;
+  mixedScripts: number;
+  /**
+   * When one of those who would be changed was changed last: ISO 8601 with microseconds, UTC; null for nobody. Who comes
+   * among them later makes it later, so that as many others are not taken for them.
+   */
+  latest: string | null;
 };
 
 export type BulkReads = Pick<Transaction, 'selections'> & {
@@ -42,43 +49,47 @@ export type Planned = { plan: BulkPlan; part: SelectionPart };
  * superuser with a password who can sign in remains, and nobody is deleted whose data only the Python Langinfra deletes.
  */
 export const planBulk = async (
-  { selections, users }: BulkReads,
+  reads: BulkReads,
   { user: own }: Authority,
   selection: UserSelection,
   action: BulkAction,
 ): Promise<Planned> => {
-  const part = affected[action];
-  const count = (more: SelectionPart = {}) => selections.count(selection, { ...part, ...more });
+  const { selections } = reads;
   const total = await selections.count(selection);
-  const wouldChange = await count();
+  const wouldChange = await selections.count(selection, affected[action]);
   const refused: BulkPlan['refused'] = [];
-  const without: string[] = [];
-  const refuse = (reason: Reason, those: readonly SelectedUser[]): void => {
-    if (those.length === 0) return;
-    refused.push({ reason, count: those.length });
-    without.push(...those.map(({ id }) => id));
+  const refuse = (reason: Reason, count: number): void => {
+    if (count > 0) refused.push({ reason, count });
   };
 
+  let part = affected[action];
   if (takesAway(action)) {
-    const most = 2;
-    refuse('automatic_account', await selections.first(selection, { ...part, isAutomatic: true }, most));
-    refuse(ownReasons[action], await onlyOwn(selections, selection, part, own?.id));
-    refuse('last_superuser', await lastOne(selections, users, selection, { ...part, without }));
+    refuse('automatic_account', await selections.count(selection, { ...part, isAutomatic: true }));
+    part = { ...part, isAutomatic: false };
+    const owns = own ? await selections.first(selection, { ...part, id: own.id }, 1) : [];
+    refuse(ownReasons[action], owns.length);
+    part = { ...part, without: idsOf(owns) };
+    if (action === 'delete') {
+      refuse('user_has_data', await selections.count(selection, { ...part, hasData: true }));
+      part = { ...part, hasData: false };
+    }
+    // Last of all: whoever stays for another reason may be the superuser who remains.
+    const last = await lastOnes(reads, selection, part);
+    refuse('last_superuser', last.length);
+    part = { ...part, without: idsOf([...owns, ...last]) };
   }
-  const withData = action === 'delete' ? await count({ without, hasData: true }) : 0;
-  if (withData > 0) refused.push({ reason: 'user_has_data', count: withData });
   const letsIn = action === 'activate' || action === 'promote';
-  return {
-    plan: {
-      action,
-      total,
-      toChange: wouldChange - without.length - withData,
-      already: total - wouldChange,
-      refused,
-      lookAlike: letsIn ? await count({ without, looksAlike: true }) : 0,
-    },
-    part: { ...part, without, ...(action === 'delete' && { hasData: false }) },
+  const plan = {
+    action,
+    total,
+    toChange: refused.reduce((left, { count }) => left - count, wouldChange),
+    already: total - wouldChange,
+    refused,
+    lookAlike: letsIn ? await selections.count(selection, { ...part, looksAlike: true }) : 0,
+    mixedScripts: letsIn ? await countMixed(reads, selection, part) : 0,
+    latest: await selections.latestChange(selection, part),
   };
+  return { plan, part };
 };
 
 type TakesAway = 'deactivate' | 'demote' | 'delete';
@@ -89,29 +100,29 @@ const ownReasons = {
   delete: 'own_account',
 } as const satisfies Record<TakesAway, Reason>;
 
-const onlyOwn = async (
-  selections: BulkReads['selections'],
-  selection: UserSelection,
-  part: SelectionPart,
-  ownId: string | undefined,
-): Promise<SelectedUser[]> => {
-  if (ownId === undefined) return [];
-  const others = await selections.count(selection, { ...part, without: [ownId] });
-  const all = await selections.count(selection, part);
-  return all === others ? [] : [{ id: ownId, username: '' }];
-};
+const idsOf = (users: readonly SelectedUser[]): string[] => users.map(({ id }) => id);
 
-/** The one superuser who has to stay, where the action would leave none who can sign in. */
-const lastOne = async (
-  selections: BulkReads['selections'],
-  users: BulkReads['users'],
+/** The superuser who has to stay, the first by name, where the action would leave none who can sign in; else nobody. */
+const lastOnes = async (
+  { selections, users }: BulkReads,
   selection: UserSelection,
   part: SelectionPart,
 ): Promise<SelectedUser[]> => {
-  const canSignIn = { ...part, isActive: true, isSuperuser: true, isAutomatic: false };
+  const canSignIn = { ...part, isActive: true, isSuperuser: true };
   const losing = await selections.count(selection, canSignIn);
   if (losing === 0 || losing < (await users.countActiveSuperusers())) return [];
   return selections.first(selection, canSignIn, 1);
+};
+
+const countMixed = async (
+  { selections }: BulkReads,
+  selection: UserSelection,
+  part: SelectionPart,
+): Promise<number> => {
+  let mixed = 0;
+  for await (const names of selections.names(selection, { ...part, isAscii: false }))
+    mixed += names.filter(mixesScripts).length;
+  return mixed;
 };
 
 /** Whether two plans say the same to whoever confirms one. */

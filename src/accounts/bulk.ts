@@ -86,9 +86,12 @@ export const createBulk = (context: Context) => {
     return done <= mostRemembered ? remembered : undefined;
   };
 
-  /** A time that no other change has: what was changed by this one is found by it. */
+  /**
+   * A time that no other change has: what was changed by this one is found by it. Single changes have whole
+   * milliseconds, so that one of the same millisecond has another time too.
+   */
   const ownTime = async (tx: Transaction): Promise<string> => {
-    let at = context.now();
+    let at = laterBy(context.now(), 1);
     while (await tx.batches.hasChangedAt(at)) at = laterBy(at, 1);
     return at;
   };

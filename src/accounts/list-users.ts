@@ -130,5 +130,23 @@ export const createUserReading = (context: Context) => {
       await refuseOrdinary(context, store.read, actor);
       return named(await store.read.users.findByName(username), username);
     },
+
+    /** Whom these names name, each once. Throws no_user_named and no_users_named where they are not all somebody's. */
+    findByNames: (actor: Actor, usernames: readonly string[]): Promise<User[]> =>
+      store.readTogether(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        const found = new Map<string, User>();
+        const unknown: string[] = [];
+        for (const username of usernames) {
+          const user = (await reads.users.findByName(username))?.user;
+          if (user) found.set(user.id, user);
+          else unknown.push(username);
+        }
+        const [username, ...others] = unknown;
+        if (username !== undefined && others.length > 0)
+          throw new Refusal('no_users_named', { usernames: unknown });
+        if (username !== undefined) throw new Refusal('no_user_named', { username });
+        return [...found.values()];
+      }),
   };
 };

@@ -10,19 +10,55 @@ const already: Record<BulkAction, string> = {
   delete: 'already deleted',
 };
 
-/** What a plan would do, a line for each outcome. */
+/** What a plan would do, a line for each outcome, and one for each doubt about the names of those it lets in. */
 export const planLines = (plan: BulkPlan): string[] => [
   `${grouped(plan.toChange)} to ${plan.action}`,
   ...(plan.already > 0 ? [`${grouped(plan.already)} ${already[plan.action]}`] : []),
-  ...plan.refused.map(({ reason, count }) => `${grouped(count)} refused: ${wordsOf(reason)}`),
-  ...(plan.lookAlike > 0
-    ? [
-        plan.lookAlike === 1
-          ? "1 has a name that looks like another user's"
-          : `${grouped(plan.lookAlike)} have names that look like other users'`,
-      ]
-    : []),
+  ...refusedLines(plan),
+  ...doubtful(
+    plan.lookAlike,
+    "has a name that looks like another user's",
+    "have names that look like others'",
+  ),
+  ...doubtful(plan.mixedScripts, 'has a name that mixes scripts', 'have names that mix scripts'),
 ];
 
-/** The same in one sentence. */
+const doubtful = (count: number, one: string, many: string): string[] =>
+  count === 0 ? [] : [`${grouped(count)} ${count === 1 ? one : many}`];
+
+/** How many stay as they are because a rule says so, a line for each rule. */
+export const refusedLines = ({ refused }: BulkPlan): string[] =>
+  refused.map(({ reason, count }) => `${grouped(count)} refused: ${wordsOf(reason)}`);
+
+/** Who waits for more users than this is told that everybody else waits too. */
+const manyUsers = 10_000;
+
+/** What should be known before it is done, beside the numbers, as sentences. */
+export const planWarnings = ({ action, toChange }: BulkPlan): string[] => [
+  ...(action === 'delete' && toChange > 0
+    ? ['Their folders and sessions go. A deletion cannot be undone.']
+    : []),
+  ...(toChange > manyUsers ? ['This takes a while, and sign-ins and changes of others wait for it.'] : []),
+];
+
+/** `1 user`, `1,240 users`. */
+export const users = (count: number): string => (count === 1 ? '1 user' : `${grouped(count)} users`);
+
+const doneWords: Record<BulkAction, readonly [one: string, many: string]> = {
+  activate: ['is active now', 'are active now'],
+  deactivate: ['is not active any more', 'are not active any more'],
+  promote: ['is a superuser now', 'are superusers now'],
+  demote: ['is no superuser any more', 'are no superusers any more'],
+  delete: ['was deleted', 'were deleted'],
+};
+
+/** What a plan that was applied has done; where there was nothing to do, that. */
+export const doneSentence = ({ action, toChange, already: idle }: BulkPlan): string => {
+  if (toChange === 0)
+    return `There is nobody to ${action}${idle > 0 ? `: ${grouped(idle)} ${already[action]}` : ''}`;
+  const [one, many] = doneWords[action];
+  return `${users(toChange)} ${toChange === 1 ? one : many}`;
+};
+
+/** A plan in one sentence. */
 export const planSentence = (plan: BulkPlan): string => planLines(plan).join(', ');

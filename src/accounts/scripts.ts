@@ -11,29 +11,24 @@ const together = [
   ['Latin', 'Han', 'Hangul'],
 ];
 
-let known: readonly (readonly [string, RegExp])[] | undefined;
-/** Made at the first name that needs it: ICU takes some milliseconds for it. */
-const scripts = () => {
-  known ??= recommended.map(name => [name, new RegExp(`\\p{Script_Extensions=${name}}`, 'u')] as const);
+let known: RegExp | undefined;
+/**
+ * A text of one script, or of some that go together; digits, marks and punctuation go with any. One expression, made at
+ * the first name that needs it: ICU takes some milliseconds for it, and a plan may ask for a million names.
+ */
+const oneScript = (): RegExp => {
+  if (known) return known;
+  const written = (scripts: readonly string[]) =>
+    scripts.map(name => `\\p{Script_Extensions=${name}}`).join('');
+  const any = '\\p{Script=Common}\\p{Script=Inherited}';
+  const allowed = [...recommended.map(name => [name]), ...together].map(
+    scripts => `[${any}${written(scripts)}]*`,
+  );
+  const another = `(?:[${any}]|[^${written(recommended)}])*`;
+  known = new RegExp(`^(?:${[...allowed, another].join('|')})$`, 'u');
   return known;
 };
 
-/** The scripts that a character may belong to; nothing for digits, marks and punctuation, which go with any. */
-const scriptsOf = (character: string): string[] => {
-  if (/[\p{Script=Common}\p{Script=Inherited}]/u.test(character)) return [];
-  const found = scripts()
-    .filter(([, script]) => script.test(character))
-    .map(([name]) => name);
-  return found.length > 0 ? found : ['another'];
-};
-
-/** Whether a name has letters of scripts that nobody writes together, as `pаypal` has with a Cyrillic а (UTS #39). */
-export const mixesScripts = (name: string): boolean => {
-  if (/^[\x20-\x7e]*$/.test(name)) return false;
-  const letters = Array.from(name, scriptsOf).filter(found => found.length > 0);
-  const isWrittenIn = (allowed: readonly string[]): boolean =>
-    letters.every(found => found.some(script => allowed.includes(script)));
-  return (
-    letters.length > 0 && ![...recommended.map(name => [name]), ['another'], ...together].some(isWrittenIn)
-  );
-};
+/** Whether a name has letters of scripts that nobody writes together, as `pаypаl` has with a Cyrillic а (UTS #39). */
+export const mixesScripts = (name: string): boolean =>
+  !/^[\x20-\x7e]*$/.test(name) && !oneScript().test(name);

@@ -60,7 +60,8 @@ export const commandLineOf = (args: readonly string[], version: string) =>
 
 /** yargs takes `--no-port` for `port: false`, whatever type the option has. */
 const refuseOtherThanText = (flags: Record<string, unknown>, options: unknown): true => {
-  for (const name of (options as { string: readonly string[] }).string) {
+  const { string, array } = options as { string: readonly string[]; array: readonly string[] };
+  for (const name of string.filter(name => !array.includes(name))) {
     if (flags[name] !== undefined && typeof flags[name] !== 'string')
       throw new Refusal('wrong_use', { sentence: `--${name} needs a value` });
   }

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import type { BulkAction } from '../accounts/bulk-plan.ts';
 import { asWritten } from './words.ts';
 
 const name = {
@@ -7,12 +8,13 @@ const name = {
   demandOption: true,
   coerce: asWritten,
 } as const;
-const flagActions = {
-  activate: 'let a user sign in',
-  deactivate: 'stop a user from signing in, and end the sessions',
-  promote: 'make a user a superuser',
-  demote: 'make a superuser an ordinary user, and end the sessions',
-} as const;
+const bulkActions = {
+  activate: 'let users sign in',
+  deactivate: 'stop users from signing in, and end their sessions',
+  promote: 'make users superusers',
+  demote: 'make superusers ordinary users, and end their sessions',
+  delete: 'delete users with their folders and sessions, for good',
+} as const satisfies Record<BulkAction, string>;
 
 /** `langinfra users …`: each action is loaded when it is called. */
 export const builder = (yargs: Argv) => {
@@ -48,28 +50,22 @@ export const builder = (yargs: Argv) => {
       async y => (await import('./users/passwd.ts')).builder(dryRun(y.positional('name', name))),
       async flags => (await import('./users/passwd.ts')).handler(flags as never),
     );
-  for (const [action, does] of Object.entries(flagActions)) {
+  for (const [action, does] of Object.entries(bulkActions) as [BulkAction, string][]) {
     yargs.command(
-      `${action} <name>`,
+      `${action} [names..]`,
       does,
-      y => dryRun(y.positional('name', name)).example(`$0 users ${action} ada`, ''),
-      async flags =>
-        (await import('./users/flags.ts')).handler(action as keyof typeof flagActions, flags as never),
+      async y => (await import('./users/which.ts')).builder(action)(dryRun(y)),
+      async flags => (await import('./users/one-or-many.ts')).handler(action, flags as never),
     );
   }
   return yargs
-    .command(
-      'delete <name>',
-      'delete a user with its folders and sessions, for good',
-      async y => (await import('./users/delete.ts')).builder(dryRun(y.positional('name', name))),
-      async flags => (await import('./users/delete.ts')).handler(flags as never),
-    )
     .demandCommand(
       1,
       'Say which: list, show, add, edit, passwd, activate, deactivate, promote, demote or delete',
     )
     .example('$0 users list --filter pending', 'who waits for approval')
-    .example('$0 users activate ada', 'lets ada sign in');
+    .example('$0 users activate ada', 'lets ada sign in')
+    .example('$0 users activate --filter pending', 'shows how many wait and asks, then lets them sign in');
 };
 
 const dryRun = <T>(yargs: Argv<T>) =>

@@ -1,7 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { BulkDone, BulkUndone } from '../accounts/bulk.ts';
-import type { BulkAction, BulkPlan } from '../accounts/bulk-plan.ts';
-import { planLines } from '../accounts/plan-words.ts';
+import type { BulkPlan } from '../accounts/bulk-plan.ts';
+import { doneSentence, planLines, planWarnings, users } from '../accounts/plan-words.ts';
 import { Refusal } from '../refusal.ts';
 import { grouped, named } from '../text.ts';
 import type { AdminMarks } from './admin-marks.ts';
@@ -20,20 +20,8 @@ const waysOf: Record<BulkWish, Ways> = {
   remove: ['delete'],
 };
 
-const doneWords: Record<BulkAction, readonly [one: string, many: string]> = {
-  activate: ['is active now', 'are active now'],
-  deactivate: ['is not active any more', 'are not active any more'],
-  promote: ['is a superuser now', 'are superusers now'],
-  demote: ['is no superuser any more', 'are no superusers any more'],
-  delete: ['was deleted', 'were deleted'],
-};
-
-/** Who waits for more users than this is told that everybody else waits too. */
-const manyUsers = 10_000;
 /** So many names fit into a dialog; of the others it tells the number. */
 const mostNames = 12;
-
-const users = (count: number): string => (count === 1 ? '1 user' : `${grouped(count)} users`);
 
 export type AdminBulkOptions = { console: Console; actor: Actor; list: UserList; marks: AdminMarks };
 
@@ -76,10 +64,9 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
     });
     if (!done) return;
     marks.clear();
-    const [one, many] = doneWords[plan.action];
     console.say({
       kind: 'done',
-      text: `${users(plan.toChange)} ${plan.toChange === 1 ? one : many}`,
+      text: doneSentence(plan),
       ...(plan.action !== 'delete' && { undo: undoOf(done) }),
     });
     await list.refresh();
@@ -98,14 +85,10 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
     }
   };
 
-  const about = (wanted: Marks, plan: BulkPlan): string[] => [
-    ...(plan.action === 'delete'
-      ? ['', whoOf(wanted), 'Their folders and sessions go. A deletion cannot be undone.']
-      : []),
-    ...(plan.toChange > manyUsers
-      ? ['', 'This takes a while, and sign-ins and changes of others wait for it.']
-      : []),
-  ];
+  const about = (wanted: Marks, plan: BulkPlan): string[] => {
+    const lines = [...(plan.action === 'delete' ? [whoOf(wanted)] : []), ...planWarnings(plan)];
+    return lines.length > 0 ? ['', ...lines] : [];
+  };
   const ask = (wanted: Marks, ways: Ways): void =>
     openPlan(console, {
       actor,

@@ -1,4 +1,6 @@
 import { type Kysely, sql } from 'kysely';
+import { createApiKeyStore } from './api-keys.ts';
+import { unlessReferredTo } from './engines/sqlite-errors.ts';
 import type { Schema } from './schema.ts';
 import { toStored } from './values.ts';
 
@@ -7,6 +9,7 @@ export type FlagChange = { isActive: boolean } | { isSuperuser: boolean };
 /** Changing many users by one statement, a batch of ids at a time. */
 export const createUserBatches = (db: Kysely<Schema>) => {
   const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
+  const apiKeys = createApiKeyStore(db);
 
   return {
     /** Sets one flag of all of them and raises their versions. */
@@ -21,14 +24,18 @@ export const createUserBatches = (db: Kysely<Schema>) => {
       await sql`delete from session where user_id in ${among(ids)}`.execute(db);
     },
 
-    /** Deletes them with their folders and sessions, and remembers their names as deleted. */
+    /**
+     * Deletes them with their folders, sessions and API keys, and remembers their names as deleted. Throws user_has_data
+     * where a row of the Python Langinfra still refers to one of them.
+     */
     remove: async (ids: readonly string[], now: string): Promise<void> => {
       await sql`insert into meta (key, value)
         select 'deleted_user:' || username_fold, ${now} from user where id in ${among(ids)}
         on conflict (key) do update set value = excluded.value`.execute(db);
+      await apiKeys.removeOf(...ids);
       await sql`update folder set parent_id = null where user_id in ${among(ids)}`.execute(db);
-      await sql`delete from folder where user_id in ${among(ids)}`.execute(db);
-      await sql`delete from user where id in ${among(ids)}`.execute(db);
+      await unlessReferredTo(sql`delete from folder where user_id in ${among(ids)}`.execute(db));
+      await unlessReferredTo(sql`delete from user where id in ${among(ids)}`.execute(db));
     },
 
     /** Whether a user was changed at exactly that time. */

@@ -1,0 +1,17 @@
+import { grouped } from '../text.ts';
+
+/** Fewer are changed before a line could be read. */
+const few = 1000;
+
+/** A line on a terminal's stderr that counts up to the total, and is gone at the end; nothing where there is no terminal. */
+export const showProgress = (total: number) => {
+  const isShown = process.stderr.isTTY === true && total > few;
+  return {
+    tell: (done: number): void => {
+      if (isShown) process.stderr.write(`\r${grouped(done)} of ${grouped(total)}`);
+    },
+    end: (): void => {
+      if (isShown) process.stderr.write('\r\x1b[K');
+    },
+  };
+};
