@@ -18,6 +18,8 @@ export type Provenance = { kind: Source['kind']; place: string; overrode: readon
 export type Surroundings = {
   /** NO_COLOR is set and FORCE_COLOR is not, or TERM is dumb (no-color.org). */
   colourless: boolean;
+  /** TERM is linux, whose console has 256 signs or 512, and few of ours among them. */
+  ascii: boolean;
   /** The process runs in a session of an SSH server. */
   overSsh: boolean;
   osUser: string;
@@ -98,6 +100,7 @@ export const loadSettings = (
     warnings: warnings.filter(Boolean),
     surroundings: {
       colourless: (Boolean(env.NO_COLOR) && !env.FORCE_COLOR) || env.TERM === 'dumb',
+      ascii: /^linux(-|$)/.test(env.TERM ?? ''),
       overSsh: Boolean(env.SSH_CONNECTION),
       osUser: osUser(),
     },

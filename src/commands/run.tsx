@@ -7,7 +7,12 @@ import { openWorld } from '../world.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import { type CommonFlags, settingsOf } from './with-world.ts';
 
-export type RunFlags = CommonFlags & { headless: boolean; host?: string; port?: string };
+export type RunFlags = CommonFlags & {
+  headless: boolean;
+  ascii: boolean;
+  host?: string;
+  port?: string;
+};
 
 export const builder = (yargs: Argv) =>
   yargs
@@ -23,13 +28,18 @@ export const builder = (yargs: Argv) =>
       describe: 'the address to listen on, with --headless',
     })
     .option('port', { type: 'string', requiresArg: true, describe: 'the port to listen on, with --headless' })
+    .option('ascii', {
+      type: 'boolean',
+      default: false,
+      describe: 'draw the console in ASCII only, for terminals that lack other signs',
+    })
     .example('$0 run --env-file .env', 'the console, with the settings of a file')
     .example('$0 run --headless --port 8000', 'the HTTP API on 127.0.0.1:8000');
 
 /** Opens the console on this terminal, or serves HTTP. */
 export const handler = async (flags: RunFlags): Promise<void> => {
   const settings = settingsOf(flags);
-  return flags.headless ? serve(settings) : runConsole(settings);
+  return flags.headless ? serve(settings) : runConsole(settings, flags);
 };
 
 const serve = async (settings: Settings): Promise<void> => {
@@ -68,7 +78,7 @@ const serve = async (settings: Settings): Promise<void> => {
 const makeOne = 'Make one with: langinfra superuser';
 const say = (text: string): void => note(`langinfra: ${text}`);
 
-const runConsole = async (settings: Settings): Promise<void> => {
+const runConsole = async (settings: Settings, { ascii }: RunFlags): Promise<void> => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new Refusal('no_terminal');
   // The database opens while the screens are loaded.
   const [world, { runLocalConsole }] = await Promise.all([
@@ -85,6 +95,7 @@ const runConsole = async (settings: Settings): Promise<void> => {
       notices: [...notices.map(notice => notice.replace(/^warning: /, '')), ...settings.warnings],
       surroundings: settings.surroundings,
       envFile: settings.envFile,
+      ascii,
       lateNotice: () => accounts.bootstrap.passwordNotice(superuser),
     });
   } finally {

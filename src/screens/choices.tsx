@@ -1,6 +1,7 @@
 import { Text } from 'ink';
 import { fit } from '../text.ts';
 import { type Observable, observable, useObservable } from './observable.ts';
+import { useSymbols } from './symbols.ts';
 
 export type Choice = { label: string; choose: () => void };
 
@@ -25,9 +26,10 @@ export const createChoices = (items: () => readonly Choice[]): Choices => {
 
 export const ChoicesView = ({ choices, width }: { choices: Choices; width: number }) => {
   const at = useObservable(choices.at);
+  const { marker, cut } = useSymbols();
   return choices.items().map(({ label }, index) => (
     <Text key={label} wrap="truncate" inverse={index === at} bold={index === at}>
-      {fit(`${index === at ? '› ' : '  '}${label}`, width)}
+      {fit(`${index === at ? marker : ' '} ${label}`, width, cut)}
     </Text>
   ));
 };

@@ -3,7 +3,6 @@ import type { UserDetails } from '../accounts/list-users.ts';
 import { userFields } from '../accounts/user-fields.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
-import { printable } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
 import { asCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
@@ -84,8 +83,8 @@ const Details = ({ details, opened, size }: DetailsProps) => {
   const now = useObservable(details);
   if (!now)
     return (
-      <Dialog size={size} title={printable(opened.username)} lines={1}>
-        <Lines lines={['Reading…']} />
+      <Dialog size={size} title={opened.username} lines={1}>
+        <Lines lines={['Reading...']} />
       </Dialog>
     );
   const fields = userFields(now).flatMap(([label, values]) =>
@@ -93,7 +92,7 @@ const Details = ({ details, opened, size }: DetailsProps) => {
   );
   const lines = [...fields, '', ...linesOf(now.why, size)];
   return (
-    <Dialog size={size} title={printable(now.user.username)} lines={lines.length}>
+    <Dialog size={size} title={now.user.username} lines={lines.length}>
       <Lines lines={lines} />
     </Dialog>
   );

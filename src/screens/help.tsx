@@ -8,6 +8,7 @@ import { actionOf, helpKeys, type Keymap, shownKey } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import { type Observable, observable, useObservable } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
+import { type Symbols, useSymbols } from './symbols.ts';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
 
 const keysWidth = 16;
@@ -19,7 +20,7 @@ const otherLines = 5;
 const matching = (keymap: Keymap, typed: string): string[] =>
   Object.keys(keymap).filter(action => {
     const entry = keymap[action];
-    const words = `${entry?.does} ${entry?.footer ?? ''} ${entry?.keys.map(shownKey).join(' ')}`;
+    const words = `${entry?.does} ${entry?.footer ?? ''} ${entry?.keys.flatMap(key => [key, shownKey(key)]).join(' ')}`;
     return action !== 'help' && words.toLowerCase().includes(typed.toLowerCase());
   });
 
@@ -48,8 +49,12 @@ export const openHelp = (console: Console, below: Below): void => {
       const action = found()[at.get()];
       const entry = action === undefined ? undefined : below.keymap[action];
       if (action === undefined || !entry) return;
-      const title = `${entry.keys.map(shownKey).join(' ')}  ${entry.does}`;
-      openCommand(console, { title, command: below.command?.(action), whyNot: below.whyNot?.(action) });
+      openCommand(console, {
+        keys: entry.keys,
+        title: entry.does,
+        command: below.command?.(action),
+        whyNot: below.whyNot?.(action),
+      });
     },
     back: () => console.close(layer),
   });
@@ -63,8 +68,10 @@ export const openHelp = (console: Console, below: Below): void => {
   console.open(layer);
 };
 
-const moreText = (above: number, below: number): string =>
-  [above > 0 && `↑ ${above} more`, below > 0 && `↓ ${below} more`].filter(Boolean).join('  ') || ' ';
+const moreText = (above: number, below: number, symbols: Symbols): string =>
+  [above > 0 && `${symbols.above} ${above} more`, below > 0 && `${symbols.below} ${below} more`]
+    .filter(Boolean)
+    .join('  ') || ' ';
 
 /** Why the chosen action cannot run, else the command that does the same. */
 const aboutEntry = ({ whyNot, command }: Below, action: string | undefined): string => {
@@ -77,6 +84,7 @@ type EntriesProps = { below: Below; filter: Observable<TextInput>; at: Observabl
 
 const Entries = ({ below, filter, at, size }: EntriesProps) => {
   const { keymap } = below;
+  const symbols = useSymbols();
   const input = useObservable(filter);
   const chosen = useObservable(at);
   const actions = matching(keymap, valueOfInput(input));
@@ -95,16 +103,19 @@ const Entries = ({ below, filter, at, size }: EntriesProps) => {
         const entry = keymap[action];
         const isChosen = from + index === chosen;
         const canRun = below.whyNot?.(action) === undefined;
-        const line = `${isChosen ? '› ' : '  '}${fit(entry?.keys.map(shownKey).join(' ') ?? '', keysWidth)} ${entry?.does}`;
+        const keys = entry?.keys.map(key => shownKey(key, symbols)).join(' ') ?? '';
+        const line = `${isChosen ? symbols.marker : ' '} ${fit(keys, keysWidth, symbols.cut)} ${entry?.does}`;
         return (
           <Text key={action} wrap="truncate" inverse={isChosen} dimColor={!canRun}>
-            {fit(line, width)}
+            {fit(line, width, symbols.cut)}
           </Text>
         );
       })}
-      <Text wrap="truncate">{moreText(from, actions.length - from - room)}</Text>
+      <Text wrap="truncate">{moreText(from, actions.length - from - room, symbols)}</Text>
       <Text> </Text>
-      <Text wrap="truncate">{aboutEntry(below, actions[chosen])}</Text>
+      <Text wrap="truncate">
+        {fit(aboutEntry(below, actions[chosen]), width, symbols.cut).trimEnd() || ' '}
+      </Text>
     </Dialog>
   );
 };

@@ -1,4 +1,3 @@
-import { printable } from '../text.ts';
 import { ChoicesView, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
 import { Dialog, dialogWidth } from './dialog.tsx';
@@ -28,7 +27,7 @@ export const openMenu = (console: Console, go: Navigation): void => {
       back: () => console.close(layer),
     }),
     view: size => (
-      <Dialog size={size} title={printable(user?.username ?? '')} lines={items.length}>
+      <Dialog size={size} title={user?.username ?? ''} lines={items.length}>
         <ChoicesView choices={choices} width={dialogWidth(size)} />
       </Dialog>
     ),

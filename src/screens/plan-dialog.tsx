@@ -126,7 +126,7 @@ const Plan = ({ state, ways, about, size }: PlanProps) => {
   if (!plan)
     return (
       <Dialog size={size} title={verb} lines={1}>
-        <Text>Counting…</Text>
+        <Text>Counting...</Text>
       </Dialog>
     );
   const lines = linesOf([...planLines(plan), ...about(plan)], size);

@@ -79,7 +79,7 @@ const Progress = ({ title, total, shown, done, stopped, size }: ProgressProps) =
     <Dialog size={size} title={title} lines={3}>
       <Text wrap="truncate">{text}</Text>
       <Text wrap="truncate">{`[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`}</Text>
-      <Text wrap="truncate">{isStopped ? 'Taking everything back…' : 'esc takes everything back'}</Text>
+      <Text wrap="truncate">{isStopped ? 'Taking everything back...' : 'esc takes everything back'}</Text>
     </Dialog>
   );
 };

@@ -10,6 +10,8 @@ export type LocalConsoleOptions = {
   notices: readonly string[];
   surroundings: Surroundings;
   envFile: string | undefined;
+  /** Draws in ASCII only, whatever the terminal could do. */
+  ascii: boolean;
   /** Asked once the first frame is drawn, so that it does not wait for it; gives a further notice. */
   lateNotice: () => Promise<string | undefined>;
 };
@@ -34,6 +36,7 @@ export const runLocalConsole = async (options: LocalConsoleOptions): Promise<voi
     size: stdout,
     overSsh: options.surroundings.overSsh,
     envFile: options.envFile,
+    ascii: options.ascii || options.surroundings.ascii,
     stop: canComeBack() ? stopUntilContinued : undefined,
   });
   // Kill, a closed window or a dropped connection: leave in order. Ink leaves signals alone that have a handler. They

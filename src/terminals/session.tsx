@@ -5,6 +5,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { App } from '../screens/app.tsx';
 import type { Size } from '../screens/layer.ts';
 import { openConsole } from '../screens/open-console.tsx';
+import { SymbolsContext, symbolsOf } from '../screens/symbols.ts';
 import { drawable, TtyOut, withoutColour } from './tty.ts';
 
 /** Where the keys of a console come from and its bytes go to. */
@@ -19,6 +20,8 @@ export type Wire = {
   envFile?: string | undefined;
   /** Whether the terminal gets no colours; where it is not said, what chalk has found out or was told. */
   colourless?: boolean | undefined;
+  /** Whether the screens are drawn in ASCII only. */
+  ascii?: boolean | undefined;
   /** Stops the process until `fg`, while the terminal is given back; undefined where nobody could bring it back. */
   stop?: (() => Promise<void>) | undefined;
 };
@@ -94,7 +97,12 @@ export const openSession = async (
 
   await start();
   stdout.write(cutLines);
-  app = render(<App console={console} />, {
+  const screens = (
+    <SymbolsContext value={symbolsOf(wire.ascii ?? false)}>
+      <App console={console} />
+    </SymbolsContext>
+  );
+  app = render(screens, {
     stdin: wire.stdin,
     stdout,
     interactive: true,

@@ -20,20 +20,25 @@ const readByYargs = async (args: readonly string[]): Promise<RunFlags | undefine
   return read;
 };
 
-const onlyOurs = ({ headless, envFile, host, port }: RunFlags): RunFlags =>
-  JSON.parse(JSON.stringify({ headless, envFile, host, port }));
+const onlyOurs = ({ headless, ascii, envFile, host, port }: RunFlags): RunFlags =>
+  JSON.parse(JSON.stringify({ headless, ascii, envFile, host, port }));
 
 describe('the usual ways to say run are read without yargs', () => {
-  test.each<[string, RunFlags]>([
-    ['', { headless: false }],
-    ['run', { headless: false }],
-    ['--env-file .env', { headless: false, envFile: '.env' }],
+  test.each<[string, Partial<RunFlags>]>([
+    ['', {}],
+    ['run', {}],
+    ['--env-file .env', { envFile: '.env' }],
     ['--headless --port 8000', { headless: true, port: '8000' }],
-    ['run --env-file .env', { headless: false, envFile: '.env' }],
+    ['run --env-file .env', { envFile: '.env' }],
     ['run --headless --env-file ~/langinfra.env', { headless: true, envFile: '~/langinfra.env' }],
+    ['run --ascii', { ascii: true }],
     ['run --headless --host ::1 --port 8000', { headless: true, host: '::1', port: '8000' }],
   ])('langinfra %s', (line, flags) => {
-    expect(plainRun(line.split(' ').filter(Boolean))).toEqual(flags);
+    expect(plainRun(line.split(' ').filter(Boolean))).toEqual({
+      headless: false,
+      ascii: false,
+      ...flags,
+    });
   });
 
   test.each([
@@ -54,9 +59,12 @@ describe('the usual ways to say run are read without yargs', () => {
   ])('langinfra %s is left to yargs', line => expect(plainRun(line.split(' '))).toBeUndefined());
 });
 
-test('whatever is read without yargs is read as yargs reads it', async () => {
+test('whatever is read without yargs is read as yargs reads it', { timeout: 30_000 }, async () => {
   const word = fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom('run', '--headless', '--env-file', '--port', '--host') },
+    {
+      weight: 5,
+      arbitrary: fc.constantFrom('run', '--headless', '--ascii', '--env-file', '--port', '--host'),
+    },
     { weight: 4, arbitrary: fc.constantFrom('.env', '8000', '127.0.0.1', '1e3', '0x10', '', '-', '--', '=') },
     { weight: 1, arbitrary: fc.string({ maxLength: 4 }) },
   );

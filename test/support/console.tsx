@@ -73,6 +73,7 @@ export type ConsoleTestOptions = {
   overSsh?: boolean;
   envFile?: string;
   colourless?: boolean;
+  ascii?: boolean;
   stop?: () => Promise<void>;
 };
 
@@ -88,6 +89,7 @@ export const openTestConsole = async (
     overSsh = false,
     envFile,
     colourless = true,
+    ascii,
     stop,
   } = options;
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
@@ -105,6 +107,7 @@ export const openTestConsole = async (
     overSsh,
     envFile,
     colourless,
+    ascii,
     stop,
   });
   let outcome: { error?: Error } | undefined;
