@@ -144,3 +144,20 @@ export const caseFold = (text: string): string =>
 
 const foldCharacter = (character: string): string =>
   character === 'ı' ? character : character.toLowerCase().toUpperCase().toLowerCase();
+
+const units = [
+  ['minute', 60],
+  ['hour', 60 * 60],
+  ['day', 24 * 60 * 60],
+  ['month', 30 * 24 * 60 * 60],
+  ['year', 365 * 24 * 60 * 60],
+] as const;
+
+/** `3 days ago`, in the largest whole unit; for who hears a timestamp and wants to know how old it is. */
+export const ago = (timestamp: string, now: Date): string => {
+  const seconds = (now.getTime() - Date.parse(timestamp)) / 1000;
+  const [unit, length] = units.findLast(([, least]) => seconds >= least) ?? [];
+  if (!unit) return 'just now';
+  const count = Math.floor(seconds / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+};

@@ -3,7 +3,9 @@ import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { commandKeys, shownKey } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
+import { derived } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
+import { spokenKey } from './spoken.ts';
 import { useSymbols } from './symbols.ts';
 
 export type CommandOptions = {
@@ -31,10 +33,14 @@ export const openCommand = (console: Console, options: CommandOptions): void => 
       },
       action => (action === 'copy' && !command ? 'There is no command to copy' : undefined),
     ),
+    spoken: derived([], () => ({ title: commandTitle(options), about: commandLines(options) })),
     view: size => <Command options={options} size={size} />,
   };
   console.open(layer);
 };
+
+const commandTitle = ({ title, keys = [] }: CommandOptions): string =>
+  [keys.map(spokenKey).join(' or '), title].filter(Boolean).join(' ');
 
 const commandLines = ({ command, whyNot }: CommandOptions): string[] => [
   ...(whyNot ? [`Not now: ${whyNot}.`, ''] : []),

@@ -11,9 +11,10 @@ import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { detailsKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { derived, type Observable, observable, useObservable } from './observable.ts';
 import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
+import { labelled, type Spoken, spokenName } from './spoken.ts';
 import type { UserList } from './user-list.ts';
 
 export type DetailsOptions = {
@@ -67,12 +68,20 @@ export const openDetails = ({ console, actor, list, opened, changes }: DetailsOp
           : everywhere.whyNot(action),
     ),
     view: size => <Details details={details} opened={opened} size={size} />,
+    spoken: derived([details], () => detailsSpoken(opened, details.get())),
     close: () => {
       for (const stop of unsubscribe) stop();
     },
   };
   console.open(layer);
   void read();
+};
+
+const detailsSpoken = ({ username }: User, now: UserDetails | undefined): Spoken => {
+  const title = `Details of ${spokenName(now?.user.username ?? username)}`;
+  if (!now) return { title };
+  const fields = userFields(now).map(([label, lines]) => [label, lines.join(', ')] as const);
+  return { title, news: { ...labelled(Object.fromEntries(fields)), why: now.why.join(' ') } };
 };
 
 const labelWidth = 12;

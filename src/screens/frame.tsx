@@ -1,10 +1,13 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import type { User } from '../store/users.ts';
 import { fit, printable, widthOf } from '../text.ts';
 import type { Console } from './console.ts';
 import { type Keymap, shownKey } from './keymap.ts';
 import type { Size } from './layer.ts';
+import { messageText } from './messages.ts';
 import { useObservable } from './observable.ts';
+import { spokenName } from './spoken.ts';
 import { useSymbols } from './symbols.ts';
 import { theme } from './theme.ts';
 
@@ -15,6 +18,14 @@ export const bannerOf = (console: Console): string[] => {
   if (console.host.overSsh) banner.push('Over SSH that means: whoever can open this session is a superuser.');
   return banner;
 };
+
+/** Who is signed in, as a sentence. */
+export const signedInSentence = (console: Console): string => {
+  const user = console.signedIn.get()?.user;
+  return user ? `Signed in as ${spokenName(user.username)}, ${roleOf(user)}` : '';
+};
+
+const roleOf = ({ isSuperuser }: User): string => (isSuperuser ? 'superuser' : 'user');
 
 /** Lines of a frame that are not its content: title, message, footer, and the banner. */
 export const frameLines = (console: Console): number => 3 + bannerOf(console).length;
@@ -34,11 +45,9 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
   const over = useObservable(console.layers).at(-1);
   const symbols = useSymbols();
   const who = signedIn
-    ? [
-        printable(signedIn.user.username, symbols.unprintable),
-        signedIn.user.isSuperuser ? 'superuser' : 'user',
-        'times in UTC',
-      ].join(` ${symbols.separator} `)
+    ? [printable(signedIn.user.username, symbols.unprintable), roleOf(signedIn.user), 'times in UTC'].join(
+        ` ${symbols.separator} `,
+      )
     : '';
   const heading = ` Langinfra ${symbols.marker} ${title}`;
   const room = Math.max(0, size.columns - widthOf(heading) - 3);
@@ -68,7 +77,6 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
 };
 
 const colours = { done: theme.done, refused: theme.refused, note: theme.warning } as const;
-const firstWords = { done: '', refused: 'Not done: ', note: 'Note: ' } as const;
 
 /** What was done, or why not; an empty line where nothing was said. */
 export const MessageLine = ({ console, width }: { console: Console; width: number }) => {
@@ -76,8 +84,7 @@ export const MessageLine = ({ console, width }: { console: Console; width: numbe
   const symbols = useSymbols();
   if (!message) return <Text> </Text>;
   const undo = message.undo ? ` ${symbols.separator} u undoes it` : '';
-  const said = `${firstWords[message.kind]}${message.text}`;
-  const text = fit(said, width - 2 - undo.length, symbols.cut).trimEnd();
+  const text = fit(messageText(message), width - 2 - undo.length, symbols.cut).trimEnd();
   return (
     <Text wrap="truncate">
       <Text color={colours[message.kind]}>{` ${text}`}</Text>

@@ -6,8 +6,9 @@ import { Dialog, dialogRoom, dialogWidth } from './dialog.tsx';
 import { FieldValue } from './form-view.tsx';
 import { actionOf, helpKeys, type Keymap, shownKey } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { type Derived, derived, type Observable, observable, useObservable } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
+import { placeOf, type Spoken, sentencesOf, spokenKey } from './spoken.ts';
 import { type Symbols, useSymbols } from './symbols.ts';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
 
@@ -63,21 +64,48 @@ export const openHelp = (console: Console, below: Below): void => {
     ...keys,
     press: press => (actionOf(helpKeys, press.name) ? keys.press(press) : type(input => edit(input, press))),
     paste: text => type(input => insert(input, text)),
+    spoken: helpSpoken(below, filter, at),
     view: size => <Entries below={below} filter={filter} at={at} size={size} />,
   };
   console.open(layer);
 };
+
+/** The entries in sentences: `a toggles Active`. */
+const helpSpoken = (
+  { keymap, whyNot }: Below,
+  filter: Observable<TextInput>,
+  at: Observable<number>,
+): Derived<Spoken> =>
+  derived([filter, at], () => {
+    const input = filter.get();
+    const actions = matching(keymap, valueOfInput(input));
+    const things = actions.map((id, index) => ({
+      id,
+      name: `${keymap[id]?.keys.map(spokenKey).join(' or ')} ${keymap[id]?.does}`,
+      more: [notNow(whyNot?.(id)), placeOf(index, actions.length)],
+    }));
+    const focus = things[at.get()];
+    return {
+      title: 'Help',
+      news: { found: focus ? '' : 'Nothing here does that' },
+      focus,
+      field: { id: 'filter', label: 'Type to search', hint: 'enter does the chosen thing', input },
+      all: () => sentencesOf(things, focus?.id),
+    };
+  });
 
 const moreText = (above: number, below: number, symbols: Symbols): string =>
   [above > 0 && `${symbols.above} ${above} more`, below > 0 && `${symbols.below} ${below} more`]
     .filter(Boolean)
     .join('  ') || ' ';
 
+const notNow = (reason: string | undefined): string => (reason ? `Not now: ${reason}` : '');
+
 /** Why the chosen action cannot run, else the command that does the same. */
 const aboutEntry = ({ whyNot, command }: Below, action: string | undefined): string => {
   if (action === undefined) return ' ';
   const reason = whyNot?.(action);
-  return reason ? `Not now: ${reason}` : printable(command?.(action) ?? ' ');
+  return notNow(reason) || printable(command?.(action) ?? ' ');
 };
 
 type EntriesProps = { below: Below; filter: Observable<TextInput>; at: Observable<number>; size: Size };

@@ -3,6 +3,7 @@ import { Refusal } from '../refusal.ts';
 import { printable, wrapped } from '../text.ts';
 import type { Console } from './console.ts';
 import { createForm, type Form, type FormOptions, fieldOf, typedTwice } from './form.ts';
+import { formSpoken } from './form-spoken.ts';
 import { FormView, formLines } from './form-view.tsx';
 import { KeyHints, MessageLine } from './frame.tsx';
 import { firstSuperuserKeys, loginKeys } from './keymap.ts';
@@ -22,6 +23,7 @@ const formScreen = (console: Console, form: Form, notices: Observable<readonly s
     covers: true,
     press: form.press,
     paste: form.paste,
+    spoken: formSpoken(form, notices),
     view: size => (
       <Box flexDirection="column" width={size.columns} height={size.rows}>
         <Box flexDirection="column" flexGrow={1} flexShrink={0} alignItems="center" justifyContent="center">

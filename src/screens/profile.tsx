@@ -3,15 +3,16 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
 import { asCommand } from './as-command.ts';
-import { type Choices, ChoicesView, createChoices } from './choices.tsx';
+import { type Choices, ChoicesView, choicesSpoken, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
-import { Frame } from './frame.tsx';
+import { bannerOf, Frame } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { type Keymap, profileKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { useObservable } from './observable.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
+import { labelled } from './spoken.ts';
 import { useSymbols } from './symbols.ts';
 import { openChangePassword } from './user-forms.ts';
 
@@ -73,6 +74,11 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
         <Account console={console} userNow={userNow} choices={choices} />
       </Frame>
     ),
+    spoken: choicesSpoken(choices, [console.signedIn], () => ({
+      title: 'Profile',
+      about: bannerOf(console),
+      news: labelled(linesOf(userNow())),
+    })),
   };
 };
 
