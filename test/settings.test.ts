@@ -250,15 +250,6 @@ test('nobody changes the settings later', () => {
   expect(() => Object.assign(load(), { port: 1 })).toThrow(TypeError);
 });
 
-test.each([
-  [{}, false],
-  [{ TERM: 'xterm-256color' }, false],
-  [{ TERM: 'linux' }, true],
-  [{ TERM: 'linux-16color' }, true],
-])('with %j the console is drawn in ASCII: %s', (env, isSo) => {
-  expect(load(env).surroundings.ascii).toBe(isSo);
-});
-
 const root = process.geteuid?.() === 0;
 describe.runIf(root)('a user of the machine without a name, as in a container', () => {
   beforeEach(() => process.seteuid?.(54_321));

@@ -10,8 +10,12 @@ const plainValue = /^[\w./~:][\w./~: -]*$/;
  */
 export const plainRun = (args: readonly string[]): RunFlags | undefined => {
   const options = args[0] === 'run' ? args.slice(1) : args;
-  const flags: RunFlags = { headless: false, ascii: false };
-  const switches = { '--headless': 'headless', '--ascii': 'ascii' } as const;
+  const flags: RunFlags = { headless: false, ascii: false, screenReader: false };
+  const switches = {
+    '--headless': 'headless',
+    '--ascii': 'ascii',
+    '--screen-reader': 'screenReader',
+  } as const;
   const texts = { '--env-file': 'envFile', '--host': 'host', '--port': 'port' } as const;
   for (let at = 0; at < options.length; at += 1) {
     const option = options[at];

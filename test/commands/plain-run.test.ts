@@ -20,8 +20,8 @@ const readByYargs = async (args: readonly string[]): Promise<RunFlags | undefine
   return read;
 };
 
-const onlyOurs = ({ headless, ascii, envFile, host, port }: RunFlags): RunFlags =>
-  JSON.parse(JSON.stringify({ headless, ascii, envFile, host, port }));
+const onlyOurs = ({ headless, ascii, screenReader, envFile, host, port }: RunFlags): RunFlags =>
+  JSON.parse(JSON.stringify({ headless, ascii, screenReader, envFile, host, port }));
 
 describe('the usual ways to say run are read without yargs', () => {
   test.each<[string, Partial<RunFlags>]>([
@@ -32,11 +32,13 @@ describe('the usual ways to say run are read without yargs', () => {
     ['run --env-file .env', { envFile: '.env' }],
     ['run --headless --env-file ~/langinfra.env', { headless: true, envFile: '~/langinfra.env' }],
     ['run --ascii', { ascii: true }],
+    ['run --screen-reader', { screenReader: true }],
     ['run --headless --host ::1 --port 8000', { headless: true, host: '::1', port: '8000' }],
   ])('langinfra %s', (line, flags) => {
     expect(plainRun(line.split(' ').filter(Boolean))).toEqual({
       headless: false,
       ascii: false,
+      screenReader: false,
       ...flags,
     });
   });
@@ -63,7 +65,15 @@ test('whatever is read without yargs is read as yargs reads it', { timeout: 30_0
   const word = fc.oneof(
     {
       weight: 5,
-      arbitrary: fc.constantFrom('run', '--headless', '--ascii', '--env-file', '--port', '--host'),
+      arbitrary: fc.constantFrom(
+        'run',
+        '--headless',
+        '--ascii',
+        '--screen-reader',
+        '--env-file',
+        '--port',
+        '--host',
+      ),
     },
     { weight: 4, arbitrary: fc.constantFrom('.env', '8000', '127.0.0.1', '1e3', '0x10', '', '-', '--', '=') },
     { weight: 1, arbitrary: fc.string({ maxLength: 4 }) },

@@ -74,6 +74,7 @@ export type ConsoleTestOptions = {
   envFile?: string;
   colourless?: boolean;
   ascii?: boolean;
+  linear?: boolean;
   stop?: () => Promise<void>;
 };
 
@@ -90,6 +91,7 @@ export const openTestConsole = async (
     envFile,
     colourless = true,
     ascii,
+    linear,
     stop,
   } = options;
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
@@ -108,6 +110,7 @@ export const openTestConsole = async (
     envFile,
     colourless,
     ascii,
+    linear,
     stop,
   });
   let outcome: { error?: Error } | undefined;
