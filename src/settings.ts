@@ -18,6 +18,10 @@ export type Provenance = { kind: Source['kind']; place: string; overrode: readon
 export type Surroundings = {
   /** NO_COLOR is set and FORCE_COLOR is not, or TERM is dumb (no-color.org). */
   colourless: boolean;
+  /** TERM is linux, whose console has 256 signs or 512, and few of ours among them. */
+  ascii: boolean;
+  /** Somebody listens to the console, or its terminal has no cursor to place: TERM is dumb, or not known. */
+  linear: boolean;
   /** The process runs in a session of an SSH server. */
   overSsh: boolean;
   osUser: string;
@@ -98,11 +102,17 @@ export const loadSettings = (
     warnings: warnings.filter(Boolean),
     surroundings: {
       colourless: (Boolean(env.NO_COLOR) && !env.FORCE_COLOR) || env.TERM === 'dumb',
+      ascii: /^linux(-|$)/.test(env.TERM ?? ''),
+      linear: env.INK_SCREEN_READER === 'true' || isDumb(env),
       overSsh: Boolean(env.SSH_CONNECTION),
       osUser: osUser(),
     },
   });
 };
+
+/** As git and less see it. On Windows no terminal sets TERM. */
+const isDumb = ({ TERM }: NodeJS.ProcessEnv): boolean =>
+  TERM === 'dumb' || (!TERM && process.platform !== 'win32');
 
 const parsed = (variable: Variable, text: string, place: string): unknown => {
   const result = variable.schema.safeParse(text);

@@ -18,12 +18,12 @@ const plain = /^[\x20-\x7e\xa1-\xa8\xaa-\xac\xaf-\u02ff\u2010-\u2027\u2030-\u203
 
 /**
  * Makes text from outside (a username, a path, a value of the environment) safe to show, print or log:
- * NFC, every unprintable character as `·`, at most two combining marks on a letter.
+ * NFC, every unprintable character as `sign`, at most two combining marks on a letter.
  */
-export const printable = (text: string): string =>
+export const printable = (text: string, sign = '·'): string =>
   plain.test(text)
     ? text
-    : text.toWellFormed().normalize('NFC').replace(unprintable(), '·').replace(stackedMarks(), '$1');
+    : text.toWellFormed().normalize('NFC').replace(unprintable(), sign).replace(stackedMarks(), '$1');
 
 /** The number of terminal cells the text takes. */
 export const widthOf = (text: string): number =>
@@ -39,17 +39,17 @@ const cellsOf = (grapheme: string): number =>
     ? stringWidth(grapheme)
     : Array.from(grapheme).reduce((sum, character) => sum + stringWidth(character), 0);
 
-/** The text in exactly `width` cells: padded with spaces, or cut with `…` at the end. */
-export const fit = (text: string, width: number): string => {
+/** The text in exactly `width` cells: padded with spaces, or cut, with a sign at the end that says so. */
+export const fit = (text: string, width: number, sign = '…'): string => {
   if (width <= 0) return '';
   const room = width - widthOf(text);
-  return room >= 0 ? text + ' '.repeat(room) : cut(text, width);
+  return room >= 0 ? text + ' '.repeat(room) : cut(text, width, sign.slice(0, width));
 };
 
-const cut = (text: string, width: number): string => {
-  const kept = beginning(text, width - 1);
+const cut = (text: string, width: number, sign: string): string => {
+  const kept = beginning(text, width - sign.length);
   // A wide character that did not fit leaves a cell free, which the padding fills.
-  return `${kept}…${' '.repeat(width - 1 - widthOf(kept))}`;
+  return `${kept}${sign}${' '.repeat(width - sign.length - widthOf(kept))}`;
 };
 
 /** As much of the beginning as the width takes. */
@@ -88,10 +88,13 @@ export const wrapped = (text: string, width: number): string[] => {
 
 const longestNamed = 24;
 
-/** A username as a sentence shows it: printable, and no longer than leaves the sentence its room on a line. */
+/**
+ * A username as a sentence shows it: printable, and no longer than leaves the sentence its room on a line. Cut in ASCII,
+ * for sentences are the same on every terminal.
+ */
 export const named = (username: string): string => {
   const shown = printable(username);
-  return widthOf(shown) > longestNamed ? fit(shown, longestNamed).trimEnd() : shown;
+  return widthOf(shown) > longestNamed ? fit(shown, longestNamed, '...').trimEnd() : shown;
 };
 
 /** A word for a shell, in a command that a person may copy: as it is where that is safe, else in single quotes. */
@@ -141,3 +144,20 @@ export const caseFold = (text: string): string =>
 
 const foldCharacter = (character: string): string =>
   character === 'ı' ? character : character.toLowerCase().toUpperCase().toLowerCase();
+
+const units = [
+  ['minute', 60],
+  ['hour', 60 * 60],
+  ['day', 24 * 60 * 60],
+  ['month', 30 * 24 * 60 * 60],
+  ['year', 365 * 24 * 60 * 60],
+] as const;
+
+/** `3 days ago`, in the largest whole unit; for who hears a timestamp and wants to know how old it is. */
+export const ago = (timestamp: string, now: Date): string => {
+  const seconds = (now.getTime() - Date.parse(timestamp)) / 1000;
+  const [unit, length] = units.findLast(([, least]) => seconds >= least) ?? [];
+  if (!unit) return 'just now';
+  const count = Math.floor(seconds / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+};

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 // Under its own name Biome takes it for a focused test.
 import {
+  ago,
   caseFold,
   fit as fitted,
   grouped,
@@ -175,4 +176,16 @@ describe('a word in a command that a person may copy', () => {
     expect(usersCommand('show', ['-y'])).toBe('langinfra users show -- -y');
     expect(usersCommand('show', ['- y'])).toBe("langinfra users show -- '- y'");
   });
+});
+
+test.each([
+  ['2026-11-23T15:12:59.999Z', 'just now'],
+  ['2026-11-23T15:12:00.000Z', '1 minute ago'],
+  ['2026-11-23T13:13:00.000Z', '2 hours ago'],
+  ['2026-11-20T15:13:00.000Z', '3 days ago'],
+  ['2026-09-20T15:13:00.000Z', '2 months ago'],
+  ['2024-11-20T15:13:00.000Z', '2 years ago'],
+  ['2026-11-23T15:20:00.000Z', 'just now'],
+])('at 15:13 %s was %s', (timestamp, words) => {
+  expect(ago(timestamp, new Date('2026-11-23T15:13:00.000Z'))).toBe(words);
 });

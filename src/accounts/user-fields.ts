@@ -20,7 +20,7 @@ export const userFields = ({ user, folders, sessions }: UserDetails): [label: st
   ['Last login', [time(user.lastLoginAt)]],
   ['Id', [dashed(user.id)]],
   ['Version', [String(user.version)]],
-  ['Folders', someOf(folders.map(printable))],
+  ['Folders', someOf(folders.map(name => printable(name)))],
   ['Sessions', someOf(sessions.map(({ door, createdAt }) => `${doors[door]}, since ${time(createdAt)}`))],
 ];
 

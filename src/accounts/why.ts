@@ -22,7 +22,7 @@ export const doubtsOf = async (
   const others = await lists.lookAlikes(user, mostLookAlikes);
   const looks =
     others.length > 0
-      ? `${printable(user.username)} looks like ${others.map(printable).join(', ')}`
+      ? `${printable(user.username)} looks like ${others.map(name => printable(name)).join(', ')}`
       : undefined;
   return [doubt, looks].flatMap(sentence => (sentence ? [`${sentence}.`] : []));
 };

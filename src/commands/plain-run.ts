@@ -10,12 +10,18 @@ const plainValue = /^[\w./~:][\w./~: -]*$/;
  */
 export const plainRun = (args: readonly string[]): RunFlags | undefined => {
   const options = args[0] === 'run' ? args.slice(1) : args;
-  const flags: RunFlags = { headless: false };
+  const flags: RunFlags = { headless: false, ascii: false, screenReader: false };
+  const switches = {
+    '--headless': 'headless',
+    '--ascii': 'ascii',
+    '--screen-reader': 'screenReader',
+  } as const;
   const texts = { '--env-file': 'envFile', '--host': 'host', '--port': 'port' } as const;
   for (let at = 0; at < options.length; at += 1) {
     const option = options[at];
-    if (option === '--headless') {
-      flags.headless = true;
+    const on = switches[option as keyof typeof switches];
+    if (on) {
+      flags[on] = true;
       continue;
     }
     const name = texts[option as keyof typeof texts];

@@ -7,7 +7,13 @@ import { openWorld } from '../world.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import { type CommonFlags, settingsOf } from './with-world.ts';
 
-export type RunFlags = CommonFlags & { headless: boolean; host?: string; port?: string };
+export type RunFlags = CommonFlags & {
+  headless: boolean;
+  ascii: boolean;
+  screenReader: boolean;
+  host?: string;
+  port?: string;
+};
 
 export const builder = (yargs: Argv) =>
   yargs
@@ -23,13 +29,23 @@ export const builder = (yargs: Argv) =>
       describe: 'the address to listen on, with --headless',
     })
     .option('port', { type: 'string', requiresArg: true, describe: 'the port to listen on, with --headless' })
+    .option('ascii', {
+      type: 'boolean',
+      default: false,
+      describe: 'draw the console in ASCII only, for terminals that lack other signs',
+    })
+    .option('screen-reader', {
+      type: 'boolean',
+      default: false,
+      describe: 'say the console line by line, to be read aloud',
+    })
     .example('$0 run --env-file .env', 'the console, with the settings of a file')
     .example('$0 run --headless --port 8000', 'the HTTP API on 127.0.0.1:8000');
 
 /** Opens the console on this terminal, or serves HTTP. */
 export const handler = async (flags: RunFlags): Promise<void> => {
   const settings = settingsOf(flags);
-  return flags.headless ? serve(settings) : runConsole(settings);
+  return flags.headless ? serve(settings) : runConsole(settings, flags);
 };
 
 const serve = async (settings: Settings): Promise<void> => {
@@ -68,7 +84,7 @@ const serve = async (settings: Settings): Promise<void> => {
 const makeOne = 'Make one with: langinfra superuser';
 const say = (text: string): void => note(`langinfra: ${text}`);
 
-const runConsole = async (settings: Settings): Promise<void> => {
+const runConsole = async (settings: Settings, { ascii, screenReader }: RunFlags): Promise<void> => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new Refusal('no_terminal');
   // The database opens while the screens are loaded.
   const [world, { runLocalConsole }] = await Promise.all([
@@ -78,13 +94,20 @@ const runConsole = async (settings: Settings): Promise<void> => {
   const { accounts, superuser } = world;
   try {
     const notices = await accounts.bootstrap.prepare(superuser);
-    for (const notice of notices) say(notice);
+    const linear = screenReader || settings.surroundings.linear;
+    // What is drawn covers what was printed, and shows it again. What is said line by line is said once.
+    if (!linear) for (const notice of notices) say(notice);
     await runLocalConsole({
       accounts,
       // The screen has a colour for them.
-      notices: [...notices.map(notice => notice.replace(/^warning: /, '')), ...settings.warnings],
+      notices: [
+        ...notices.map(notice => notice.replace(/^warning: /, '')),
+        ...(linear ? [] : settings.warnings),
+      ],
       surroundings: settings.surroundings,
       envFile: settings.envFile,
+      ascii,
+      linear,
       lateNotice: () => accounts.bootstrap.passwordNotice(superuser),
     });
   } finally {

@@ -47,7 +47,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
   let queue: Promise<void> | undefined;
   const inTurn = (work: () => Promise<void>): void => {
     const waiting = setTimeout(
-      () => console.say({ kind: 'note', text: 'Waiting for the database…' }),
+      () => console.say({ kind: 'note', text: 'Waiting for the database...' }),
       patience,
     );
     const turn = (queue ?? Promise.resolve())

@@ -7,6 +7,7 @@ import { createAdminBulk } from './admin-bulk.ts';
 import { createAdminChanges, type UserAction } from './admin-changes.ts';
 import { createAdminCommands } from './admin-commands.ts';
 import { type AdminMarks, createAdminMarks } from './admin-marks.ts';
+import { adminPageSpoken } from './admin-page-spoken.ts';
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
 import { openDetails } from './details.tsx';
@@ -168,6 +169,7 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     chosenFlag,
     search,
     marks: marks.state,
+    spoken: adminPageSpoken(console, { list, search, chosenFlag, marks: marks.state }),
     press: press => (search.get().typing ? typeSearch(press) : keys.press(press)),
     paste: text => {
       const { typing, input } = search.get();

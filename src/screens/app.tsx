@@ -9,11 +9,7 @@ import { pressesOf } from './press.ts';
 export const App = ({ console }: { console: Console }) => {
   const layers = useObservable(console.layers);
   const size = useObservable(console.size);
-  useInput((input, key) => {
-    for (const press of pressesOf(input, key)) console.press(press);
-  });
-  usePaste(text => console.paste(text));
-  useSuspension(console);
+  useTerminal(console);
   return (
     <ErrorBoundary>
       {isTooSmall(size) ? (
@@ -28,6 +24,20 @@ export const App = ({ console }: { console: Console }) => {
       )}
     </ErrorBoundary>
   );
+};
+
+/** For a console that is heard: takes its keys and draws nothing. */
+export const Keys = ({ console }: { console: Console }) => {
+  useTerminal(console);
+  return null;
+};
+
+const useTerminal = (console: Console): void => {
+  useInput((input, key) => {
+    for (const press of pressesOf(input, key)) console.press(press);
+  });
+  usePaste(text => console.paste(text));
+  useSuspension(console);
 };
 
 /** Gives the terminal back, stops the process, and takes the terminal again. */

@@ -1,6 +1,8 @@
 import { Text } from 'ink';
 import { fit } from '../text.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { type Derived, derived, type Observable, observable, useObservable } from './observable.ts';
+import { placeOf, type Spoken, sentencesOf } from './spoken.ts';
+import { useSymbols } from './symbols.ts';
 
 export type Choice = { label: string; choose: () => void };
 
@@ -23,11 +25,25 @@ export const createChoices = (items: () => readonly Choice[]): Choices => {
   };
 };
 
+/** The choices in sentences, under what their screen says beside. */
+export const choicesSpoken = (
+  choices: Choices,
+  others: readonly Derived<unknown>[],
+  about: () => Pick<Spoken, 'title' | 'about' | 'news'>,
+): Derived<Spoken> =>
+  derived([choices.at, ...others], () => {
+    const labels = choices.items().map(({ label }) => label);
+    const things = labels.map((name, at) => ({ id: name, name, more: [placeOf(at, labels.length)] }));
+    const focus = things[choices.at.get()];
+    return { ...about(), focus, all: () => sentencesOf(things, focus?.id) };
+  });
+
 export const ChoicesView = ({ choices, width }: { choices: Choices; width: number }) => {
   const at = useObservable(choices.at);
+  const { marker, cut } = useSymbols();
   return choices.items().map(({ label }, index) => (
     <Text key={label} wrap="truncate" inverse={index === at} bold={index === at}>
-      {fit(`${index === at ? '› ' : '  '}${label}`, width)}
+      {fit(`${index === at ? marker : ' '} ${label}`, width, cut)}
     </Text>
   ));
 };

@@ -6,6 +6,11 @@ import type { Console } from './console.ts';
  * what is said is what was done. A username is far below the 74,994 bytes that terminals take at least.
  */
 export const copyToClipboard = (console: Pick<Console, 'host' | 'say'>, text: string): void => {
-  console.host.send(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
-  console.say({ kind: 'done', text: `${named(text)} was sent to your terminal's clipboard` });
+  const { send } = console.host;
+  send?.(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  console.say(
+    send
+      ? { kind: 'done', text: `${named(text)} was sent to your terminal's clipboard` }
+      : { kind: 'refused', text: 'This terminal gets text only, and nothing for its clipboard' },
+  );
 };

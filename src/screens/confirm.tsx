@@ -4,8 +4,9 @@ import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { confirmKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { derived, type Observable, observable, useObservable } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
+import { placeOf, type Spoken, sentencesOf } from './spoken.ts';
 
 export type Question = {
   title: string;
@@ -50,6 +51,7 @@ export const openConfirm = (
         </Dialog>
       );
     },
+    spoken: derived([chosen], () => ({ title, about: lines, ...answersSpoken(chosen.get(), yes) })),
   };
   console.open(layer);
 };
@@ -67,3 +69,12 @@ export const Buttons = ({ chosen, yes }: { chosen: Answer; yes: string }) => (
     <Text inverse={chosen === 'yes'} bold={chosen === 'yes'}>{`[ ${yes} ]`}</Text>
   </Text>
 );
+
+/** The same two in sentences. */
+export const answersSpoken = (chosen: Answer, yes: string): Pick<Spoken, 'focus' | 'all'> => {
+  const answers = [
+    { id: 'cancel', name: 'Cancel', more: ['button', placeOf(0, 2)] },
+    { id: 'yes', name: yes, more: ['button', placeOf(1, 2)] },
+  ];
+  return { focus: answers.find(({ id }) => id === chosen), all: () => sentencesOf(answers, chosen) };
+};

@@ -8,9 +8,9 @@ import type { Press } from './press.ts';
 
 /** What a console can do with its terminal, and what it should know of it. */
 export type Host = {
-  /** Sends bytes that draw nothing, between two frames. */
-  send: (bytes: string) => void;
-  /** Draws everything again. */
+  /** Sends bytes that draw nothing, between two frames; undefined where a terminal should get text only. */
+  send: ((bytes: string) => void) | undefined;
+  /** Draws everything again, or says it. */
   redraw: () => void;
   /** Stops the process until `fg`; undefined where nobody could bring it back. */
   stop: (() => Promise<void>) | undefined;

@@ -3,7 +3,6 @@ import type { UserDetails } from '../accounts/list-users.ts';
 import { userFields } from '../accounts/user-fields.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
-import { printable } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
 import { asCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
@@ -12,9 +11,10 @@ import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { detailsKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { derived, type Observable, observable, useObservable } from './observable.ts';
 import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
+import { labelled, type Spoken, spokenName } from './spoken.ts';
 import type { UserList } from './user-list.ts';
 
 export type DetailsOptions = {
@@ -68,12 +68,20 @@ export const openDetails = ({ console, actor, list, opened, changes }: DetailsOp
           : everywhere.whyNot(action),
     ),
     view: size => <Details details={details} opened={opened} size={size} />,
+    spoken: derived([details], () => detailsSpoken(opened, details.get())),
     close: () => {
       for (const stop of unsubscribe) stop();
     },
   };
   console.open(layer);
   void read();
+};
+
+const detailsSpoken = ({ username }: User, now: UserDetails | undefined): Spoken => {
+  const title = `Details of ${spokenName(now?.user.username ?? username)}`;
+  if (!now) return { title };
+  const fields = userFields(now).map(([label, lines]) => [label, lines.join(', ')] as const);
+  return { title, news: { ...labelled(Object.fromEntries(fields)), why: now.why.join(' ') } };
 };
 
 const labelWidth = 12;
@@ -84,8 +92,8 @@ const Details = ({ details, opened, size }: DetailsProps) => {
   const now = useObservable(details);
   if (!now)
     return (
-      <Dialog size={size} title={printable(opened.username)} lines={1}>
-        <Lines lines={['Reading…']} />
+      <Dialog size={size} title={opened.username} lines={1}>
+        <Lines lines={['Reading...']} />
       </Dialog>
     );
   const fields = userFields(now).flatMap(([label, values]) =>
@@ -93,7 +101,7 @@ const Details = ({ details, opened, size }: DetailsProps) => {
   );
   const lines = [...fields, '', ...linesOf(now.why, size)];
   return (
-    <Dialog size={size} title={printable(now.user.username)} lines={lines.length}>
+    <Dialog size={size} title={now.user.username} lines={lines.length}>
       <Lines lines={lines} />
     </Dialog>
   );

@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { wrapped } from '../text.ts';
+import { fit, printable, wrapped } from '../text.ts';
 import type { Size } from './layer.ts';
+import { useSymbols } from './symbols.ts';
 import { opaque, theme } from './theme.ts';
 
 const widest = 64;
@@ -24,6 +25,7 @@ export const Lines = ({ lines }: { lines: readonly string[] }) =>
 
 type DialogProps = {
   size: Size;
+  /** May be a username as it is stored. */
   title: string;
   /** Lines of the content, so that the dialog stands in the middle. */
   lines: number;
@@ -41,6 +43,7 @@ export const dialogRoom = ({ rows }: Size): number => rows - linesAbove - linesB
 
 /** A box over the screen, opaque, in the middle. It has to be drawn after what it covers. */
 export const Dialog = ({ size, title, lines, children }: DialogProps) => {
+  const symbols = useSymbols();
   const width = dialogWidth(size) + 4;
   const height = Math.min(lines, dialogRoom(size)) + dialogFrame;
   return (
@@ -51,7 +54,7 @@ export const Dialog = ({ size, title, lines, children }: DialogProps) => {
       width={width}
       height={height}
       flexDirection="column"
-      borderStyle="round"
+      borderStyle={symbols.border}
       borderColor={theme.accent}
       backgroundColor={opaque}
       paddingX={1}
@@ -60,7 +63,7 @@ export const Dialog = ({ size, title, lines, children }: DialogProps) => {
       {/* What is too long is cut at the end: without this all lines would shrink, and some vanish. */}
       <Box flexDirection="column" flexShrink={0}>
         <Text bold color={theme.accent} wrap="truncate">
-          {title}
+          {fit(printable(title, symbols.unprintable), dialogWidth(size), symbols.cut)}
         </Text>
         <Text> </Text>
         {children}

@@ -1,6 +1,7 @@
 import type { Console } from './console.ts';
 import { Dialog, dialogWidth } from './dialog.tsx';
 import { createForm, type FormOptions } from './form.ts';
+import { formSpoken } from './form-spoken.ts';
 import { FormView, formLines } from './form-view.tsx';
 import type { Layer } from './layer.ts';
 
@@ -23,6 +24,7 @@ export const openFormDialog = (console: Console, options: Omit<FormOptions, 'can
         <FormView form={form} width={dialogWidth(size)} />
       </Dialog>
     ),
+    spoken: formSpoken(form),
   };
   console.open(layer);
 };

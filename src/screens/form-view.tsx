@@ -4,10 +4,13 @@ import { Lines, linesOf } from './dialog.tsx';
 import type { Form, FormItem, FormOptions, FormState } from './form.ts';
 import type { Size } from './layer.ts';
 import { useObservable } from './observable.ts';
+import { useSymbols } from './symbols.ts';
 import type { TextInput } from './text-input.ts';
 import { theme } from './theme.ts';
 
 const labelWidth = 18;
+/** The marker, the box, and a space after each. */
+const checkboxWidth = 6;
 /** A stale change names both values of everything that is different. */
 const errorLines = 3;
 
@@ -55,7 +58,8 @@ export const FormView = ({ form, width }: { form: Form; width: number }) => {
 type ItemProps = { item: FormItem; state: FormState; hasFocus: boolean; width: number };
 
 const Item = ({ item, state, hasFocus, width }: ItemProps) => {
-  const marker = hasFocus ? '› ' : '  ';
+  const symbols = useSymbols();
+  const marker = hasFocus ? `${symbols.marker} ` : '  ';
   const label = fit(item.label, labelWidth);
   const error = state.errors[item.name] ?? '';
   if (item.kind === 'button') return null;
@@ -65,7 +69,9 @@ const Item = ({ item, state, hasFocus, width }: ItemProps) => {
         {marker}
         <Text inverse={hasFocus}>{state.flags[item.name] ? '[x]' : '[ ]'}</Text>
         <Text bold={hasFocus}>{` ${item.label}`}</Text>
-        <Text color={theme.refused}>{error && `  ${error}`}</Text>
+        <Text color={theme.refused}>
+          {error && fit(`  ${error}`, width - item.label.length - checkboxWidth, symbols.cut)}
+        </Text>
       </Text>
     );
   }
@@ -79,7 +85,7 @@ const Item = ({ item, state, hasFocus, width }: ItemProps) => {
         {input && <FieldValue input={input} masked={item.masked ?? false} hasFocus={hasFocus} room={room} />}
       </Text>
       <Text wrap="truncate" color={theme.refused}>
-        {fit(`  ${error}`, width)}
+        {fit(`  ${error}`, width, symbols.cut)}
       </Text>
     </Box>
   );
@@ -89,18 +95,21 @@ type FieldProps = { input: TextInput; masked: boolean; hasFocus: boolean; room: 
 
 /** What is typed, on an underlined line; the caret is inverse, and long text scrolls so that it stays in sight. */
 export const FieldValue = ({ input, masked, hasFocus, room }: FieldProps) => {
-  const shown = input.characters.map(character => (masked ? '•' : printable(character)));
+  const symbols = useSymbols();
+  const shown = input.characters.map(character =>
+    masked ? symbols.masked : printable(character, symbols.unprintable),
+  );
   let from = 0;
   while (widthOf(shown.slice(from, input.caret).join('')) > room - 2) from += 1;
   const before = shown.slice(from, input.caret).join('');
-  if (!hasFocus) return <Text underline>{fit(shown.join(''), room)}</Text>;
+  if (!hasFocus) return <Text underline>{fit(shown.join(''), room, symbols.cut)}</Text>;
   const at = shown[input.caret] ?? ' ';
   const after = shown.slice(input.caret + 1).join('');
   return (
     <Text>
       <Text underline>{before}</Text>
       <Text inverse>{at}</Text>
-      <Text underline>{fit(after, Math.max(0, room - widthOf(before) - widthOf(at)))}</Text>
+      <Text underline>{fit(after, Math.max(0, room - widthOf(before) - widthOf(at)), symbols.cut)}</Text>
     </Text>
   );
 };

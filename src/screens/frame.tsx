@@ -1,10 +1,14 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import type { User } from '../store/users.ts';
 import { fit, printable, widthOf } from '../text.ts';
 import type { Console } from './console.ts';
 import { type Keymap, shownKey } from './keymap.ts';
 import type { Size } from './layer.ts';
+import { messageText } from './messages.ts';
 import { useObservable } from './observable.ts';
+import { spokenName } from './spoken.ts';
+import { useSymbols } from './symbols.ts';
 import { theme } from './theme.ts';
 
 /** What automatic sign-in means, for as long as it is what signed in. */
@@ -14,6 +18,14 @@ export const bannerOf = (console: Console): string[] => {
   if (console.host.overSsh) banner.push('Over SSH that means: whoever can open this session is a superuser.');
   return banner;
 };
+
+/** Who is signed in, as a sentence. */
+export const signedInSentence = (console: Console): string => {
+  const user = console.signedIn.get()?.user;
+  return user ? `Signed in as ${spokenName(user.username)}, ${roleOf(user)}` : '';
+};
+
+const roleOf = ({ isSuperuser }: User): string => (isSuperuser ? 'superuser' : 'user');
 
 /** Lines of a frame that are not its content: title, message, footer, and the banner. */
 export const frameLines = (console: Console): number => 3 + bannerOf(console).length;
@@ -31,11 +43,15 @@ type FrameProps = {
 export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
   const signedIn = useObservable(console.signedIn);
   const over = useObservable(console.layers).at(-1);
+  const symbols = useSymbols();
   const who = signedIn
-    ? `${printable(signedIn.user.username)} · ${signedIn.user.isSuperuser ? 'superuser' : 'user'} · times in UTC`
+    ? [printable(signedIn.user.username, symbols.unprintable), roleOf(signedIn.user), 'times in UTC'].join(
+        ` ${symbols.separator} `,
+      )
     : '';
-  const heading = ` Langinfra › ${title}`;
-  const right = fit(who, Math.max(0, Math.min(widthOf(who), size.columns - widthOf(heading) - 3)));
+  const heading = ` Langinfra ${symbols.marker} ${title}`;
+  const room = Math.max(0, size.columns - widthOf(heading) - 3);
+  const right = fit(who, Math.min(widthOf(who), room), symbols.cut);
   const between = ' '.repeat(Math.max(1, size.columns - widthOf(heading) - widthOf(right) - 1));
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
@@ -48,7 +64,7 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
       </Text>
       {bannerOf(console).map(line => (
         <Text key={line} wrap="truncate" color={theme.warning}>
-          {` ${line}`}
+          {fit(` ${line}`, size.columns, symbols.cut)}
         </Text>
       ))}
       <Box flexDirection="column" flexGrow={1}>
@@ -61,14 +77,14 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
 };
 
 const colours = { done: theme.done, refused: theme.refused, note: theme.warning } as const;
-const firstWords = { done: '', refused: 'Not done: ', note: 'Note: ' } as const;
 
 /** What was done, or why not; an empty line where nothing was said. */
 export const MessageLine = ({ console, width }: { console: Console; width: number }) => {
   const message = useObservable(console.messages.shown);
+  const symbols = useSymbols();
   if (!message) return <Text> </Text>;
-  const undo = message.undo ? ' · u undoes it' : '';
-  const text = fit(`${firstWords[message.kind]}${message.text}`, width - 2 - undo.length).trimEnd();
+  const undo = message.undo ? ` ${symbols.separator} u undoes it` : '';
+  const text = fit(messageText(message), width - 2 - undo.length, symbols.cut).trimEnd();
   return (
     <Text wrap="truncate">
       <Text color={colours[message.kind]}>{` ${text}`}</Text>
@@ -82,12 +98,14 @@ const pinned = ['help', 'quit'];
 
 /** The keys of a screen in one line: as many as there is room for, the most useful first. */
 export const KeyHints = ({ keymap, width }: { keymap: Keymap; width: number }) => {
+  const symbols = useSymbols();
   const shown = Object.entries(keymap).filter(([, entry]) => entry.footer !== undefined);
   const last = shown.filter(([action]) => pinned.includes(action));
   const first = shown.filter(([action]) => !pinned.includes(action));
   const lengthOf = (entries: typeof shown): number =>
     entries.reduce(
-      (sum, [, { keys, footer }]) => sum + widthOf(shownKey(keys[0] ?? '')) + (footer?.length ?? 0) + 3,
+      (sum, [, { keys, footer }]) =>
+        sum + widthOf(shownKey(keys[0] ?? '', symbols)) + (footer?.length ?? 0) + 3,
       0,
     );
   while (first.length > 0 && lengthOf([...first, ...last]) > width - 1) first.pop();
@@ -96,7 +114,7 @@ export const KeyHints = ({ keymap, width }: { keymap: Keymap; width: number }) =
       {' '}
       {[...first, ...last].map(([action, { keys, footer }]) => (
         <Text key={action}>
-          <Text bold>{shownKey(keys[0] ?? '')}</Text>
+          <Text bold>{shownKey(keys[0] ?? '', symbols)}</Text>
           {` ${footer}  `}
         </Text>
       ))}

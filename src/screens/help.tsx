@@ -6,8 +6,10 @@ import { Dialog, dialogRoom, dialogWidth } from './dialog.tsx';
 import { FieldValue } from './form-view.tsx';
 import { actionOf, helpKeys, type Keymap, shownKey } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { type Derived, derived, type Observable, observable, useObservable } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
+import { placeOf, type Spoken, sentencesOf, spokenKey } from './spoken.ts';
+import { type Symbols, useSymbols } from './symbols.ts';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
 
 const keysWidth = 16;
@@ -19,7 +21,7 @@ const otherLines = 5;
 const matching = (keymap: Keymap, typed: string): string[] =>
   Object.keys(keymap).filter(action => {
     const entry = keymap[action];
-    const words = `${entry?.does} ${entry?.footer ?? ''} ${entry?.keys.map(shownKey).join(' ')}`;
+    const words = `${entry?.does} ${entry?.footer ?? ''} ${entry?.keys.flatMap(key => [key, shownKey(key)]).join(' ')}`;
     return action !== 'help' && words.toLowerCase().includes(typed.toLowerCase());
   });
 
@@ -48,8 +50,12 @@ export const openHelp = (console: Console, below: Below): void => {
       const action = found()[at.get()];
       const entry = action === undefined ? undefined : below.keymap[action];
       if (action === undefined || !entry) return;
-      const title = `${entry.keys.map(shownKey).join(' ')}  ${entry.does}`;
-      openCommand(console, { title, command: below.command?.(action), whyNot: below.whyNot?.(action) });
+      openCommand(console, {
+        keys: entry.keys,
+        title: entry.does,
+        command: below.command?.(action),
+        whyNot: below.whyNot?.(action),
+      });
     },
     back: () => console.close(layer),
   });
@@ -58,25 +64,55 @@ export const openHelp = (console: Console, below: Below): void => {
     ...keys,
     press: press => (actionOf(helpKeys, press.name) ? keys.press(press) : type(input => edit(input, press))),
     paste: text => type(input => insert(input, text)),
+    spoken: helpSpoken(below, filter, at),
     view: size => <Entries below={below} filter={filter} at={at} size={size} />,
   };
   console.open(layer);
 };
 
-const moreText = (above: number, below: number): string =>
-  [above > 0 && `↑ ${above} more`, below > 0 && `↓ ${below} more`].filter(Boolean).join('  ') || ' ';
+/** The entries in sentences: `a toggles Active`. */
+const helpSpoken = (
+  { keymap, whyNot }: Below,
+  filter: Observable<TextInput>,
+  at: Observable<number>,
+): Derived<Spoken> =>
+  derived([filter, at], () => {
+    const input = filter.get();
+    const actions = matching(keymap, valueOfInput(input));
+    const things = actions.map((id, index) => ({
+      id,
+      name: `${keymap[id]?.keys.map(spokenKey).join(' or ')} ${keymap[id]?.does}`,
+      more: [notNow(whyNot?.(id)), placeOf(index, actions.length)],
+    }));
+    const focus = things[at.get()];
+    return {
+      title: 'Help',
+      news: { found: focus ? '' : 'Nothing here does that' },
+      focus,
+      field: { id: 'filter', label: 'Type to search', hint: 'enter does the chosen thing', input },
+      all: () => sentencesOf(things, focus?.id),
+    };
+  });
+
+const moreText = (above: number, below: number, symbols: Symbols): string =>
+  [above > 0 && `${symbols.above} ${above} more`, below > 0 && `${symbols.below} ${below} more`]
+    .filter(Boolean)
+    .join('  ') || ' ';
+
+const notNow = (reason: string | undefined): string => (reason ? `Not now: ${reason}` : '');
 
 /** Why the chosen action cannot run, else the command that does the same. */
 const aboutEntry = ({ whyNot, command }: Below, action: string | undefined): string => {
   if (action === undefined) return ' ';
   const reason = whyNot?.(action);
-  return reason ? `Not now: ${reason}` : printable(command?.(action) ?? ' ');
+  return notNow(reason) || printable(command?.(action) ?? ' ');
 };
 
 type EntriesProps = { below: Below; filter: Observable<TextInput>; at: Observable<number>; size: Size };
 
 const Entries = ({ below, filter, at, size }: EntriesProps) => {
   const { keymap } = below;
+  const symbols = useSymbols();
   const input = useObservable(filter);
   const chosen = useObservable(at);
   const actions = matching(keymap, valueOfInput(input));
@@ -95,16 +131,19 @@ const Entries = ({ below, filter, at, size }: EntriesProps) => {
         const entry = keymap[action];
         const isChosen = from + index === chosen;
         const canRun = below.whyNot?.(action) === undefined;
-        const line = `${isChosen ? '› ' : '  '}${fit(entry?.keys.map(shownKey).join(' ') ?? '', keysWidth)} ${entry?.does}`;
+        const keys = entry?.keys.map(key => shownKey(key, symbols)).join(' ') ?? '';
+        const line = `${isChosen ? symbols.marker : ' '} ${fit(keys, keysWidth, symbols.cut)} ${entry?.does}`;
         return (
           <Text key={action} wrap="truncate" inverse={isChosen} dimColor={!canRun}>
-            {fit(line, width)}
+            {fit(line, width, symbols.cut)}
           </Text>
         );
       })}
-      <Text wrap="truncate">{moreText(from, actions.length - from - room)}</Text>
+      <Text wrap="truncate">{moreText(from, actions.length - from - room, symbols)}</Text>
       <Text> </Text>
-      <Text wrap="truncate">{aboutEntry(below, actions[chosen])}</Text>
+      <Text wrap="truncate">
+        {fit(aboutEntry(below, actions[chosen]), width, symbols.cut).trimEnd() || ' '}
+      </Text>
     </Dialog>
   );
 };

@@ -4,6 +4,7 @@ import type { Search } from './admin-page.ts';
 import { FieldValue } from './form-view.tsx';
 import { positionOf } from './list-state.ts';
 import { filterWords, type Marks, marksText } from './marks.ts';
+import { useSymbols } from './symbols.ts';
 import { valueOfInput } from './text-input.ts';
 import type { UserListState } from './user-list.ts';
 import { orderText, type TablePlan } from './user-table.tsx';
@@ -15,14 +16,18 @@ type InfoProps = { search: Search; state: UserListState; marks: Marks; plan: Tab
  * `1,204 of 1,000,000`, with `…` where it is not counted yet.
  */
 export const InfoLine = ({ search, state: { list, query, total }, marks, plan, width }: InfoProps) => {
+  const symbols = useSymbols();
   const position = list.users.length === 0 ? 0 : positionOf(list);
-  const count = (value: number | undefined): string => (value === undefined ? '…' : grouped(value));
+  const count = (value: number | undefined): string =>
+    value === undefined ? symbols.unknown : grouped(value);
   const marked = marksText(marks, query, total);
   const place = `${count(position)} of ${count(total)}`;
-  const right = [marked, orderText(plan, query), place].filter(Boolean).join(' · ');
+  const right = [marked, orderText(plan, query, symbols), place]
+    .filter(Boolean)
+    .join(` ${symbols.separator} `);
   const filter = query.filter ? ` only ${filterWords[query.filter]}` : '';
   const room = width - widthOf(right) - widthOf(filter) - 4;
-  const typed = printable(valueOfInput(search.input));
+  const typed = printable(valueOfInput(search.input), symbols.unprintable);
   return (
     <Text wrap="truncate">
       {filter}
@@ -30,7 +35,7 @@ export const InfoLine = ({ search, state: { list, query, total }, marks, plan, w
       {search.typing ? (
         <FieldValue input={search.input} masked={false} hasFocus room={room} />
       ) : (
-        fit(typed && `/${typed}`, room + 1)
+        fit(typed && `/${typed}`, room + 1, symbols.cut)
       )}
       {` ${right}`}
     </Text>

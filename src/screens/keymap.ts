@@ -1,3 +1,5 @@
+import { symbolsOf } from './symbols.ts';
+
 /** One action of a screen: the keys that run it and the words for help, footer and docs/keys.md. */
 export type KeyEntry = {
   keys: readonly string[];
@@ -181,10 +183,6 @@ export const actionOf = <M extends Keymap>(keymap: M, name: string): keyof M | u
   Object.keys(keymap).find(action => keymap[action]?.keys.includes(name));
 
 const shownNames: Record<string, string> = {
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
   pageup: 'PgUp',
   pagedown: 'PgDn',
   home: 'Home',
@@ -192,8 +190,11 @@ const shownNames: Record<string, string> = {
   delete: 'Del',
 };
 
+const arrows = { up: 'keyUp', down: 'keyDown', left: 'keyLeft', right: 'keyRight' } as const;
+
 /** A key as a person calls it. */
-export const shownKey = (name: string): string => shownNames[name] ?? name;
+export const shownKey = (name: string, symbols = symbolsOf(false)): string =>
+  name in arrows ? symbols[arrows[name as keyof typeof arrows]] : (shownNames[name] ?? name);
 
 /** The key tables as docs/keys.md has them. */
 export const keysAsMarkdown = (tables: Readonly<Record<string, Keymap>>): string => {

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Keymap } from './keymap.ts';
+import type { Derived } from './observable.ts';
 import type { Press } from './press.ts';
+import type { Spoken } from './spoken.ts';
 
 export type Size = { columns: number; rows: number };
 
@@ -33,6 +35,8 @@ export type Layer = {
   /** The `langinfra` command that does the same as an action; nothing where there is none. */
   command?: (action: string) => string | undefined;
   view: (size: Size) => ReactNode;
+  /** The same in sentences; nothing while there is nothing to see either. */
+  readonly spoken: Derived<Spoken | undefined>;
   /** Stops what the layer started: subscriptions and timers. */
   close?: () => void;
 };

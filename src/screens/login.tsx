@@ -3,12 +3,14 @@ import { Refusal } from '../refusal.ts';
 import { printable, wrapped } from '../text.ts';
 import type { Console } from './console.ts';
 import { createForm, type Form, type FormOptions, fieldOf, typedTwice } from './form.ts';
+import { formSpoken } from './form-spoken.ts';
 import { FormView, formLines } from './form-view.tsx';
 import { KeyHints, MessageLine } from './frame.tsx';
 import { firstSuperuserKeys, loginKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { type Observable, useObservable } from './observable.ts';
+import { useSymbols } from './symbols.ts';
 import { theme } from './theme.ts';
 
 const formWidth = 60;
@@ -21,6 +23,7 @@ const formScreen = (console: Console, form: Form, notices: Observable<readonly s
     covers: true,
     press: form.press,
     paste: form.paste,
+    spoken: formSpoken(form, notices),
     view: size => (
       <Box flexDirection="column" width={size.columns} height={size.rows}>
         <Box flexDirection="column" flexGrow={1} flexShrink={0} alignItems="center" justifyContent="center">
@@ -44,9 +47,12 @@ type NoticesProps = { notices: Observable<readonly string[]>; size: Size; room: 
 
 /** As many as there is room for; langinfra config has the rest. */
 const Notices = ({ notices, size, room }: NoticesProps) => {
-  const lines = useObservable(notices).flatMap(notice => wrapped(printable(notice), size.columns - 2));
+  const { unprintable } = useSymbols();
+  const lines = useObservable(notices).flatMap(notice =>
+    wrapped(printable(notice, unprintable), size.columns - 2),
+  );
   const shown =
-    lines.length > room ? [...lines.slice(0, room - 1), '… langinfra config shows the rest.'] : lines;
+    lines.length > room ? [...lines.slice(0, room - 1), 'langinfra config shows the rest.'] : lines;
   return shown.map(line => (
     <Text key={line} color={theme.warning} wrap="truncate">
       {` ${line}`}
@@ -75,7 +81,7 @@ export const createLogin = (
       text('password', 'Password', true),
       { kind: 'button', name: 'signIn', label: 'Sign in' },
     ],
-    busyText: 'Signing in…',
+    busyText: 'Signing in...',
     submitsFromLast: true,
     emptiesMasked: true,
     itemOf: () => 'password',
@@ -116,7 +122,7 @@ export const createFirstSuperuser = (
       text('confirm', 'Confirm Password', true),
       { kind: 'button', name: 'save', label: 'Save' },
     ],
-    busyText: 'Saving…',
+    busyText: 'Saving...',
     keymap: firstSuperuserKeys,
     itemOf: fieldOf,
     submit: async values => {

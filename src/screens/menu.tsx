@@ -1,11 +1,11 @@
-import { printable } from '../text.ts';
-import { ChoicesView, createChoices } from './choices.tsx';
+import { ChoicesView, choicesSpoken, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
 import { Dialog, dialogWidth } from './dialog.tsx';
 import { menuKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { runByKeys } from './run-by-keys.ts';
+import { spokenName } from './spoken.ts';
 
 /** The profile menu: where else to go, and the way out. */
 export const openMenu = (console: Console, go: Navigation): void => {
@@ -28,10 +28,13 @@ export const openMenu = (console: Console, go: Navigation): void => {
       back: () => console.close(layer),
     }),
     view: size => (
-      <Dialog size={size} title={printable(user?.username ?? '')} lines={items.length}>
+      <Dialog size={size} title={user?.username ?? ''} lines={items.length}>
         <ChoicesView choices={choices} width={dialogWidth(size)} />
       </Dialog>
     ),
+    spoken: choicesSpoken(choices, [], () => ({
+      title: `Profile menu of ${spokenName(user?.username ?? '')}`,
+    })),
   };
   console.open(layer);
 };

@@ -18,6 +18,11 @@ export type Messages = {
   clear: () => void;
 };
 
+const firstWords = { done: '', refused: 'Not done: ', note: 'Note: ' } as const;
+
+/** A message in words. */
+export const messageText = ({ kind, text }: Message): string => `${firstWords[kind]}${text}`;
+
 /** A message stays this long, in milliseconds. */
 export const messageTime = 5000;
 /** What can be undone can be so for this long, at least 10 s (BEHAVIOUR 6), whatever else is said meanwhile. */

@@ -33,3 +33,17 @@ export const observable = <T>(initial: T): Observable<T> => {
 /** The value, and a new drawing when it changes. */
 export const useObservable = <T>(source: Observable<T>): T =>
   useSyncExternalStore(source.subscribe, source.get);
+
+/** A value that follows from others. */
+export type Derived<T> = Pick<Observable<T>, 'get' | 'subscribe'>;
+
+/** What `get` makes of the sources; its listeners are called when one of these changes. */
+export const derived = <T>(sources: readonly Derived<unknown>[], get: () => T): Derived<T> => ({
+  get,
+  subscribe: listener => {
+    const stops = sources.map(source => source.subscribe(listener));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  },
+});

@@ -5,14 +5,15 @@ import { planLines } from '../accounts/plan-words.ts';
 import { grouped } from '../text.ts';
 import { markedCommand } from './as-command.ts';
 import { openCommand } from './command-dialog.tsx';
-import { type Answer, Buttons } from './confirm.tsx';
+import { type Answer, answersSpoken, Buttons } from './confirm.tsx';
 import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { type Keymap, planKeys, removalPlanKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import { type Marks, selectionOf } from './marks.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { derived, type Observable, observable, useObservable } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
+import type { Spoken } from './spoken.ts';
 
 /** Where one wish goes both ways, the ways; the first is what is planned where it would change somebody. */
 export type Ways = readonly [BulkAction, BulkAction] | readonly [BulkAction];
@@ -91,6 +92,7 @@ export const openPlan = (console: Console, { actor, marks, ways, about, confirme
     ...runByKeys(console, keymap, actions, whyNot),
     settling: counting.settling,
     view: size => <Plan state={state} ways={ways} about={about} size={size} />,
+    spoken: derived([state], () => planSpoken(state.get(), ways, about)),
     close: () => stop.abort(),
   };
   console.open(layer);
@@ -118,6 +120,23 @@ const briefly = () => {
   };
 };
 
+const titleOf = (verb: string, { total }: BulkPlan): string =>
+  `${verb} ${total === 1 ? 'the Marked User' : `${grouped(total)} Marked Users`}`;
+
+/** What is planned is one sentence, which is said anew where it was turned round. */
+const planSpoken = ({ plan, way, chosen }: State, ways: Ways, about: PlanOptions['about']): Spoken => {
+  const verb = verbs[ways[way] ?? ways[0]];
+  if (!plan) return { title: verb, news: { plan: 'Counting...' } };
+  return {
+    title: titleOf(verb, plan),
+    news: {
+      plan: `${titleOf(verb, plan)}: ${planLines(plan).join(', ')}`,
+      about: about(plan).filter(Boolean).join(' '),
+    },
+    ...answersSpoken(chosen, verb),
+  };
+};
+
 type PlanProps = { state: Observable<State>; ways: Ways; about: PlanOptions['about']; size: Size };
 
 const Plan = ({ state, ways, about, size }: PlanProps) => {
@@ -126,16 +145,12 @@ const Plan = ({ state, ways, about, size }: PlanProps) => {
   if (!plan)
     return (
       <Dialog size={size} title={verb} lines={1}>
-        <Text>Counting…</Text>
+        <Text>Counting...</Text>
       </Dialog>
     );
   const lines = linesOf([...planLines(plan), ...about(plan)], size);
   return (
-    <Dialog
-      size={size}
-      title={`${verb} ${plan.total === 1 ? 'the Marked User' : `${grouped(plan.total)} Marked Users`}`}
-      lines={lines.length + 2}
-    >
+    <Dialog size={size} title={titleOf(verb, plan)} lines={lines.length + 2}>
       <Lines lines={lines} />
       <Text> </Text>
       <Buttons chosen={chosen} yes={verb} />

@@ -1,24 +1,28 @@
 import { Box, Text } from 'ink';
 import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
-import { minute, printable } from '../text.ts';
+import { fit, minute, printable } from '../text.ts';
 import { asCommand } from './as-command.ts';
-import { type Choices, ChoicesView, createChoices } from './choices.tsx';
+import { type Choices, ChoicesView, choicesSpoken, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
-import { Frame } from './frame.tsx';
+import { bannerOf, Frame } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { type Keymap, profileKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { useObservable } from './observable.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
+import { labelled } from './spoken.ts';
+import { useSymbols } from './symbols.ts';
 import { openChangePassword } from './user-forms.ts';
 
 const width = 40;
 const changePassword = 'Change password';
+/** What is left of the narrowest terminal beside the labels and the space around. */
+const valueWidth = 64;
 
 const linesOf = (user: User) => ({
-  Username: printable(user.username),
+  Username: user.username,
   Active: user.isActive ? 'yes' : 'no',
   Superuser: user.isSuperuser ? 'yes' : 'no',
   'Last login': user.lastLoginAt ? `${minute(user.lastLoginAt)} UTC` : 'never',
@@ -70,6 +74,11 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
         <Account console={console} userNow={userNow} choices={choices} />
       </Frame>
     ),
+    spoken: choicesSpoken(choices, [console.signedIn], () => ({
+      title: 'Profile',
+      about: bannerOf(console),
+      news: labelled(linesOf(userNow())),
+    })),
   };
 };
 
@@ -77,12 +86,13 @@ type AccountProps = { console: Console; userNow: () => User; choices: Choices };
 
 const Account = ({ console, userNow, choices }: AccountProps) => {
   useObservable(console.signedIn);
+  const { cut, unprintable } = useSymbols();
   return (
     <Box flexDirection="column" paddingX={2} paddingY={1}>
       {Object.entries(linesOf(userNow())).map(([label, value]) => (
         <Text key={label} wrap="truncate">
           {label.padEnd(12)}
-          {value}
+          {fit(printable(value, unprintable), valueWidth, cut)}
         </Text>
       ))}
       <Text> </Text>

@@ -5,7 +5,7 @@ import type { Console } from './console.ts';
 import { Dialog } from './dialog.tsx';
 import { progressKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { derived, type Observable, observable, useObservable } from './observable.ts';
 import type { Press } from './press.ts';
 
 /** What takes no longer, in milliseconds, shows no dialog. */
@@ -40,6 +40,11 @@ export const runWithProgress = async <Result,>(
       } else if (!shown.get()) early.push(press);
     },
     view: size => <Progress {...{ title, total, shown, done, stopped, size }} />,
+    spoken: derived([shown, done, stopped], () =>
+      shown.get()
+        ? { title, news: { done: tenthsOf(done.get(), total), stopped: stopped.get() ? takingBack : '' } }
+        : undefined,
+    ),
     close: () => stop.abort(),
   };
   const showing = setTimeout(() => shown.set(true), patience);
@@ -56,6 +61,12 @@ export const runWithProgress = async <Result,>(
     for (const press of early) console.press(press);
   }
 };
+
+const takingBack = 'Taking everything back...';
+
+/** Heard ten times at the most, however many users there are. */
+const tenthsOf = (done: number, total: number): string =>
+  done < total ? `${10 * Math.floor((10 * done) / total)} percent` : 'Writing it down';
 
 type ProgressProps = {
   title: string;
@@ -79,7 +90,7 @@ const Progress = ({ title, total, shown, done, stopped, size }: ProgressProps) =
     <Dialog size={size} title={title} lines={3}>
       <Text wrap="truncate">{text}</Text>
       <Text wrap="truncate">{`[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`}</Text>
-      <Text wrap="truncate">{isStopped ? 'Taking everything back…' : 'esc takes everything back'}</Text>
+      <Text wrap="truncate">{isStopped ? takingBack : 'esc takes everything back'}</Text>
     </Dialog>
   );
 };

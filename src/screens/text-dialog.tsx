@@ -2,6 +2,7 @@ import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
 import { textKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
+import { derived } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
 
 /** Shows sentences over the screen until they were read. */
@@ -16,6 +17,7 @@ export const openText = (console: Console, title: string, sentences: readonly st
         </Dialog>
       );
     },
+    spoken: derived([], () => ({ title, about: sentences })),
   };
   console.open(layer);
 };

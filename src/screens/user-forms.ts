@@ -28,7 +28,7 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
       ...flags({ isActive: console.accounts.settings.newUserIsActive, isSuperuser: false }),
       ...saveOrCancel,
     ],
-    busyText: 'Saving…',
+    busyText: 'Saving...',
     itemOf: fieldOf,
     submit: async values => {
       const account = {
@@ -52,7 +52,7 @@ export const openEditUser = (
   openFormDialog(console, {
     title: 'Edit User',
     items: [username(before.username), ...flags(before), ...saveOrCancel],
-    busyText: 'Saving…',
+    busyText: 'Saving...',
     itemOf: fieldOf,
     submit: async values => {
       const given = {
@@ -74,7 +74,7 @@ export const openResetPassword = (console: Console, actor: Actor, user: User): v
     title: 'Reset Password',
     about: `${printable(user.username)} gets a new password, and all its sessions end.`,
     items: [...passwordTwice, ...saveOrCancel],
-    busyText: 'Saving…',
+    busyText: 'Saving...',
     itemOf: fieldOf,
     submit: async values => {
       await console.accounts.users.change(actor, user.id, { password: typedTwice(values) }, user);
@@ -89,7 +89,7 @@ export const openChangePassword = (console: Console, actor: Actor): void =>
   openFormDialog(console, {
     title: 'Change Password',
     items: [masked('current', 'Current Password'), ...passwordTwice, ...saveOrCancel],
-    busyText: 'Saving…',
+    busyText: 'Saving...',
     itemOf: fieldOf,
     submit: async values => {
       await console.accounts.changeOwnPassword(actor, {

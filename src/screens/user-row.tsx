@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { User } from '../store/users.ts';
 import { fit, printable } from '../text.ts';
 import { foundIn } from './found-in.ts';
+import { useSymbols } from './symbols.ts';
 import { theme } from './theme.ts';
 import { cellOf, type Flag, flagText, gap, markerOf, type TablePlan } from './user-table.tsx';
 
@@ -56,7 +57,7 @@ export const UserRow = memo(({ user, plan, chosen, isMarked, remark, search }: R
 });
 
 const Marker = ({ isChosen, isMarked }: { isChosen: boolean; isMarked: boolean }) => {
-  const marker = markerOf(isChosen, isMarked);
+  const marker = markerOf(isChosen, isMarked, useSymbols());
   return isMarked ? (
     <Text bold color={theme.accent}>
       {marker}
@@ -69,8 +70,9 @@ const Marker = ({ isChosen, isMarked }: { isChosen: boolean; isMarked: boolean }
 type NameProps = { username: string; search: string; remark: string; width: number };
 
 const Name = ({ username, search, remark, width }: NameProps) => {
-  const shown = printable(username);
-  const name = fit(shown, width);
+  const { cut, unprintable } = useSymbols();
+  const shown = printable(username, unprintable);
+  const name = fit(shown, width, cut);
   const kept = name.trimEnd();
   const padding = name.slice(kept.length);
   const uncut = name.startsWith(shown) ? shown.length : kept.length - 1;

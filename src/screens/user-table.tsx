@@ -4,6 +4,7 @@ import type { UserQuery } from '../store/user-filters.ts';
 import type { Order, UserSort } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute } from '../text.ts';
+import { type Symbols, useSymbols } from './symbols.ts';
 
 export type Flag = 'isActive' | 'isSuperuser';
 
@@ -16,8 +17,8 @@ type Column = {
 };
 
 /** What a row begins with: whether it is chosen and whether it is marked. */
-export const markerOf = (isChosen: boolean, isMarked: boolean): string =>
-  `${isChosen ? '›' : ' '}${isMarked ? '*' : ' '}`;
+export const markerOf = (isChosen: boolean, isMarked: boolean, { marker }: Symbols): string =>
+  `${isChosen ? marker : ' '}${isMarked ? '*' : ' '}`;
 const markerWidth = 2;
 /** What separates two columns. */
 export const gap = '  ';
@@ -76,27 +77,34 @@ export const cellOf = (column: Column, user: User): string => {
   return fit(' '.repeat(indent) + text, column.width);
 };
 
-const arrowOf = (order: Order): string => (order === 'asc' ? '↑' : '↓');
+const arrowOf = (order: Order, { above, below }: Symbols): string => (order === 'asc' ? above : below);
 
 /** The arrow stands in the gap where the title fills its column. */
 const head = (
   { title, width, sort }: Pick<Column, 'title' | 'width' | 'sort'>,
   ordered: UserSort,
-  order: Order,
-): string => fit(sort === ordered ? `${title}${arrowOf(order)}` : title, width + gap.length);
+  arrow: string,
+): string => fit(sort === ordered ? title + arrow : title, width + gap.length);
 
 /** The order, where its column has no room: `by Last login ↓`. */
-export const orderText = ({ name, others }: TablePlan, { sort, order }: UserQuery): string => {
+export const orderText = (
+  { name, others }: TablePlan,
+  { sort, order }: UserQuery,
+  symbols: Symbols,
+): string => {
   if ([name, ...others].some(column => column.sort === sort)) return '';
-  return `by ${columns.find(column => column.sort === sort)?.title} ${arrowOf(order)}`;
+  return `by ${columns.find(column => column.sort === sort)?.title} ${arrowOf(order, symbols)}`;
 };
 
-export const TableHead = ({ plan, sort, order }: { plan: TablePlan; sort: UserSort; order: Order }) => (
-  <Text wrap="truncate" bold>
-    {' '.repeat(markerWidth)}
-    {[plan.name, ...plan.others]
-      .map(column => head(column, sort, order))
-      .join('')
-      .trimEnd()}
-  </Text>
-);
+export const TableHead = ({ plan, sort, order }: { plan: TablePlan; sort: UserSort; order: Order }) => {
+  const arrow = arrowOf(order, useSymbols());
+  return (
+    <Text wrap="truncate" bold>
+      {' '.repeat(markerWidth)}
+      {[plan.name, ...plan.others]
+        .map(column => head(column, sort, arrow))
+        .join('')
+        .trimEnd()}
+    </Text>
+  );
+};

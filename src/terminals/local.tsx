@@ -10,6 +10,10 @@ export type LocalConsoleOptions = {
   notices: readonly string[];
   surroundings: Surroundings;
   envFile: string | undefined;
+  /** Draws in ASCII only, whatever the terminal could do. */
+  ascii: boolean;
+  /** Says the console line by line, and draws nothing. */
+  linear: boolean;
   /** Asked once the first frame is drawn, so that it does not wait for it; gives a further notice. */
   lateNotice: () => Promise<string | undefined>;
 };
@@ -34,6 +38,8 @@ export const runLocalConsole = async (options: LocalConsoleOptions): Promise<voi
     size: stdout,
     overSsh: options.surroundings.overSsh,
     envFile: options.envFile,
+    ascii: options.ascii || options.surroundings.ascii,
+    linear: options.linear,
     stop: canComeBack() ? stopUntilContinued : undefined,
   });
   // Kill, a closed window or a dropped connection: leave in order. Ink leaves signals alone that have a handler. They

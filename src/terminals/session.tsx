@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import chalk from 'chalk';
-import { render } from 'ink';
 import type { Accounts } from '../accounts/accounts.ts';
-import { App } from '../screens/app.tsx';
-import type { Size } from '../screens/layer.ts';
+import { leastSize, type Size } from '../screens/layer.ts';
 import { openConsole } from '../screens/open-console.tsx';
+import { createDrawn } from './drawn.tsx';
+import { createHeard } from './heard.tsx';
 import { drawable, TtyOut, withoutColour } from './tty.ts';
 
 /** Where the keys of a console come from and its bytes go to. */
@@ -19,6 +19,10 @@ export type Wire = {
   envFile?: string | undefined;
   /** Whether the terminal gets no colours; where it is not said, what chalk has found out or was told. */
   colourless?: boolean | undefined;
+  /** Whether the screens are drawn in ASCII only. */
+  ascii?: boolean | undefined;
+  /** Whether the console is said line by line, and draws nothing. */
+  linear?: boolean | undefined;
   /** Stops the process until `fg`, while the terminal is given back; undefined where nobody could bring it back. */
   stop?: (() => Promise<void>) | undefined;
 };
@@ -35,15 +39,6 @@ export type TerminalSession = {
   fail: (error: Error) => void;
 };
 
-const clearScreen = '\x1b[2J\x1b[H';
-/**
- * What is wider than the terminal is cut at its edge (DECAWM off), where it would push everything down by a line: a
- * terminal may draw a name wider than we count it.
- */
-const cutLines = '\x1b[?7l';
-const wrapLines = '\x1b[?7h';
-/** Input is drawn at once, at the leading edge; more frames than this nobody sees. */
-const framesPerSecond = 60;
 /** So long, in milliseconds, a console may take to leave its terminal in order; one that nobody reads never would. */
 const patience = 2000;
 
@@ -57,65 +52,39 @@ export const openSession = async (
   // colour, and a terminal without colour has them taken out of its bytes.
   const { colourless = chalk.level === 0 } = wire;
   if (chalk.level === 0) chalk.level = 1;
-  const stdout = new TtyOut(drawable(wire.size), (chunk, done) =>
+  const out = new TtyOut(drawable(wire.size), (chunk, done) =>
     wire.write(colourless ? withoutColour(chunk) : chunk, done),
   );
-  let app: ReturnType<typeof render> | undefined;
   const ending = Promise.withResolvers<{ error?: Error }>();
-
-  /** Forgets what is on the screen and draws it whole: something else may have written there. */
-  const redraw = (): void => {
-    app?.clear();
-    stdout.write(clearScreen);
-    stdout.emit('resize');
-  };
-  const { stop } = wire;
+  const end = (error?: Error): void => ending.resolve(error ? { error } : {});
+  const { linear = false, ascii = false, stop } = wire;
+  // Lines can be read on a terminal of any size, with a braille display for instance.
+  const size = linear ? leastSize : drawable(wire.size);
+  const face = (linear ? createHeard : createDrawn)({
+    stdin: wire.stdin,
+    out,
+    size,
+    ascii,
+    ended: end,
+  });
   const { console, start, notify, close } = openConsole({
     accounts,
     notices,
-    size: drawable(wire.size),
+    size,
     host: {
-      send: bytes => void stdout.write(bytes),
-      redraw,
-      stop:
-        stop &&
-        (async () => {
-          stdout.write(wrapLines);
-          await stop();
-          stdout.write(cutLines);
-        }),
+      send: face.send,
+      redraw: face.redraw,
+      stop: stop && (() => face.away(stop)),
       overSsh: wire.overSsh,
       envFile: wire.envFile,
-      quit: error => {
-        ending.resolve(error ? { error } : {});
-      },
+      quit: end,
     },
   });
 
   await start();
-  stdout.write(cutLines);
-  app = render(<App console={console} />, {
-    stdin: wire.stdin,
-    stdout,
-    interactive: true,
-    alternateScreen: true,
-    incrementalRendering: true,
-    exitOnCtrlC: false,
-    // The originals of `console` are kept in one variable for all instances of Ink.
-    patchConsole: false,
-    maxFps: framesPerSecond,
-  });
-  app.waitUntilExit().then(
-    () => ending.resolve({}),
-    (error: Error) => ending.resolve({ error }),
-  );
-  await app.waitUntilRenderFlush();
-
+  await face.open(console);
   const leave = async (): Promise<void> => {
-    app.unmount();
-    // It has been told already what ended it.
-    await app.waitUntilExit().catch(() => {});
-    stdout.write(wrapLines);
+    await face.close();
     await close();
   };
 
@@ -124,18 +93,10 @@ export const openSession = async (
       await Promise.race([leave(), setTimeout(patience, undefined, { ref: false })]);
       return outcome;
     }),
-    resize: size => {
-      const next = drawable(size);
-      app.clear();
-      stdout.write(clearScreen);
-      ({ columns: stdout.columns, rows: stdout.rows } = next);
-      console.size.set(next);
-      // React draws the new size in a microtask; Ink hears of it after that.
-      setImmediate(() => stdout.emit('resize'));
-    },
-    redraw,
+    resize: size => face.resize(drawable(size)),
+    redraw: face.redraw,
     notify,
-    quit: () => ending.resolve({}),
-    fail: error => ending.resolve({ error }),
+    quit: () => end(),
+    fail: end,
   };
 };

@@ -26,15 +26,16 @@ const downBy = (run: string): string => `\x1b[${run.length / '\x1b[E'.length}E`;
  * than the terminal.
  */
 export class TtyOut extends Writable {
-  readonly isTTY = true;
+  readonly isTTY: boolean;
   columns: number;
   rows: number;
   readonly #sink: (chunk: string, done: () => void) => void;
 
-  constructor(size: Size, sink: (chunk: string, done: () => void) => void) {
+  constructor(size: Size, sink: (chunk: string, done: () => void) => void, isTTY = true) {
     super({ decodeStrings: false });
     ({ columns: this.columns, rows: this.rows } = drawable(size));
     this.#sink = sink;
+    this.isTTY = isTTY;
   }
 
   override _write(chunk: unknown, _encoding: string, done: () => void): void {

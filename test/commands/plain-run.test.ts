@@ -20,20 +20,27 @@ const readByYargs = async (args: readonly string[]): Promise<RunFlags | undefine
   return read;
 };
 
-const onlyOurs = ({ headless, envFile, host, port }: RunFlags): RunFlags =>
-  JSON.parse(JSON.stringify({ headless, envFile, host, port }));
+const onlyOurs = ({ headless, ascii, screenReader, envFile, host, port }: RunFlags): RunFlags =>
+  JSON.parse(JSON.stringify({ headless, ascii, screenReader, envFile, host, port }));
 
 describe('the usual ways to say run are read without yargs', () => {
-  test.each<[string, RunFlags]>([
-    ['', { headless: false }],
-    ['run', { headless: false }],
-    ['--env-file .env', { headless: false, envFile: '.env' }],
+  test.each<[string, Partial<RunFlags>]>([
+    ['', {}],
+    ['run', {}],
+    ['--env-file .env', { envFile: '.env' }],
     ['--headless --port 8000', { headless: true, port: '8000' }],
-    ['run --env-file .env', { headless: false, envFile: '.env' }],
+    ['run --env-file .env', { envFile: '.env' }],
     ['run --headless --env-file ~/langinfra.env', { headless: true, envFile: '~/langinfra.env' }],
+    ['run --ascii', { ascii: true }],
+    ['run --screen-reader', { screenReader: true }],
     ['run --headless --host ::1 --port 8000', { headless: true, host: '::1', port: '8000' }],
   ])('langinfra %s', (line, flags) => {
-    expect(plainRun(line.split(' ').filter(Boolean))).toEqual(flags);
+    expect(plainRun(line.split(' ').filter(Boolean))).toEqual({
+      headless: false,
+      ascii: false,
+      screenReader: false,
+      ...flags,
+    });
   });
 
   test.each([
@@ -54,9 +61,21 @@ describe('the usual ways to say run are read without yargs', () => {
   ])('langinfra %s is left to yargs', line => expect(plainRun(line.split(' '))).toBeUndefined());
 });
 
-test('whatever is read without yargs is read as yargs reads it', async () => {
+// Two thousand command lines: more than five seconds where the machine is busy.
+test('whatever is read without yargs is read as yargs reads it', { timeout: 30_000 }, async () => {
   const word = fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom('run', '--headless', '--env-file', '--port', '--host') },
+    {
+      weight: 5,
+      arbitrary: fc.constantFrom(
+        'run',
+        '--headless',
+        '--ascii',
+        '--screen-reader',
+        '--env-file',
+        '--port',
+        '--host',
+      ),
+    },
     { weight: 4, arbitrary: fc.constantFrom('.env', '8000', '127.0.0.1', '1e3', '0x10', '', '-', '--', '=') },
     { weight: 1, arbitrary: fc.string({ maxLength: 4 }) },
   );
@@ -76,5 +95,4 @@ test('whatever is read without yargs is read as yargs reads it', async () => {
     { numRuns: 2000 },
   );
   expect(compared).toBeGreaterThan(100);
-  // Two thousand command lines: more than five seconds where the machine is busy.
-}, 30_000);
+});

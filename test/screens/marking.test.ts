@@ -170,7 +170,7 @@ describe('one action for all marked users', () => {
     await ui.sees('2 users to deactivate');
     await ui.sees('0 of 2');
     await ui.press('j', keys.esc);
-    await ui.sees('Taking everything back…');
+    await ui.sees('Taking everything back...');
     other.resolve();
     await holding;
     await ui.sees('Note: Everything was taken back');

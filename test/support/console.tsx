@@ -73,6 +73,8 @@ export type ConsoleTestOptions = {
   overSsh?: boolean;
   envFile?: string;
   colourless?: boolean;
+  ascii?: boolean;
+  linear?: boolean;
   stop?: () => Promise<void>;
 };
 
@@ -88,6 +90,8 @@ export const openTestConsole = async (
     overSsh = false,
     envFile,
     colourless = true,
+    ascii,
+    linear,
     stop,
   } = options;
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
@@ -105,6 +109,8 @@ export const openTestConsole = async (
     overSsh,
     envFile,
     colourless,
+    ascii,
+    linear,
     stop,
   });
   let outcome: { error?: Error } | undefined;

@@ -60,7 +60,7 @@ export const openAdminPage = async (options: AdminConsoleOptions = {}) => {
   if (options.signedIn === 'automatic') await t.accounts.bootstrap.prepare(undefined);
   const ui = await openTestConsole(t, options);
   if (options.signedIn !== 'automatic') await signInAs(ui, 'root', usual);
-  await ui.sees(/Admin Page[\s\S]*\n› /);
+  await ui.sees(/Admin Page[\s\S]*\n[›>] /);
   return {
     t,
     ui,
