@@ -20,6 +20,7 @@ test('the help shows of each key the command that does the same, and c copies it
   expect(ui.copied()).toBe(command);
   // From there back to the help, and to the list.
   await ui.press(esc);
+  await ui.seesNot('In a shell');
   await ui.sees('Type to search: toggles Active');
   await ui.press(esc);
   await ui.sees(/› ada +\[x\]/);
