@@ -47,7 +47,8 @@ const flushed = (stream: NodeJS.WriteStream): Promise<undefined> =>
   new Promise(resolve => {
     // What went wrong with an earlier write is told a moment after it.
     const told = () => void setImmediate(resolve, undefined);
-    if (stream.writableLength === 0) told();
+    // What still waits for a terminal are frames that nobody reads: the console has waited for them long enough.
+    if (stream.isTTY || stream.writableLength === 0) told();
     else stream.write('', told);
   });
 

@@ -29,5 +29,7 @@ export const createAccounts = (options: AccountsOptions) => {
     remarkOn: (user: Parameters<typeof remarkOn>[1]) => remarkOn(context, user),
     /** Calls the listener after every change of the database, by this or another process. */
     onChange: options.store.onChange,
+    /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
+    betweenWrites: options.store.betweenWrites,
   };
 };

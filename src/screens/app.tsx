@@ -41,17 +41,26 @@ const useTerminal = (console: Console): void => {
 };
 
 /** Gives the terminal back, stops the process, and takes the terminal again. */
-const useSuspension = ({ suspending, host }: Console): void => {
+const useSuspension = ({ accounts, suspending, host }: Console): void => {
   const isSuspending = useObservable(suspending);
   const { suspendTerminal, exit } = useApp();
   const { stop, redraw } = host;
   useEffect(() => {
-    if (!isSuspending || !stop) return;
-    suspendTerminal(stop).then(() => {
-      suspending.set(false);
-      redraw();
-    }, exit);
-  }, [isSuspending, stop, redraw, suspendTerminal, suspending, exit]);
+    if (!isSuspending || !stop) return undefined;
+    let isOver = false;
+    // A process that stops in the middle of a change keeps the database from everybody until somebody types fg.
+    accounts
+      .betweenWrites(async () => {
+        if (!isOver) await suspendTerminal(stop);
+      })
+      .then(() => {
+        suspending.set(false);
+        redraw();
+      }, exit);
+    return () => {
+      isOver = true;
+    };
+  }, [accounts, isSuspending, stop, redraw, suspendTerminal, suspending, exit]);
 };
 
 const TooSmall = ({ size }: { size: Size }) => (

@@ -15,10 +15,10 @@ export const linesOf = (texts: readonly string[], size: Size): string[] =>
   texts.flatMap(text => wrapped(text, dialogWidth(size)));
 
 /** Lines as they are; an empty one keeps its place. */
-export const Lines = ({ lines }: { lines: readonly string[] }) =>
+export const Lines = ({ lines, ...colour }: { lines: readonly string[]; color?: string }) =>
   lines.map((line, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a username may be the same as another line.
-    <Text key={at} wrap="truncate">
+    <Text key={at} wrap="truncate" {...colour}>
       {line || ' '}
     </Text>
   ));

@@ -45,11 +45,10 @@ export const FormView = ({ form, width }: { form: Form; width: number }) => {
         ))}
       </Text>
       <Box height={errorLines} paddingLeft={2} overflow="hidden" flexDirection="column">
-        {wrapped(state.busy || (state.errors[''] ?? ''), width - 2).map(line => (
-          <Text key={line} wrap="truncate" color={state.busy ? theme.warning : theme.refused}>
-            {line || ' '}
-          </Text>
-        ))}
+        <Lines
+          lines={wrapped(state.busy || (state.errors[''] ?? ''), width - 2)}
+          color={state.busy ? theme.warning : theme.refused}
+        />
       </Box>
     </Box>
   );
@@ -99,8 +98,11 @@ export const FieldValue = ({ input, masked, hasFocus, room }: FieldProps) => {
   const shown = input.characters.map(character =>
     masked ? symbols.masked : printable(character, symbols.unprintable),
   );
-  let from = 0;
-  while (widthOf(shown.slice(from, input.caret).join('')) > room - 2) from += 1;
+  let from = input.caret;
+  for (let left = room - 2; from > 0; from -= 1) {
+    left -= widthOf(shown[from - 1] ?? '');
+    if (left < 0) break;
+  }
   const before = shown.slice(from, input.caret).join('');
   if (!hasFocus) return <Text underline>{fit(shown.join(''), room, symbols.cut)}</Text>;
   const at = shown[input.caret] ?? ' ';

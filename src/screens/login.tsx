@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { Refusal } from '../refusal.ts';
 import { printable, wrapped } from '../text.ts';
 import type { Console } from './console.ts';
+import { Lines } from './dialog.tsx';
 import { createForm, type Form, type FormOptions, fieldOf, typedTwice } from './form.ts';
 import { formSpoken } from './form-spoken.ts';
 import { FormView, formLines } from './form-view.tsx';
@@ -53,11 +54,7 @@ const Notices = ({ notices, size, room }: NoticesProps) => {
   );
   const shown =
     lines.length > room ? [...lines.slice(0, room - 1), 'langinfra config shows the rest.'] : lines;
-  return shown.map(line => (
-    <Text key={line} color={theme.warning} wrap="truncate">
-      {` ${line}`}
-    </Text>
-  ));
+  return <Lines lines={shown.map(line => ` ${line}`)} color={theme.warning} />;
 };
 
 const text = (name: string, label: string, masked = false) =>

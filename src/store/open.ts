@@ -58,6 +58,8 @@ export type Store = {
    * ends well, and leaves nothing behind when it throws.
    */
   write: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  /** Runs something while this process has no transaction open that writes; those that come meanwhile wait for it. */
+  betweenWrites: <T>(work: () => Promise<T>) => Promise<T>;
   /** Calls the listener after every change of the database, by this or another process, within 250 ms. */
   onChange: (listener: () => void) => () => void;
   close: () => Promise<void>;
@@ -108,6 +110,8 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
       changes.announce();
       return result;
     },
+    // There is one connection that writes, and here it is lent out without a transaction.
+    betweenWrites: work => writer.connection().execute(work),
     onChange: changes.listen,
     close,
   };

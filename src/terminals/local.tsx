@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import chalk from 'chalk';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Surroundings } from '../settings.ts';
@@ -23,18 +23,17 @@ export type LocalConsoleOptions = {
  * was; rejects with the error that ended it.
  */
 export const runLocalConsole = async (options: LocalConsoleOptions): Promise<void> => {
-  const { stdin, stdout } = process;
+  const { stdin, stdout, stderr } = process;
   if (options.surroundings.colourless) chalk.level = 0;
   // Ink would do it a moment after the first frame: keys that come before that are echoed onto it, and a ctrl-z stops
   // the process with the screen still taken. Node sets it back when the process ends, whatever happens.
   stdin.setRawMode(true);
-  const session = await openSession(options.accounts, options.notices, {
+  neverWaitFor(stdout, '/dev/stdout');
+  // Ink shows the cursor by it when the process ends.
+  neverWaitFor(stderr, '/dev/stderr');
+  const opening = openSession(options.accounts, options.notices, {
     stdin,
-    // A local terminal takes bytes at once. Calling `done` at once too leaves nothing behind when the process ends.
-    write: (chunk, done) => {
-      stdout.write(chunk);
-      done();
-    },
+    write: (chunk, done) => void stdout.write(chunk, done),
     size: stdout,
     overSsh: options.surroundings.overSsh,
     envFile: options.envFile,
@@ -42,9 +41,12 @@ export const runLocalConsole = async (options: LocalConsoleOptions): Promise<voi
     linear: options.linear,
     stop: canComeBack() ? stopUntilContinued : undefined,
   });
-  // Kill, a closed window or a dropped connection: leave in order. Ink leaves signals alone that have a handler. They
-  // are handled to the very end: a window that closes often says so twice, and the second one would cut the end short.
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) on(process, signal, session.quit);
+  // Kill, a closed window or a dropped connection: leave in order, also where it comes with the first frame. Ink leaves
+  // signals alone that have a handler. They are handled to the very end: a window that closes often says so twice, and
+  // the second one would cut the end short.
+  const quit = (): void => void opening.then(session => session.quit(), ignore);
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) on(process, signal, quit);
+  const session = await opening;
   const stops = [
     on(process, 'uncaughtException', session.fail),
     on(process, 'unhandledRejection', session.fail),
@@ -66,6 +68,26 @@ export const runLocalConsole = async (options: LocalConsoleOptions): Promise<voi
   for (const stop of stops) stop();
   if (error) throw error;
 };
+
+/**
+ * Node writes to a terminal synchronously. One that does not read would stop the whole process, wherever it is: in the
+ * middle of a transaction that keeps the database from everybody else, and deaf to every signal.
+ */
+const neverWaitFor = (stream: NodeJS.WriteStream, path: string): void => {
+  if (!stream.isTTY) return;
+  try {
+    // The terminal of another user (su) cannot be opened anew: it is the shell's too, which wants it as it is.
+    accessSync(path, constants.W_OK);
+  } catch {
+    return;
+  }
+  // Node has no other word for it.
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => void } };
+  handle?.setBlocking?.(false);
+};
+
+/** Whoever awaits it hears of it. */
+const ignore = (): void => {};
 
 const on = (source: EventEmitter, event: string, handler: (...args: never[]) => void): (() => void) => {
   source.on(event, handler as () => void);

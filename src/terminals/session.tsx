@@ -5,12 +5,13 @@ import { leastSize, type Size } from '../screens/layer.ts';
 import { openConsole } from '../screens/open-console.tsx';
 import { createDrawn } from './drawn.tsx';
 import { createHeard } from './heard.tsx';
+import { createOutlet } from './outlet.ts';
 import { drawable, TtyOut, withoutColour } from './tty.ts';
 
 /** Where the keys of a console come from and its bytes go to. */
 export type Wire = {
   stdin: NodeJS.ReadableStream;
-  /** Hands bytes on; `done` when the next ones may come. */
+  /** Hands bytes on, without waiting; `done` when the terminal has taken them. */
   write: (chunk: string, done: () => void) => void;
   size: Partial<Size>;
   /** Whether the terminal came over an SSH server. */
@@ -52,9 +53,11 @@ export const openSession = async (
   // colour, and a terminal without colour has them taken out of its bytes.
   const { colourless = chalk.level === 0 } = wire;
   if (chalk.level === 0) chalk.level = 1;
-  const out = new TtyOut(drawable(wire.size), (chunk, done) =>
-    wire.write(colourless ? withoutColour(chunk) : chunk, done),
-  );
+  const outlet = createOutlet(wire.write, () => face.redraw());
+  const out = new TtyOut(drawable(wire.size), (chunk, done) => {
+    outlet.send(colourless ? withoutColour(chunk) : chunk);
+    done();
+  });
   const ending = Promise.withResolvers<{ error?: Error }>();
   const end = (error?: Error): void => ending.resolve(error ? { error } : {});
   const { linear = false, ascii = false, stop } = wire;
@@ -74,7 +77,8 @@ export const openSession = async (
     host: {
       send: face.send,
       redraw: face.redraw,
-      stop: stop && (() => face.away(stop)),
+      // What is not on its way when the process stops would come after fg.
+      stop: stop && (() => face.away(() => outlet.taken().then(stop))),
       overSsh: wire.overSsh,
       envFile: wire.envFile,
       quit: end,
@@ -84,8 +88,10 @@ export const openSession = async (
   await start();
   await face.open(console);
   const leave = async (): Promise<void> => {
+    outlet.keepAll();
     await face.close();
-    await close();
+    // Whether or not anybody reads that, the session is over.
+    await Promise.all([close(), outlet.taken()]);
   };
 
   return {

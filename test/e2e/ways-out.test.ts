@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { endProcess, isRunning } from '../support/processes.ts';
 import { endedWith, good, type Newcomer, newcomer, program } from '../support/program.ts';
-import { eventually, isRunning, keys, openPty, type Pty, untouched } from '../support/pty.ts';
+import { eventually, keys, openPty, type Pty, untouched } from '../support/pty.ts';
 
 const sessions = 'select door from session';
 
@@ -36,8 +37,7 @@ const ways: Record<string, Way> = {
   'two signals, one after the other': {
     leave: ui => {
       const pid = pidOf(ui);
-      process.kill(pid, 'SIGTERM');
-      process.kill(pid, 'SIGHUP');
+      for (const signal of ['SIGTERM', 'SIGHUP'] as const) endProcess(pid, signal);
     },
     code: 0,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openAccounts, type TestAccounts, usual } from '../support/accounts.ts';
+import { openAccounts, operator, type TestAccounts, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
 
@@ -109,6 +109,50 @@ describe('ctrl-z', () => {
     await ui.press('j');
     await ui.sees('› root');
     expect(stops).toBe(1);
+  });
+
+  test('waits until no change is under way, which would keep the database from everybody', async () => {
+    const stopped = Promise.withResolvers<void>();
+    const continued = Promise.withResolvers<void>();
+    const said: string[] = [];
+    const stop = () => {
+      said.push('stops');
+      stopped.resolve();
+      return continued.promise;
+    };
+    await using page = await openAdminPage({ users: ['ada'], stop });
+    const { ui, t, find } = page;
+    const open = Promise.withResolvers<void>();
+    const change = t.store.write(async () => {
+      await open.promise;
+      said.push('the change ends');
+    });
+    await ui.press(ctrl('z'), 'a');
+    await ui.sees('Waiting for the database');
+    open.resolve();
+    await stopped.promise;
+    expect(said).toEqual(['the change ends', 'stops']);
+    const { id } = (await find('ada')) ?? { id: '' };
+    await (await t.another()).accounts.users.change(operator, id, { profileImage: 'Dog.svg' });
+    continued.resolve();
+    await change;
+    await ui.until(() => ui.terminal.buffer.active.type).toBe('alternate');
+  });
+
+  test('that waits does not stop a console that has ended meanwhile', async () => {
+    let stops = 0;
+    const stop = async () => {
+      stops += 1;
+    };
+    await using page = await openAdminPage({ stop });
+    const { ui, t } = page;
+    const open = Promise.withResolvers<void>();
+    const change = t.store.write(() => open.promise);
+    await ui.press(ctrl('z'), 'q');
+    open.resolve();
+    await ui.until(ui.outcome).toEqual({});
+    await change;
+    expect(stops).toBe(0);
   });
 
   test('says why where no shell would bring the console back', async () => {

@@ -16,18 +16,7 @@ const sizes = {
 
 type Ui = AdminConsole['ui'];
 
-/** What is wrong with a frame: it has to fill the terminal, with nothing scrolled away and nothing wrapped. */
-const faults = ({ terminal, lines }: Ui, first = /^ Langinf/, last = /quit$|esc \w+$|choose$|command$/) => {
-  const { active } = terminal.buffer;
-  const found: string[] = [];
-  if (active.type !== 'alternate' || active.baseY > 0 || active.length > terminal.rows)
-    found.push('scrolled');
-  if (lines().some((_, y) => active.getLine(y)?.isWrapped)) found.push('wrapped');
-  if (!first.test(lines()[0] ?? '')) found.push(`first line: ${lines()[0]}`);
-  if (!last.test(lines().at(-1) ?? '')) found.push(`last line: ${lines().at(-1)}`);
-  return found;
-};
-const isWhole = (ui: Ui) => ui.until(() => faults(ui)).toEqual([]);
+const isWhole = (ui: Ui) => ui.until(() => ui.faults()).toEqual([]);
 
 /** What a console shows that is opened at this size: nothing of an old frame can be in it. */
 const asFresh = async ({ t }: AdminConsole, size: { columns: number; rows: number }) => {
@@ -47,7 +36,7 @@ describe('after every change of the size the frame fills the terminal, and nothi
         await ui.until(ui.screen).toBe('Langinfra needs 80x24; this terminal is 60x15. q quits.');
       else {
         await ui.until(ui.screen).toBe(await asFresh(page, size));
-        expect(faults(ui)).toEqual([]);
+        expect(ui.faults()).toEqual([]);
       }
     }
   });
@@ -130,7 +119,7 @@ describe('on a terminal that is too small', () => {
     await ui
       .until(ui.screen)
       .toBe(`Langinfra needs 80x24; this terminal is ${size.columns}x${size.rows}. q quits.`);
-    expect(faults(ui, /^Langinfra needs/, /^$/)).toEqual([]);
+    expect(ui.faults(/^Langinfra needs/, /^$/)).toEqual([]);
   });
 
   test('also where not even that has room', async () => {
@@ -138,7 +127,7 @@ describe('on a terminal that is too small', () => {
     const { ui } = page;
     ui.resize({ columns: 5, rows: 2 });
     await ui.until(ui.lines).toEqual(['Langi', 'nfra']);
-    expect(faults(ui, /^Langi/, /^nfra/)).toEqual([]);
+    expect(ui.faults(/^Langi/, /^nfra/)).toEqual([]);
   });
 
   test('keys do nothing that nobody could see', async () => {

@@ -40,6 +40,24 @@ describe('a write', () => {
     expect(await db.store.write(tx => tx.folders.ensureDefault(ada.id))).toBe(true);
   });
 
+  test('waits for what is to run between writes, and that for the write before it', async () => {
+    const said: string[] = [];
+    const write = (name: string) =>
+      db.store.write(async tx => {
+        await tx.users.insert(userRow({ username: name }));
+        said.push(name);
+      });
+    const other = await db.another();
+    const between = async () => {
+      // Another process finds no lock of ours.
+      await other.write(tx => tx.users.insert(userRow({ username: 'other' })));
+      said.push('between');
+    };
+    await Promise.all([write('first'), db.store.betweenWrites(between), write('second')]);
+    expect(said).toEqual(['first', 'between', 'second']);
+    expect(await count()).toBe(3);
+  });
+
   test('waits for the one before it, though both were begun at once', async () => {
     const said: string[] = [];
     const open = gate();

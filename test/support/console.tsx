@@ -60,8 +60,8 @@ export const keys = {
   paste: (text: string) => `\x1b[200~${text}\x1b[201~`,
 } as const;
 
-/** So long, in milliseconds, a test waits for what it expects. */
-const patience = 3000;
+/** So long, in milliseconds, a test waits for what it expects: far longer than a person would, on a busy machine. */
+const patience = 10_000;
 
 const isIn = (text: string, part: string | RegExp): boolean =>
   typeof part === 'string' ? text.includes(part) : part.test(text);
@@ -75,6 +75,8 @@ export type ConsoleTestOptions = {
   colourless?: boolean;
   ascii?: boolean;
   linear?: boolean;
+  /** The terminal breaks what is wider than it is, where it would cut it: so that a test sees it. */
+  breaksLines?: boolean;
   stop?: () => Promise<void>;
 };
 
@@ -92,11 +94,31 @@ export const openTestConsole = async (
     colourless = true,
     ascii,
     linear,
+    breaksLines = false,
     stop,
   } = options;
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
   terminal.unicode.register(widthsOfToday);
   terminal.unicode.activeVersion = widthsOfToday.version;
+  const cutLines = 7;
+  terminal.parser.registerCsiHandler(
+    { prefix: '?', final: 'l' },
+    ([mode]) => breaksLines && mode === cutLines,
+  );
+  let scrolled = 0;
+  terminal.onScroll(() => {
+    scrolled += 1;
+  });
+  // The emulator calls it a scroll, too, when a program takes the other screen.
+  terminal.buffer.onBufferChange(() => {
+    scrolled -= 1;
+  });
+  // What was on its way when the size changed may scroll; then everything is cleared and drawn anew.
+  const wholeScreen = 2;
+  terminal.parser.registerCsiHandler({ final: 'J' }, ([part]) => {
+    if (part === wholeScreen) scrolled = 0;
+    return false;
+  });
   const stdin = new Keyboard();
   let bytes = '';
   const session = await openSession(t.accounts, notices, {
@@ -118,14 +140,13 @@ export const openTestConsole = async (
     outcome = ended;
   });
 
+  // The emulator keeps lines above the screen where it became smaller while the other one was shown.
+  const lineAt = (y: number) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + y);
   const lines = () =>
-    Array.from(
-      { length: terminal.rows },
-      (_, y) => terminal.buffer.active.getLine(y)?.translateToString(true) ?? '',
-    );
+    Array.from({ length: terminal.rows }, (_, y) => lineAt(y)?.translateToString(true) ?? '');
   const screen = () => lines().join('\n').trimEnd();
   const cellsOf = (y: number) => {
-    const line = terminal.buffer.active.getLine(y);
+    const line = lineAt(y);
     return Array.from({ length: terminal.cols }, (_, x) => line?.getCell(x)).filter(
       cell => cell !== undefined,
     );
@@ -173,6 +194,19 @@ export const openTestConsole = async (
     /** What was sent to the clipboard of the terminal last. */
     copied: () =>
       Buffer.from([...bytes.matchAll(/\x1b\]52;c;([\w+/=]*)\x07/g)].at(-1)?.[1] ?? '', 'base64').toString(),
+    /**
+     * What is wrong with what stands there: a frame fills the terminal, and nothing is scrolled away, wrapped or wider
+     * than its line.
+     */
+    faults: (first = /^ Langinf/, last = /(quit|choose|sign in|the opposite|command|esc [\w ]+)$/) => {
+      const found: string[] = [];
+      if (terminal.buffer.active.type !== 'alternate') found.push('the console is not on the screen');
+      if (scrolled > 0) found.push('scrolled');
+      if (lines().some((_, y) => lineAt(y)?.isWrapped)) found.push('wrapped');
+      if (!first.test(lines()[0] ?? '')) found.push(`first line: ${lines()[0]}`);
+      if (!last.test(lines().at(-1) ?? '')) found.push(`last line: ${lines().at(-1)}`);
+      return found;
+    },
     /** Everything that was sent to the terminal so far. */
     bytes: () => bytes,
     /** How the console ended; undefined while it runs. */

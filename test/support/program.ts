@@ -131,8 +131,11 @@ export const newcomer = (settings: Env = {}) => {
      * The program on a terminal, started by a shell that says on the same terminal how it ended and whether the
      * terminal's settings are as they were before.
      */
-    underShell: (args: readonly string[], options: Partial<PtyOptions> = {}) =>
-      openPty(['bash', '-c', sayingHowItEnded([...program, ...args])], {
+    underShell: (
+      args: readonly string[],
+      { command = program, ...options }: Partial<PtyOptions> & { command?: readonly string[] } = {},
+    ) =>
+      openPty(['bash', '-c', sayingHowItEnded([...command, ...args])], {
         cwd: home,
         ...options,
         env: { ...env, ...options.env },

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import headless from '@xterm/headless';
 import { spawn } from 'node-pty';
 import { expect, vi } from 'vitest';
+import { argumentsOf, endProcess, processesOfSession } from './processes.ts';
 
 const { Terminal } = headless;
 
@@ -81,7 +81,7 @@ export const openPty = ([file = '', ...args]: readonly string[], options: PtyOpt
     pid: pty.pid,
     /** The process of a program that a shell on this terminal has started, by its command. */
     pidOf: (command: string) =>
-      processesOfSession(pty.pid).find(pid => commandOf(pid) === command) ?? Number.NaN,
+      processesOfSession(pty.pid).find(pid => argumentsOf(pid)[0] === command) ?? Number.NaN,
     /** What stands on the screen now. */
     screen,
     /** What stands in each cell of each line; nothing in the second one of a wide character. */
@@ -148,36 +148,3 @@ const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\
 
 /** A terminal on which nothing is left of a full-screen program. */
 export const untouched = { screen: 'normal', cursorShown: true, bracketedPaste: false, mouse: 'none' };
-
-/** Everything that was started on a terminal: its shell gives each job a group of its own. */
-const processesOfSession = (session: number): number[] =>
-  readdirSync('/proc').flatMap(name => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const fields = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-      return Number(fields[3]) === session ? [Number(name)] : [];
-    } catch {
-      // It ended meanwhile.
-      return [];
-    }
-  });
-
-/** The first word of its command line; empty for one that has ended and still is in the table. */
-const commandOf = (pid: number): string => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0', 1)[0] ?? '';
-  } catch {
-    return '';
-  }
-};
-
-/** Whether a process runs; one that has ended may stay in the table until its parent asks for it. */
-export const isRunning = (pid: number): boolean => commandOf(pid) !== '';
-
-const endProcess = (pid: number): void => {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It is gone already.
-  }
-};
