@@ -8,7 +8,7 @@ import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
-import { doubtOf } from './why.ts';
+import { doubtOf, isDoubtful } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -26,6 +26,7 @@ export const createAccounts = (options: AccountsOptions) => {
     bulk: createBulk(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
     doubtOf,
+    isDoubtful,
     remarkOn: (user: Parameters<typeof remarkOn>[1]) => remarkOn(context, user),
     /** Calls the listener after every change of the database, by this or another process. */
     onChange: options.store.onChange,

@@ -109,17 +109,17 @@ export const createUserReading = (context: Context) => {
           user,
           folders: await reads.folders.namesOf(id),
           sessions: await reads.sessions.openOf(id, context.now()),
-          why: [...whySignIn(context, user), ...(await doubtsOf(reads, user))],
+          why: [...whySignIn(context, user), ...stopped(await doubtsOf(reads, user))],
         };
       }),
 
     /** Why a user can sign in or cannot, and what is to be doubted about its name, as sentences. */
     whySignIn: async (actor: Actor, user: User): Promise<string[]> => {
       await refuseOrdinary(context, store.read, actor);
-      return [...whySignIn(context, user), ...(await doubtsOf(store.read, user))];
+      return [...whySignIn(context, user), ...stopped(await doubtsOf(store.read, user))];
     },
 
-    /** What should be known of a user's name before it is let in, as sentences. */
+    /** What should be known of a user's name before it is let in, as sentences without their full stops. */
     doubts: async (actor: Actor, user: Pick<User, 'id' | 'username'>): Promise<string[]> => {
       await refuseOrdinary(context, store.read, actor);
       return doubtsOf(store.read, user);
@@ -150,3 +150,5 @@ export const createUserReading = (context: Context) => {
       }),
   };
 };
+
+const stopped = (sentences: readonly string[]): string[] => sentences.map(sentence => `${sentence}.`);

@@ -1,4 +1,5 @@
 import type { Reads } from '../store/open.ts';
+import type { PlacedUser } from '../store/user-lists.ts';
 import type { User } from '../store/users.ts';
 import { minute, printable } from '../text.ts';
 import type { Context } from './context.ts';
@@ -13,7 +14,11 @@ export const doubtOf = (username: string): string | undefined =>
     ? `${printable(username)} has letters of several scripts: it may look like another name and be none`
     : undefined;
 
-/** The same and whom the name looks like, as sentences. */
+/** Whether a name mixes scripts or looks like another one. */
+export const isDoubtful = ({ user, looksAlike }: Pick<PlacedUser, 'user' | 'looksAlike'>): boolean =>
+  looksAlike || mixesScripts(user.username);
+
+/** The same and whom the name looks like, as sentences without their full stops. */
 export const doubtsOf = async (
   { lists }: { lists: Pick<Reads['lists'], 'lookAlikes'> },
   user: Pick<User, 'id' | 'username'>,
@@ -24,7 +29,7 @@ export const doubtsOf = async (
     others.length > 0
       ? `${printable(user.username)} looks like ${others.map(name => printable(name)).join(', ')}`
       : undefined;
-  return [doubt, looks].flatMap(sentence => (sentence ? [`${sentence}.`] : []));
+  return [doubt, looks].filter(sentence => sentence !== undefined);
 };
 
 /** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */

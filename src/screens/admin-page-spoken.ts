@@ -68,12 +68,8 @@ export const adminPageSpoken = (
 };
 
 /** A user as one sentence. */
-const userThing = (
-  { accounts }: Console,
-  { user, looksAlike }: PlacedUser,
-  marks: Marks,
-  place: string,
-): Thing => {
+const userThing = ({ accounts }: Console, placed: PlacedUser, marks: Marks, place: string): Thing => {
+  const { user } = placed;
   const now = accounts.clock();
   const isPending = isMatch(user, { filter: 'pending' });
   return {
@@ -85,7 +81,7 @@ const userThing = (
       isMarked(marks, user) ? 'marked' : '',
     ],
     more: [
-      looksAlike || accounts.doubtOf(user.username) ? 'doubtful name' : '',
+      accounts.isDoubtful(placed) ? 'doubtful name' : '',
       user.isAutomatic ? `automatic account${accounts.settings.autoLogin ? '' : ', off'}` : '',
       `${isPending ? 'waits to be activated, created' : 'created'} ${ago(user.createdAt, now)}`,
       user.lastLoginAt ? `last login ${ago(user.lastLoginAt, now)}` : 'never signed in',

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { useMemo } from 'react';
 import type { UserMatch } from '../store/user-filters.ts';
-import type { User } from '../store/users.ts';
+import type { PlacedUser } from '../store/user-lists.ts';
 import type { AdminPage } from './admin-page.ts';
 import type { Console } from './console.ts';
 import { Frame } from './frame.tsx';
@@ -28,14 +28,14 @@ export const AdminPageView = ({ console, page, size }: Props) => {
       <InfoLine search={search} state={state} marks={marks} plan={plan} width={size.columns} />
       <TableHead plan={plan} sort={query.sort} order={query.order} />
       <Box flexDirection="column">
-        {list.users.slice(list.top, list.top + list.height).map(({ user, looksAlike }, index) => (
+        {list.users.slice(list.top, list.top + list.height).map((placed, index) => (
           <UserRow
-            key={user.id}
-            user={user}
+            key={placed.user.id}
+            user={placed.user}
             plan={plan}
             chosen={list.top + index === list.cursor ? chosenFlag : undefined}
-            isMarked={isMarked(marks, user)}
-            remark={remarkOf(console, user, looksAlike)}
+            isMarked={isMarked(marks, placed.user)}
+            remark={remarkOf(console, placed)}
             search={query.search ?? ''}
           />
         ))}
@@ -46,10 +46,8 @@ export const AdminPageView = ({ console, page, size }: Props) => {
 };
 
 /** A name to be doubted has a mark; what the mark means, the details say. */
-const remarkOf = ({ accounts }: Console, user: User, looksAlike: boolean): string =>
-  [looksAlike || accounts.doubtOf(user.username) ? '!' : '', accounts.remarkOn(user)]
-    .filter(Boolean)
-    .join(' ');
+const remarkOf = ({ accounts }: Console, placed: PlacedUser): string =>
+  [accounts.isDoubtful(placed) ? '!' : '', accounts.remarkOn(placed.user)].filter(Boolean).join(' ');
 
 const emptyText = ({ search, filter }: UserMatch): string => {
   if (search !== undefined)

@@ -16,7 +16,7 @@ export const askToLetIn = (
 ): void =>
   openConfirm(console, {
     title: 'Activate a Name to Be Doubted',
-    lines: doubts,
+    lines: doubts.map(doubt => `${doubt}.`),
     yes: 'Activate',
     command: asCommand(console, id === undefined ? 'add' : 'activate', {
       names: [username],

@@ -48,8 +48,8 @@ describe('why a user can sign in or cannot', () => {
     await t.add('paypal');
     const user = await t.add('pаypal', { isActive: false });
     expect(await t.accounts.users.doubts(operator, user)).toEqual([
-      'pаypal has letters of several scripts: it may look like another name and be none.',
-      'pаypal looks like paypal.',
+      'pаypal has letters of several scripts: it may look like another name and be none',
+      'pаypal looks like paypal',
     ]);
     expect(await t.accounts.users.doubts(operator, await t.add('ada'))).toEqual([]);
   });

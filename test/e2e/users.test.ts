@@ -454,3 +454,13 @@ describe.concurrent('usernames that act on a terminal', () => {
     expect(names).toEqual(expect.arrayContaining(hostile));
   });
 });
+
+test('a name that looks like another is marked in the list, and warned of where it is let in', async () => {
+  await using me = withUsers();
+  await me.run(['users', 'add', 'b0b', '--password-stdin'], { input: good });
+  expect((await me.run(['users', 'list'])).stdout).toMatch(/^b0b +no +no .* doubtful name, waits \d+ min$/m);
+  const { code, stderr } = await me.run(['users', 'activate', 'b0b']);
+  expect(code).toBe(0);
+  expect(stderr).toContain('langinfra: warning: b0b looks like bob\n');
+  expect((await me.run(['users', 'activate', 'cleo'])).stderr).not.toContain('warning');
+});

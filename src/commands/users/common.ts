@@ -17,8 +17,9 @@ export const changeUser = (
     if (flags.json) resultJson(userJson(user));
     else result(flags.dryRun ? `Dry run: ${said}` : said);
     // Where somebody is let in, by whatever name.
-    const doubt = user.isActive || user.isSuperuser ? world.accounts.doubtOf(user.username) : undefined;
-    if (doubt) warn(doubt);
+    const isLetIn = user.isActive || user.isSuperuser;
+    const doubts = isLetIn ? await world.accounts.users.doubts(world.operator, user) : [];
+    for (const doubt of doubts) warn(doubt);
     sayWhatChanged(world, flags.dryRun);
   });
 

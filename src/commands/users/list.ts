@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Accounts } from '../../accounts/accounts.ts';
 import { userJson } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import { type UserFilter, userFilters } from '../../store/user-filters.ts';
@@ -54,14 +55,14 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
     const query = { search, filter, sort, order };
     const limit = all ? Number.POSITIVE_INFINITY : most;
     const total = await accounts.users.count(operator, query);
-    const { head, rows, tail } = flags.json ? jsonText(total) : tableText(accounts.remarkOn);
+    const { head, rows, tail } = flags.json ? jsonText(total) : tableText(remarkOn(accounts));
     if (!(await resultPart(head))) return;
     let left = Math.min(limit, total);
     let last: PlacedUser | undefined;
     do {
       const start = last ? { after: last.place } : 'start';
       const page = await accounts.users.page(operator, query, start, Math.min(left, pageSize));
-      if (!(await resultPart(rows(page.map(({ user }) => user))))) return;
+      if (!(await resultPart(rows(page)))) return;
       last = page.at(-1);
       left -= page.length;
     } while (last && left > 0);
@@ -72,12 +73,12 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
 };
 
 /** A list as text, page by page: a million users need no memory. */
-type ListText = { head: string; rows: (users: readonly User[]) => string; tail: string };
+type ListText = { head: string; rows: (users: readonly PlacedUser[]) => string; tail: string };
 
 /** One document. */
 const jsonText = (total: number): ListText => {
   let separator = '';
-  const row = (user: User): string => {
+  const row = ({ user }: PlacedUser): string => {
     const text = `${separator}\n    ${json(userJson(user), 0)}`;
     separator = ',';
     return text;
@@ -91,12 +92,19 @@ const jsonText = (total: number): ListText => {
 
 const headings = ['USERNAME', 'ACTIVE', 'SUPERUSER', 'CREATED (UTC)', 'LAST LOGIN (UTC)', 'REMARK'] as const;
 
-const tableText = (remarkOn: (user: User) => string): ListText => {
+const remarkOn =
+  (accounts: Accounts) =>
+  (placed: PlacedUser): string =>
+    [accounts.isDoubtful(placed) ? 'doubtful name' : '', accounts.remarkOn(placed.user)]
+      .filter(Boolean)
+      .join(', ');
+
+const tableText = (remarkOn: (placed: PlacedUser) => string): ListText => {
   let nameWidth = 0;
   return {
     head: '',
     rows: users => {
-      const lines = users.map(user => cellsOf(user, remarkOn(user)));
+      const lines = users.map(placed => cellsOf(placed.user, remarkOn(placed)));
       if (nameWidth === 0) {
         lines.unshift(headings);
         nameWidth = Math.max(...lines.map(([name = '']) => widthOf(name)));
