@@ -33,7 +33,11 @@ export const openCommand = (console: Console, options: CommandOptions): void => 
       },
       action => (action === 'copy' && !command ? 'There is no command to copy' : undefined),
     ),
-    spoken: derived([], () => ({ title: commandTitle(options), about: commandLines(options) })),
+    spoken: derived([], () => ({
+      title: commandTitle(options),
+      about: aboutLines(options),
+      toCopy: command,
+    })),
     view: size => <Command options={options} size={size} />,
   };
   console.open(layer);
@@ -42,18 +46,16 @@ export const openCommand = (console: Console, options: CommandOptions): void => 
 const commandTitle = ({ title, keys = [] }: CommandOptions): string =>
   [keys.map(spokenKey).join(' or '), title].filter(Boolean).join(' ');
 
-const commandLines = ({ command, whyNot }: CommandOptions): string[] => [
+const aboutLines = ({ command, whyNot }: CommandOptions): string[] => [
   ...(whyNot ? [`Not now: ${whyNot}.`, ''] : []),
-  ...(command
-    ? ['In a shell this does the same:', '', command]
-    : ['There is no one command that does the same.']),
+  command ? 'In a shell this does the same:' : 'There is no one command that does the same.',
 ];
 
 const Command = ({ options, size }: { options: CommandOptions; size: Size }) => {
   const symbols = useSymbols();
-  const { title, keys = [] } = options;
+  const { title, keys = [], command } = options;
   const shownKeys = keys.map(key => shownKey(key, symbols)).join(' ');
-  const lines = linesOf(commandLines(options), size);
+  const lines = linesOf([...aboutLines(options), ...(command ? ['', command] : [])], size);
   return (
     <Dialog size={size} title={[shownKeys, title].filter(Boolean).join('  ')} lines={lines.length}>
       <Lines lines={lines} />

@@ -8,7 +8,8 @@ import { asCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
 import { openCommand } from './command-dialog.tsx';
 import type { Console } from './console.ts';
-import { Dialog, Lines, linesOf } from './dialog.tsx';
+import { Dialog, dialogRoom, Lines, linesOf } from './dialog.tsx';
+import { openHelp } from './help.tsx';
 import { detailsKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import { derived, type Observable, observable, useObservable } from './observable.ts';
@@ -27,7 +28,7 @@ export type DetailsOptions = {
 
 /** Everything about a user, over the list; what can be done there can be done here. */
 export const openDetails = ({ console, actor, list, opened, changes }: DetailsOptions): void => {
-  const everywhere = screenActions(console, () => {});
+  const everywhere = screenActions(console, () => openHelp(console, keys));
   // As the store holds it now: somebody else may change the user while it is looked at.
   const details = observable<UserDetails | undefined>(undefined);
   const read = onceMore(() =>
@@ -46,27 +47,35 @@ export const openDetails = ({ console, actor, list, opened, changes }: DetailsOp
       if (gone.id === opened.id) console.close(layer);
     }),
   ];
+  const commandOf = (action: string, options: readonly string[] = []): string | undefined =>
+    asCommand(console, action, { names: [list.latest(opened).username], options });
+  const commands: Partial<Record<keyof typeof detailsKeys, () => string | undefined>> = {
+    edit: () => commandOf('edit', ['--username', 'NEW_NAME']),
+    resetPassword: () => commandOf('passwd'),
+    remove: () => commandOf('delete'),
+    command: () => commandOf('show'),
+  };
+  const keys = runByKeys(
+    console,
+    detailsKeys,
+    {
+      edit: () => changes.edit(opened),
+      resetPassword: () => changes.resetPassword(opened),
+      remove: () => changes.remove(opened),
+      copy: () => copyToClipboard(console, list.latest(opened).username),
+      undo: everywhere.actions.undo,
+      command: () => openCommand(console, { title: 'Show', command: commandOf('show') }),
+      help: everywhere.actions.help,
+      back: () => console.close(layer),
+    },
+    action =>
+      action === 'edit' || action === 'resetPassword' || action === 'remove'
+        ? changes.whyNot(opened, action)
+        : everywhere.whyNot(action),
+    action => commands[action]?.(),
+  );
   const layer: Layer = {
-    ...runByKeys(
-      console,
-      detailsKeys,
-      {
-        edit: () => changes.edit(opened),
-        resetPassword: () => changes.resetPassword(opened),
-        remove: () => changes.remove(opened),
-        copy: () => copyToClipboard(console, list.latest(opened).username),
-        undo: everywhere.actions.undo,
-        command: () => {
-          const names = [list.latest(opened).username];
-          openCommand(console, { title: 'Show', command: asCommand(console, 'show', { names }) });
-        },
-        back: () => console.close(layer),
-      },
-      action =>
-        action === 'edit' || action === 'resetPassword' || action === 'remove'
-          ? changes.whyNot(opened, action)
-          : everywhere.whyNot(action),
-    ),
+    ...keys,
     view: size => <Details details={details} opened={opened} size={size} />,
     spoken: derived([details], () => detailsSpoken(opened, details.get())),
     close: () => {
@@ -86,6 +95,21 @@ const detailsSpoken = ({ username }: User, now: UserDetails | undefined): Spoken
 
 const labelWidth = 12;
 
+/** Takes lines from the longest fields until all of them have room: what is to be doubted stands below them. */
+const shortened = (fields: ReturnType<typeof userFields>, room: number): ReturnType<typeof userFields> => {
+  const shown = fields.map(([, values]) => values.length);
+  for (let longest = Math.max(...shown); sum(shown) > room && longest > 1; longest = Math.max(...shown))
+    shown[shown.indexOf(longest)] = longest - 1;
+  return fields.map(([label, values], at) => [label, firstOf(values, shown[at] ?? 1)]);
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+const firstOf = (values: string[], count: number): string[] => {
+  if (count >= values.length) return values;
+  return [...values.slice(0, count - 1), count === 1 ? 'several' : 'and more'];
+};
+
 type DetailsProps = { details: Observable<UserDetails | undefined>; opened: User; size: Size };
 
 const Details = ({ details, opened, size }: DetailsProps) => {
@@ -96,10 +120,11 @@ const Details = ({ details, opened, size }: DetailsProps) => {
         <Lines lines={['Reading...']} />
       </Dialog>
     );
-  const fields = userFields(now).flatMap(([label, values]) =>
+  const why = linesOf(now.why, size);
+  const fields = shortened(userFields(now), dialogRoom(size) - why.length - 1).flatMap(([label, values]) =>
     values.map((value, at) => `${(at === 0 ? label : '').padEnd(labelWidth)}${value}`),
   );
-  const lines = [...fields, '', ...linesOf(now.why, size)];
+  const lines = [...fields, '', ...why];
   return (
     <Dialog size={size} title={now.user.username} lines={lines.length}>
       <Lines lines={lines} />

@@ -12,7 +12,11 @@ export type Keymap = Readonly<Record<string, KeyEntry>>;
 
 const undo = { keys: ['u'], does: 'undoes the last change of flags or username' } as const;
 const menu = { keys: ['m'], does: 'opens the profile menu', footer: 'menu' } as const;
-const command = { keys: ['c'], does: 'shows the command that does the same' } as const;
+const asCommand = {
+  keys: ['c'],
+  does: 'shows the command that does the same',
+  footer: 'command',
+} as const;
 const everywhere = {
   help: { keys: ['?', ':'], does: 'shows what can be done here, and does it', footer: 'help' },
   redraw: { keys: ['ctrl-l'], does: 'draws the screen again' },
@@ -78,8 +82,10 @@ export const profileKeys = {
 
 export const detailsKeys = {
   ...ofUser,
+  copy: { ...ofUser.copy, footer: 'copy name' },
   undo,
-  command,
+  command: asCommand,
+  help: everywhere.help,
   back: { keys: ['esc', 'enter', 'q'], does: 'goes back to the list', footer: 'back' },
 } as const satisfies Keymap;
 
@@ -99,7 +105,6 @@ const answerKeys = {
   },
   choose: { keys: ['enter', 'space'], does: 'gives the chosen answer', footer: 'choose' },
 } as const satisfies Keymap;
-const asCommand = { ...command, footer: 'command' } as const;
 
 export const confirmKeys = { ...answerKeys, command: asCommand } as const satisfies Keymap;
 

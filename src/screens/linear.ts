@@ -43,6 +43,9 @@ export const createLinear = (console: Console, write: (text: string) => void): L
     endLine();
     write(`${printable(text)}${/[.:?!]$/.test(text) ? '' : '.'}\n`);
   };
+  const sayToCopy = (text: string | undefined): void => {
+    if (text) write(`${printable(text)}\n`);
+  };
   const ask = ({ id, label, hint, input, isMasked }: Field, isNew: boolean): void => {
     endLine();
     const text = isMasked ? '' : valueOfInput(input);
@@ -90,6 +93,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
       say(now.title);
       if (!heardNews.has(layer)) {
         for (const text of now.about ?? []) say(text);
+        sayToCopy(now.toCopy);
         sayNews(layer, now.news);
         say(keysSentence(layer.keymap));
       }
@@ -151,9 +155,11 @@ export const createLinear = (console: Console, write: (text: string) => void): L
         const layer = uppermost;
         const now = layer?.spoken.get();
         if (!layer || !now) return;
-        const { title, about = [], news = {}, focus, field, all } = now;
+        const { title, about = [], toCopy, news = {}, focus, field, all } = now;
         const things = all?.() ?? (focus ? [sentenceOf(focus)] : []);
-        for (const text of [title, ...about, ...Object.values(news), ...things]) say(text ?? '');
+        for (const text of [title, ...about]) say(text);
+        sayToCopy(toCopy);
+        for (const text of [...Object.values(news), ...things]) say(text ?? '');
         say(keysSentence(layer.keymap));
         if (field) ask(field, true);
       }),

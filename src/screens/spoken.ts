@@ -9,6 +9,8 @@ export type Spoken = {
   title: string;
   /** What a person should know before going on; said once. */
   about?: readonly string[];
+  /** Said after that, without a full stop: it is there to be copied. */
+  toCopy?: string | undefined;
   /**
    * What is said at first and whenever it has become something else: a count, an error, what is waited for. Undefined
    * where it is not known just now; empty where there is nothing to say, and the same thing would be new again.

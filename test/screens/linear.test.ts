@@ -190,7 +190,8 @@ test('the help says what cannot be done now, and the command that does the same'
     'a toggles Active.\n',
     'Not now: ',
     'In a shell this does the same:\n',
-    'langinfra users deactivate root',
+    // Without a full stop, which would be taken for a part of the name.
+    'langinfra users deactivate root\n',
   );
 });
 

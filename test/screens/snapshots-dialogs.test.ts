@@ -138,7 +138,7 @@ describe('the dialogs', () => {
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       e edit  p password  d delete  esc back"
+       e edit  p password  d delete  y copy name  c command  esc back  ? help"
     `);
   });
 

@@ -198,7 +198,7 @@ export const openTestConsole = async (
      * What is wrong with what stands there: a frame fills the terminal, and nothing is scrolled away, wrapped or wider
      * than its line.
      */
-    faults: (first = /^ Langinf/, last = /(quit|choose|sign in|the opposite|command|esc [\w ]+)$/) => {
+    faults: (first = /^ Langinf/, last = /(quit|choose|sign in|the opposite|command|help|esc [\w ]+)$/) => {
       const found: string[] = [];
       if (terminal.buffer.active.type !== 'alternate') found.push('the console is not on the screen');
       if (scrolled > 0) found.push('scrolled');

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { newId } from '../../src/store/values.ts';
+import { usual } from '../support/accounts.ts';
+import { keys } from '../support/console.tsx';
+import { openAdminPage } from '../support/screens.ts';
+
+const { enter, esc } = keys;
+
+test('on the smallest terminal what is to be doubted of a name has room below many folders and sessions', async () => {
+  await using page = await openAdminPage({ users: ['paypal'] });
+  const { ui, t } = page;
+  const { id } = await t.add('pаypal');
+  for (let at = 0; at < 5; at += 1) {
+    await t.rows('insert into folder (id, name, user_id) values (?, ?, ?)', newId(), `folder ${at}`, id);
+    await t.accounts.signIn({ username: 'pаypal', password: usual, door: 'http' });
+  }
+  await ui.sees('pаypal');
+  await ui.press('/', ...'pаy', enter, enter);
+  await ui.sees('pаypal looks like paypal.');
+  expect(ui.screen()).toMatch(/Folders +[^\n]+/);
+  expect(ui.screen()).toMatch(/Sessions +[^\n]+/);
+  expect(ui.screen()).toContain('and more');
+});
+
+test('? lists what can be done there, and does it', async () => {
+  await using page = await openAdminPage({ users: ['ada'] });
+  const { ui } = page;
+  await ui.press(enter);
+  await ui.sees('Sessions');
+  await ui.press('?', ...'resets');
+  await ui.sees('langinfra users passwd ada');
+  await ui.press(enter);
+  await ui.sees('ada gets a new password');
+  await ui.press(esc);
+  await ui.seesNot('ada gets');
+  await ui.sees('Sessions');
+});
