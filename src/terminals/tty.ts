@@ -20,6 +20,30 @@ const unchangedLines = /(?:\x1b\[E){2,}/g;
 /** The same by one sequence (ECMA-48, CNL). */
 const downBy = (run: string): string => `\x1b[${run.length / '\x1b[E'.length}E`;
 
+/** A line that Ink draws anew, which it first erases from there on: what is blank on it is blank already. */
+const erasedLine = /\x1b\[K[^\r\n]+/g;
+/** A style, or a gap that is longer than the sequence that passes it. */
+const stylesAndGaps = /\x1b\[([\d;]*)m| {6,}/g;
+/** What makes a blank one that is seen, by the style that ends it: inverse, underline, a background. */
+const seenUntil: readonly (readonly [begins: RegExp, ends: string])[] = [
+  [/^7$/, '27'],
+  [/^4$/, '24'],
+  [/^(?:4[0-8]|10[0-7])/, '49'],
+];
+
+/** Passes the gaps between columns (ECMA-48, CUF): a third of the bytes of a page. */
+const withoutGaps = (line: string): string => {
+  const seen = new Set<string>();
+  return line.replace(stylesAndGaps, (found: string, style: string | undefined) => {
+    if (style === undefined) return seen.size > 0 ? found : `\x1b[${found.length}C`;
+    const begun = seenUntil.find(([begins]) => begins.test(style));
+    if (begun) seen.add(begun[1]);
+    else if (style === '' || style === '0') seen.clear();
+    else seen.delete(style);
+    return found;
+  });
+};
+
 /**
  * What Ink draws on: it looks like a terminal and hands the bytes on. Its size is set by us, so that the screens have
  * a new size before Ink draws with it; with the terminal's own event Ink would draw the old screen once more, taller
@@ -39,7 +63,7 @@ export class TtyOut extends Writable {
   }
 
   override _write(chunk: unknown, _encoding: string, done: () => void): void {
-    this.#sink(String(chunk).replace(unchangedLines, downBy), done);
+    this.#sink(String(chunk).replace(unchangedLines, downBy).replace(erasedLine, withoutGaps), done);
   }
 }
 

@@ -1,3 +1,5 @@
+import headless from '@xterm/headless';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawable, TtyOut, withoutColour } from '../../src/terminals/tty.ts';
 
@@ -9,6 +11,21 @@ const written = async (...chunks: string[]): Promise<string> => {
   });
   for (const chunk of chunks) await new Promise<void>(resolve => out.write(chunk, () => resolve()));
   return all;
+};
+
+/** What stands in each cell of a terminal that got these bytes, and how. */
+const cellsOf = async (bytes: string) => {
+  const terminal = new headless.Terminal({ cols: 80, rows: 6, allowProposedApi: true });
+  await new Promise<void>(resolve => terminal.write(bytes, resolve));
+  return Array.from({ length: 6 }, (_, y) =>
+    Array.from({ length: 80 }, (_, x) => {
+      const cell = terminal.buffer.active.getLine(y)?.getCell(x);
+      const text = cell?.getChars() || ' '.repeat(cell?.getWidth() ?? 0);
+      const shows = [cell?.isInverse(), cell?.isUnderline(), cell?.getBgColor()];
+      // A blank has no colour of its own.
+      return text.trim() === '' ? [text, shows] : [text, shows, cell?.isBold(), cell?.getFgColor()];
+    }),
+  );
 };
 
 describe('what is drawn', () => {
@@ -46,4 +63,34 @@ test('without colour, bold and inverse stay', () => {
   expect(withoutColour('\x1b[1m\x1b[36mLanginfra\x1b[39m\x1b[22m \x1b[7mada\x1b[27m')).toBe(
     '\x1b[1mLanginfra\x1b[22m \x1b[7mada\x1b[27m',
   );
+});
+
+describe('the gaps between columns', () => {
+  test('are passed where the line was erased before', async () => {
+    expect(await written('\x1b[16G\x1b[Kada          [x]  [ ]\r\neve          [x]')).toBe(
+      '\x1b[16G\x1b[Kada\x1b[10C[x]  [ ]\r\neve          [x]',
+    );
+  });
+
+  test('are drawn where they show', async () => {
+    const seen = '\x1b[K\x1b[7mada          [x]\x1b[27m\r\n';
+    expect(await written(seen)).toBe(seen);
+    expect(await written('\x1b[K\x1b[44mada          \x1b[49m          [x]\r\n')).toBe(
+      '\x1b[K\x1b[44mada          \x1b[49m\x1b[10C[x]\r\n',
+    );
+  });
+
+  test('leave a screen on which every cell is as it would be', async () => {
+    const word = fc.constantFrom('ada', ' '.repeat(9), ' '.repeat(30), '花子', '[x]');
+    const style = fc.constantFrom(...[0, 1, 4, 7, 22, 24, 27, 36, 39, 44, 49].map(code => `\x1b[${code}m`));
+    const line = fc.array(fc.oneof(word, style), { maxLength: 8 }).map(parts => `${parts.join('')}\x1b[0m`);
+    const lines = fc.array(line, { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(lines, lines, async (before, after) => {
+        // As in the console, what is wider than the terminal is cut.
+        const frame = `\x1b[?7l${before.join('\r\n')}\x1b[H${after.map(text => `\x1b[K${text}`).join('\r\n')}`;
+        expect(await cellsOf(await written(frame))).toEqual(await cellsOf(frame));
+      }),
+    );
+  });
 });
