@@ -177,7 +177,9 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     },
     // Typing a search never waits for the store.
     settling: () =>
-      search.get().typing ? undefined : (list.settling() ?? changes.settling() ?? marks.settling()),
+      search.get().typing
+        ? undefined
+        : (list.settling() ?? changes.settling() ?? marks.settling() ?? bulk.settling()),
     start: list.start,
     close: () => {
       for (const stop of unsubscribe) stop();

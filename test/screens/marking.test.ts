@@ -135,15 +135,16 @@ describe('one action for all marked users', () => {
     expect(await find('eve')).toBeDefined();
   });
 
-  test('what others have changed meanwhile is planned anew', async () => {
+  test('what others have changed meanwhile is planned anew, which the next key typed already does not answer', async () => {
     await using page = await openAdminPage({ users });
     const { ui, t, find } = page;
     await ui.press('x', 'j', 'x', 'a');
     await ui.sees('2 to deactivate');
     const ada = await find('ada');
     await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, ada?.id ?? '', { isActive: false });
-    await ui.press('y');
+    ui.burst('yy');
     await ui.sees(/1 to deactivate +│\n.*1 not active already/);
+    expect(await find('bob')).toMatchObject({ isActive: true, version: 1 });
     await ui.press('y');
     await ui.sees('1 user is not active any more');
   });
@@ -177,5 +178,36 @@ describe('one action for all marked users', () => {
     await ui.sees('2 marked');
     expect(await find('ada')).toMatchObject({ isActive: true, version: 1 });
     expect(page.chosen()).toMatch(/bob/);
+  });
+
+  test('what is typed right behind the yes is for what comes after it', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, find } = page;
+    await ui.press('g', 's');
+    await ui.sees('ada is a superuser now');
+    await ui.press('j', 'x', 'j', 'x');
+    await ui.sees('2 marked');
+    ui.burst('ayu');
+    await ui.sees('Undone: 2 users are as before');
+    for (const name of ['bob', 'eve']) expect(await find(name)).toMatchObject({ isActive: true, version: 3 });
+    expect(await find('ada')).toMatchObject({ isSuperuser: true });
+    await ui.press('x', 'k', 'x');
+    await ui.sees('2 marked');
+    ui.burst('aya');
+    await ui.sees('bob is active now');
+    expect(await find('bob')).toMatchObject({ isActive: true });
+    expect(await find('eve')).toMatchObject({ isActive: false });
+  });
+
+  test('also esc, which takes nothing back before there is something to see', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, find } = page;
+    await ui.press('f', 'f', 'x');
+    await ui.sees(/only active +1 marked/);
+    ui.burst('ay', keys.esc);
+    await ui.sees('1 user is not active any more');
+    await ui.seesNot('only active');
+    expect(ui.bytes()).not.toContain('taken back');
+    expect(await find('ada')).toMatchObject({ isActive: false });
   });
 });
