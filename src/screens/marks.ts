@@ -55,8 +55,9 @@ const isSameMatch = (one: UserMatch, other: UserMatch): boolean =>
 export const marksText = (marks: Marks, query: UserMatch, total: number | undefined): string => {
   if (!hasMarks(marks)) return '';
   if (marks.kind === 'some') return `${grouped(marks.users.size)} marked`;
-  if (total !== undefined && isSameMatch(marks.match, query))
-    return `${grouped(Math.max(0, total - marks.except.size))} marked`;
+  // Of those excepted, some may not match any more: they take nothing off the total.
+  if (total !== undefined && marks.except.size === 0 && isSameMatch(marks.match, query))
+    return `${grouped(total)} marked`;
   const but = marks.except.size > 0 ? ` but ${grouped(marks.except.size)}` : '';
   return `all ${matchWords(marks.match)}${but} marked`;
 };
