@@ -57,6 +57,24 @@ describe('users are marked', () => {
     await ui.sees('Activate 2 Marked Users');
   });
 
+  test('a range of users who cannot be marked along with the others says so', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob', 'eve'] });
+    const { ui, t } = page;
+    for (const name of ['dora', 'fred']) await t.add(name, { isActive: false });
+    await ui.sees('of 6');
+    await ui.press('f');
+    await ui.sees('of 2');
+    await ui.press('*', 'f', 'f', 'f', 'f');
+    await ui.sees(/all pending marked · \d of 6/);
+    await ui.press('g', 'V');
+    await ui.sees('Not done: This user is none of all pending marked; esc unmarks them');
+    await ui.press('G', 'k', 'x', 'k', 'k', 'x');
+    await ui.sees('all pending but 2 marked');
+    await ui.press('j', 'j', 'V');
+    await ui.sees('Note: 1 of these 3 users is none of all pending marked');
+    await ui.sees(' all pending marked');
+  });
+
   test('esc takes the search first and the marks last', async () => {
     await using page = await openAdminPage({ users });
     const { ui } = page;

@@ -111,7 +111,7 @@ describe('/ searches usernames', () => {
     await ui.press(...'/zzz', keys.enter);
     await ui.sees('No username has that in it');
     await ui.sees('0 of 0');
-    for (const key of ['a', 's', ' ', 'e', 'p', 'd', keys.enter, 'w', 'y']) {
+    for (const key of ['a', 's', ' ', 'e', 'p', 'd', keys.enter, 'w', 'y', 'x', 'V']) {
       await ui.press('r', key);
       await ui.sees('Not done: There is no user here');
       await ui.press('u');
