@@ -28,6 +28,13 @@ export type AdminBulkOptions = { console: Console; actor: Actor; list: UserList;
 /** What a superuser does with all marked users: planned, confirmed, done at once and undone at once. */
 export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOptions) => {
   const { bulk } = console.accounts;
+  let running: Promise<void> | undefined;
+  const attempt = (work: () => Promise<void>): void => {
+    const now = console.attempt(work).finally(() => {
+      if (running === now) running = undefined;
+    });
+    running = now;
+  };
 
   const undo = async (done: BulkDone): Promise<void> => {
     const { plan } = done;
@@ -49,7 +56,7 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
     await list.refresh();
   };
   const undoOf = (done: BulkDone) => (): void =>
-    void console.attempt(() =>
+    attempt(() =>
       list.changing(
         () => true,
         () => undo(done),
@@ -95,12 +102,14 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
       marks: wanted,
       ways,
       about: plan => about(wanted, plan),
-      confirmed: plan => void console.attempt(() => applyOrAsk(wanted, plan)),
+      confirmed: plan => attempt(() => applyOrAsk(wanted, plan)),
     });
 
   return {
     /** Asks for one yes to what would be done with the marked users. */
     ask: (wish: BulkWish): void => ask(marks.state.get(), waysOf[wish]),
+    /** Runs until a change or its undoing has been told of and shows: keys typed behind the yes are about that. */
+    settling: (): Promise<void> | undefined => running,
   };
 };
 

@@ -67,7 +67,13 @@ export const createAdminMarks = ({ console, actor, list }: AdminMarksOptions) =>
       return console.say({ kind: 'refused', text });
     }
     anchor = { held: end, query };
-    state.update(marks => withMarks(marks, users, true));
+    const marks = state.get();
+    const others = users.filter(user => !canMark(marks, user)).length;
+    state.set(withMarks(marks, users, true));
+    if (marks.kind === 'all' && others > 0) {
+      const which = `${grouped(others)} of these ${grouped(users.length)} users ${others === 1 ? 'is' : 'are'}`;
+      console.say({ kind: 'note', text: `${which} none of all ${matchWords(marks.match)} marked` });
+    }
   };
 
   return {

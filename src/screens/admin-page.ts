@@ -135,10 +135,11 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
   };
   const whyNot = (action: Action): string | undefined => {
     if (action in ofMarked && marks.has()) return undefined;
-    if (!(action in ofUser || action in ofMarked || action === 'mark')) return everywhere.whyNot(action);
+    const isMarking = action === 'mark' || action === 'markRange';
+    if (!(action in ofUser || action in ofMarked || isMarking)) return everywhere.whyNot(action);
     const user = list.cursor();
     if (!user) return 'There is no user here';
-    if (action === 'mark') return marks.whyNot(user);
+    if (isMarking) return marks.whyNot(user);
     const wanted = asked[action]?.();
     return wanted && changes.whyNot(user, wanted);
   };
@@ -177,7 +178,9 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     },
     // Typing a search never waits for the store.
     settling: () =>
-      search.get().typing ? undefined : (list.settling() ?? changes.settling() ?? marks.settling()),
+      search.get().typing
+        ? undefined
+        : (list.settling() ?? changes.settling() ?? marks.settling() ?? bulk.settling()),
     start: list.start,
     close: () => {
       for (const stop of unsubscribe) stop();

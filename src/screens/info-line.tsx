@@ -11,6 +11,9 @@ import { orderText, type TablePlan } from './user-table.tsx';
 
 type InfoProps = { search: Search; state: UserListState; marks: Marks; plan: TablePlan; width: number };
 
+/** Cells for the search, whatever else there is to say. */
+const leastSearch = 10;
+
 /**
  * The filter and the search on the left; on the right how many are marked, the order where no column shows it, and
  * `1,204 of 1,000,000`, with `…` where it is not counted yet.
@@ -20,14 +23,17 @@ export const InfoLine = ({ search, state: { list, query, total }, marks, plan, w
   const position = list.users.length === 0 ? 0 : positionOf(list);
   const count = (value: number | undefined): string =>
     value === undefined ? symbols.unknown : grouped(value);
-  const marked = marksText(marks, query, total);
-  const place = `${count(position)} of ${count(total)}`;
-  const right = [marked, orderText(plan, query, symbols), place]
-    .filter(Boolean)
-    .join(` ${symbols.separator} `);
-  const filter = query.filter ? ` only ${filterWords[query.filter]}` : '';
-  const room = width - widthOf(right) - widthOf(filter) - 4;
   const typed = printable(valueOfInput(search.input), symbols.unprintable);
+  const separator = ` ${symbols.separator} `;
+  const place = [orderText(plan, query, symbols), `${count(position)} of ${count(total)}`]
+    .filter(Boolean)
+    .join(separator);
+  const filter = query.filter ? ` only ${filterWords[query.filter]}` : '';
+  const free = width - widthOf(filter) - widthOf(place) - 4;
+  const needed = search.typing || typed ? leastSearch : 0;
+  const marked = marksText(marks, query, total, free - needed - separator.length);
+  const right = marked ? marked + separator + place : place;
+  const room = Math.max(0, free - (widthOf(right) - widthOf(place)));
   return (
     <Text wrap="truncate">
       {filter}

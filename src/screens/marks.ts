@@ -1,7 +1,7 @@
 import { isMatch, type UserMatch } from '../store/user-filters.ts';
 import type { SelectedUser, UserSelection } from '../store/user-selections.ts';
 import type { User } from '../store/users.ts';
-import { grouped, named } from '../text.ts';
+import { fit, grouped, named, widthOf } from '../text.ts';
 
 /** Users chosen for one action: one by one, or all that match but for some. */
 export type Marks =
@@ -51,14 +51,30 @@ export const selectionOf = (marks: Marks): UserSelection =>
 const isSameMatch = (one: UserMatch, other: UserMatch): boolean =>
   one.search === other.search && one.filter === other.filter;
 
-/** How many are marked, in words; `total` is how many match the query that is shown. */
-export const marksText = (marks: Marks, query: UserMatch, total: number | undefined): string => {
+/** Of what is marked, less than this many cells says nothing. */
+const leastWords = 4;
+
+/**
+ * How many are marked, in words; `total` is how many match the query that is shown. In so many cells, if need be: what
+ * was searched is cut first, and `marked` is always left.
+ */
+export const marksText = (
+  marks: Marks,
+  query: UserMatch,
+  total: number | undefined,
+  room = Number.POSITIVE_INFINITY,
+): string => {
   if (!hasMarks(marks)) return '';
-  if (marks.kind === 'some') return `${grouped(marks.users.size)} marked`;
-  if (total !== undefined && isSameMatch(marks.match, query))
-    return `${grouped(Math.max(0, total - marks.except.size))} marked`;
+  const orLess = (text: string): string => (widthOf(text) <= room ? text : 'marked');
+  if (marks.kind === 'some') return orLess(`${grouped(marks.users.size)} marked`);
+  // Of those excepted, some may not match any more: they take nothing off the total.
+  if (total !== undefined && marks.except.size === 0 && isSameMatch(marks.match, query))
+    return orLess(`${grouped(total)} marked`);
   const but = marks.except.size > 0 ? ` but ${grouped(marks.except.size)}` : '';
-  return `all ${matchWords(marks.match)}${but} marked`;
+  const words = matchWords(marks.match);
+  const left = Math.max(leastWords, room - widthOf(`all ${but} marked`));
+  const shown = widthOf(words) > left ? fit(words, left, '...').trimEnd() : words;
+  return orLess(`all ${shown}${but} marked`);
 };
 
 /** What a search and a filter leave, in a word or two: `pending /ad`. */

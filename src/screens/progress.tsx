@@ -20,7 +20,8 @@ export type Work<Result> = {
 
 /**
  * Runs a change of many users, with its progress where it takes long; esc takes everything back, and the answer is
- * nothing then. Keys pressed before the dialog shows are meant for what comes after it.
+ * nothing then. Keys pressed before the dialog shows are meant for what comes after it: where nothing was done, for
+ * nothing.
  */
 export const runWithProgress = async <Result,>(
   console: Console,
@@ -34,10 +35,11 @@ export const runWithProgress = async <Result,>(
   const layer: Layer = {
     keymap: progressKeys,
     press: press => {
-      if (press.name === 'esc') {
+      if (!shown.get()) early.push(press);
+      else if (press.name === 'esc') {
         stopped.set(true);
         stop.abort();
-      } else if (!shown.get()) early.push(press);
+      }
     },
     view: size => <Progress {...{ title, total, shown, done, stopped, size }} />,
     spoken: derived([shown, done, stopped], () =>
@@ -52,6 +54,7 @@ export const runWithProgress = async <Result,>(
   try {
     return await run({ onProgress: done.set, signal: stop.signal });
   } catch (error) {
+    early.length = 0;
     if (error !== stop.signal.reason) throw error;
     console.say({ kind: 'note', text: 'Everything was taken back' });
     return undefined;

@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { UserQuery } from '../store/user-filters.ts';
 import type { PlacedUser } from '../store/user-lists.ts';
-import type { Cursor } from '../store/user-order.ts';
+import type { Cursor, UserSort } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import type { Console } from './console.ts';
 import { createGone } from './gone.ts';
@@ -34,6 +34,9 @@ export type UserListState = {
 
 export type UserList = ReturnType<typeof createUserList>;
 
+/** A user with its place, and the order in which it was read: in another one it is no place. */
+type Held = PlacedUser & { sort: UserSort };
+
 /** The most users read at once, however far a key goes. */
 const mostAtOnce = 1000;
 /** While a search is typed, so many are read at first: one that matches few costs a look at many. */
@@ -58,20 +61,20 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   const state = observable<UserListState>({ list: emptyList(height), query: heldQuery, total: undefined });
   const questions = createQuestions(console);
   /** Who had the cursor before a search, for when it is over and has found nobody. */
-  let beforeSearch: PlacedUser | undefined;
+  let beforeSearch: Held | undefined;
   const answers = createAnswers();
   const gone = createGone();
 
   const setList = (list: ListState): void => state.set({ ...state.get(), list });
   const listNow = (): ListState => state.get().list;
   const holdsAnswer = (): boolean => heldQuery === state.get().query;
+  const heldNow = (): Held | undefined => {
+    const held = cursorUser(listNow());
+    return held && { ...held, sort: heldQuery.sort };
+  };
   /** A place in the order of the query to begin at: the user's, or the first where that was read in another. */
-  const placeFor = async (
-    query: UserQuery,
-    held: PlacedUser,
-    signal: AbortSignal,
-  ): Promise<Cursor | undefined> => {
-    if (heldQuery.sort === query.sort) return held.place;
+  const placeFor = async (query: UserQuery, held: Held, signal: AbortSignal): Promise<Cursor | undefined> => {
+    if (held.sort === query.sort) return held.place;
     const [first] = await users.page(actor, query, 'start', 1, signal);
     return first?.place;
   };
@@ -135,7 +138,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   /** Reads around a user, the one under the cursor if no other, which stays on it wherever that stands now. */
   const readAround = async (sameQuery: boolean, signal: AbortSignal): Promise<void> => {
     const { query, list } = state.get();
-    const held = cursorUser(list) ?? (sameQuery ? undefined : beforeSearch);
+    const held = heldNow() ?? (sameQuery ? undefined : beforeSearch);
     const place = held && (await placeFor(query, held, signal));
     if (signal.aborted) return;
     if (!held || !place) return readEdge('start', signal);
@@ -190,7 +193,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     ask: (query: UserQuery): void => {
       const { query: before, list } = state.get();
       questions.replace();
-      if (!before.search) beforeSearch = cursorUser(list);
+      if (!before.search) beforeSearch = heldNow();
       state.set({ query, total: undefined, list: { ...list, before: undefined } });
       const isAnotherSearch = query.search !== undefined && query.search !== before.search;
       void questions.settle(signal =>
@@ -209,7 +212,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       let found = false;
       await questions.settle(async signal => {
         const { query, list } = state.get();
-        const held = cursorUser(list);
+        const held = heldNow();
         const place = held ? await placeFor(query, held, signal) : undefined;
         const from = place ?? (await users.page(actor, query, 'start', 1, signal))[0]?.place;
         if (!from) return;

@@ -33,11 +33,46 @@ describe('users are marked', () => {
     await ui.press('/', 'user', keys.enter, '*');
     await ui.sees('100 marked');
     await ui.press('x');
-    await ui.sees('99 marked');
-    await ui.press(keys.esc);
     await ui.sees('all /user but 1 marked');
+    await ui.press(keys.esc);
+    await ui.sees(/^ +all \/user but 1 marked/m);
     await ui.press('g', 'x');
     await ui.sees('Not done: This user is none of all /user marked; esc unmarks them');
+  });
+
+  test('all that match but for some, also where one of these does not match any more', async () => {
+    await using page = await openAdminPage();
+    const { ui, t, find } = page;
+    for (const name of ['ada', 'bob', 'eve']) await t.add(name, { isActive: false });
+    await ui.sees('of 4');
+    await ui.press('f');
+    await ui.sees('of 3');
+    await ui.press('g', '*', 'x');
+    await ui.sees(/all pending but 1 marked · 1 of 3/);
+    const ada = await find('ada');
+    await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, ada?.id ?? '', { isActive: true });
+    await ui.sees(/all pending but 1 marked · 1 of 2/);
+    expect(ui.lines().filter(line => line[1] === '*')).toHaveLength(2);
+    await ui.press('a');
+    await ui.sees('Activate 2 Marked Users');
+  });
+
+  test('a range of users who cannot be marked along with the others says so', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob', 'eve'] });
+    const { ui, t } = page;
+    for (const name of ['dora', 'fred']) await t.add(name, { isActive: false });
+    await ui.sees('of 6');
+    await ui.press('f');
+    await ui.sees('of 2');
+    await ui.press('*', 'f', 'f', 'f', 'f');
+    await ui.sees(/all pending marked · \d of 6/);
+    await ui.press('g', 'V');
+    await ui.sees('Not done: This user is none of all pending marked; esc unmarks them');
+    await ui.press('G', 'k', 'x', 'k', 'k', 'x');
+    await ui.sees('all pending but 2 marked');
+    await ui.press('j', 'j', 'V');
+    await ui.sees('Note: 1 of these 3 users is none of all pending marked');
+    await ui.sees(' all pending marked');
   });
 
   test('esc takes the search first and the marks last', async () => {
@@ -135,15 +170,16 @@ describe('one action for all marked users', () => {
     expect(await find('eve')).toBeDefined();
   });
 
-  test('what others have changed meanwhile is planned anew', async () => {
+  test('what others have changed meanwhile is planned anew, which the next key typed already does not answer', async () => {
     await using page = await openAdminPage({ users });
     const { ui, t, find } = page;
     await ui.press('x', 'j', 'x', 'a');
     await ui.sees('2 to deactivate');
     const ada = await find('ada');
     await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, ada?.id ?? '', { isActive: false });
-    await ui.press('y');
+    ui.burst('yy');
     await ui.sees(/1 to deactivate +│\n.*1 not active already/);
+    expect(await find('bob')).toMatchObject({ isActive: true, version: 1 });
     await ui.press('y');
     await ui.sees('1 user is not active any more');
   });
@@ -177,5 +213,36 @@ describe('one action for all marked users', () => {
     await ui.sees('2 marked');
     expect(await find('ada')).toMatchObject({ isActive: true, version: 1 });
     expect(page.chosen()).toMatch(/bob/);
+  });
+
+  test('what is typed right behind the yes is for what comes after it', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, find } = page;
+    await ui.press('g', 's');
+    await ui.sees('ada is a superuser now');
+    await ui.press('j', 'x', 'j', 'x');
+    await ui.sees('2 marked');
+    ui.burst('ayu');
+    await ui.sees('Undone: 2 users are as before');
+    for (const name of ['bob', 'eve']) expect(await find(name)).toMatchObject({ isActive: true, version: 3 });
+    expect(await find('ada')).toMatchObject({ isSuperuser: true });
+    await ui.press('x', 'k', 'x');
+    await ui.sees('2 marked');
+    ui.burst('aya');
+    await ui.sees('bob is active now');
+    expect(await find('bob')).toMatchObject({ isActive: true });
+    expect(await find('eve')).toMatchObject({ isActive: false });
+  });
+
+  test('also esc, which takes nothing back before there is something to see', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, find } = page;
+    await ui.press('f', 'f', 'x');
+    await ui.sees(/only active +1 marked/);
+    ui.burst('ay', keys.esc);
+    await ui.sees('1 user is not active any more');
+    await ui.seesNot('only active');
+    expect(ui.bytes()).not.toContain('taken back');
+    expect(await find('ada')).toMatchObject({ isActive: false });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openAccounts, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs } from '../support/console.tsx';
 import { numbered, openAdminPage } from '../support/screens.ts';
+import { elsewhere } from './elsewhere.ts';
 
 describe('/ searches usernames', () => {
   test('while it is typed, in any part of the name and any case', async () => {
@@ -110,7 +111,7 @@ describe('/ searches usernames', () => {
     await ui.press(...'/zzz', keys.enter);
     await ui.sees('No username has that in it');
     await ui.sees('0 of 0');
-    for (const key of ['a', 's', ' ', 'e', 'p', 'd', keys.enter, 'w', 'y']) {
+    for (const key of ['a', 's', ' ', 'e', 'p', 'd', keys.enter, 'w', 'y', 'x', 'V']) {
       await ui.press('r', key);
       await ui.sees('Not done: There is no user here');
       await ui.press('u');
@@ -218,6 +219,25 @@ describe('o sorts by the next column, O reverses', () => {
     await ui.sees('Active↑');
     await ui.sees(' of 2');
     await ui.seesNot(`${gone} `);
+    expect(ui.outcome()).toBeUndefined();
+  });
+
+  test('after a search has found nobody, with whom its end cannot bring back', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui } = page;
+    const other = await elsewhere(page);
+    await ui.press('j', ...'/zzz', keys.enter);
+    await ui.sees('No username has that in it');
+    await other.remove('bob');
+    await ui.press(...'oooo', keys.esc);
+    await ui.sees('Active↑');
+    await ui.sees(/› ada[\s\S]* {2}root/);
+    await ui.sees(' 1 of 2');
+    await ui.press(...'/zzz', keys.enter);
+    await ui.sees('No username has that in it');
+    await ui.press(...'ffffo', keys.esc);
+    await ui.sees('only superusers');
+    await ui.sees('› root');
     expect(ui.outcome()).toBeUndefined();
   });
 });
