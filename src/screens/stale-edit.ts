@@ -1,5 +1,6 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { UserEdit } from '../accounts/apply-edit.ts';
+import type { Changed } from '../accounts/change-user.ts';
 import { differencesOf } from '../accounts/stale.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
@@ -35,11 +36,11 @@ export const changeOrAsk = async (
   console: Console,
   actor: Actor,
   { before, edit }: { before: User; edit: Parts },
-): Promise<{ before: User; after: User } | undefined> => {
+): Promise<Changed | undefined> => {
   const { users } = console.accounts;
   for (let seen = before; ; ) {
     try {
-      return { before: seen, after: await users.change(actor, before.id, edit, seen) };
+      return await users.edit(actor, before.id, edit, seen);
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'stale_change') throw error;
     }

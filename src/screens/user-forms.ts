@@ -1,4 +1,5 @@
 import type { Actor } from '../accounts/actor.ts';
+import type { Changed } from '../accounts/change-user.ts';
 import type { User } from '../store/users.ts';
 import { named, printable } from '../text.ts';
 import type { Console } from './console.ts';
@@ -47,7 +48,7 @@ export const openEditUser = (
   console: Console,
   actor: Actor,
   before: User,
-  saved: (before: User, after: User) => void,
+  saved: (done: Changed) => void,
 ): void =>
   openFormDialog(console, {
     title: 'Edit User',
@@ -65,7 +66,7 @@ export const openEditUser = (
       if (edit.isActive && !(await mayLetIn(console, actor, asNow))) return 'stay';
       const done = await changeOrAsk(console, actor, { before, edit });
       if (!done) return 'stay';
-      return saved(done.before, done.after);
+      return saved(done);
     },
   });
 

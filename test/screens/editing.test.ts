@@ -27,6 +27,23 @@ describe('e edits a user', () => {
     expect(await find('ada')).toMatchObject({ version: 1 });
   });
 
+  test('what somebody else has done meanwhile is not taken for a change made here', async () => {
+    await using page = await openAdminPage();
+    const { ui, t, find } = page;
+    const { id } = await t.add('dora', { isActive: false });
+    await ui.sees('dora');
+    ui.burst('g', 'e', tab, ' ');
+    await ui.sees('[x] Active');
+    const theirs = { username: 'dorothea', isActive: true, isSuperuser: true };
+    await (await t.another()).accounts.users.change(operator, id, theirs);
+    await ui.press(keys.ctrl('s'));
+    await ui.sees('Nothing had to be changed: dorothea is so already');
+    await ui.sees(/› dorothea[\w ]* \[x\] +\[x\]/);
+    await ui.press('u');
+    await ui.sees('Not done: There is nothing to undo');
+    expect(await find('dorothea')).toMatchObject({ ...theirs, version: 2 });
+  });
+
   test('where somebody else has changed it meanwhile, both values are shown, and asked about', async () => {
     await using page = await openAdminPage({ users: ['ada'] });
     const { ui, find, t } = page;
