@@ -129,7 +129,12 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
       });
     },
 
-    resetPassword: (user: User): void => openResetPassword(console, actor, list.latest(user)),
+    resetPassword: (user: User): void =>
+      openResetPassword(console, actor, list.latest(user), ({ after }) => {
+        list.show(after);
+        const text = `${named(after.username)} has a new password; its sessions have ended`;
+        console.say({ kind: 'done', text });
+      }),
 
     remove: (user: User): void => {
       // What the question is about: whoever changes the user while it is asked is not overruled.
