@@ -1,10 +1,11 @@
-import { Refusal } from '../refusal.ts';
+import { type Reason, Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import type { SelectedUser, SelectionPart, UserSelection } from '../store/user-selections.ts';
 import { timestampOf } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import { type BulkAction, type BulkPlan, isSamePlan, planBulk } from './bulk-plan.ts';
 import type { Context } from './context.ts';
+import { whyNotWish } from './guards.ts';
 import { refuseOrdinary } from './list-users.ts';
 
 /** What was done with many users, and what is needed to undo it. */
@@ -19,9 +20,11 @@ export type BulkDone = {
 /** What became of an undoing. */
 export type BulkUndone = {
   plan: BulkPlan;
-  /** How many were changed again since, and were left as they are; and who, where that is known. */
+  /** How many were changed again since, and were left as they are; and who, where not too many were changed to know. */
   touched: number;
-  touchedUsers: SelectedUser[];
+  touchedUsers: SelectedUser[] | undefined;
+  /** The first few of those whom a rule keeps as they are. */
+  refusedUsers: (SelectedUser & { reason: Reason })[];
 };
 
 export type BulkOptions = {
@@ -33,6 +36,9 @@ export type BulkOptions = {
 
 /** So many users are remembered by name, for who undoes a change to be told of those that it leaves. */
 const mostRemembered = 10_000;
+
+/** So many of those whom a rule keeps are named. Each rule on flags keeps one at the most. */
+const mostRefused = 12;
 
 const opposite = {
   activate: 'deactivate',
@@ -96,6 +102,23 @@ export const createBulk = (context: Context) => {
     return at;
   };
 
+  /** Whom an undoing has left of the selection, and by which rule. */
+  const refusedOf = async (
+    tx: Transaction,
+    selection: UserSelection,
+    action: BulkAction,
+    ownId: string | undefined,
+  ): Promise<BulkUndone['refusedUsers']> => {
+    const refused: BulkUndone['refusedUsers'] = [];
+    for (const { id, username } of await tx.selections.first(selection, {}, mostRefused)) {
+      const user = await tx.users.find(id);
+      // Who is kept for nothing that is known of the user alone is the superuser who has to stay.
+      const reason = (user && whyNotWish(user, action, ownId)) ?? 'last_superuser';
+      refused.push({ id, username, reason });
+    }
+    return refused;
+  };
+
   return {
     /** What the action would do. Throws superuser_needed. */
     plan: (
@@ -150,7 +173,9 @@ export const createBulk = (context: Context) => {
         return {
           plan,
           touched: done.toChange - plan.total,
-          touchedUsers: users?.filter(({ id }) => touchedIds.has(id)) ?? [],
+          touchedUsers: users?.filter(({ id }) => touchedIds.has(id)),
+          // Whoever was set back has another time by now.
+          refusedUsers: await refusedOf(tx, selection, plan.action, who.user?.id),
         };
       }),
   };

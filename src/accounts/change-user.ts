@@ -9,6 +9,9 @@ import { refuseOrdinary } from './list-users.ts';
 import { type StoredPassword, whyNotPassword } from './passwords.ts';
 import { refuseStale, type Seen } from './stale.ts';
 
+/** A user as one transaction found it and left it: of the same version where nothing had to be changed. */
+export type Changed = { before: User; after: User };
+
 export const createUserChanges = (context: Context) => {
   const { store, settings, passwords } = context;
 
@@ -29,6 +32,20 @@ export const createUserChanges = (context: Context) => {
     return passwords.store(edit.password, id);
   };
 
+  const edit = async (actor: Actor, id: string, given: UserEdit, seen?: Seen): Promise<Changed> => {
+    const cleaned = cleanEdit(given);
+    const stored = await preparePassword(actor, id, cleaned);
+    return store.write(async tx => {
+      const who = await context.authority(tx, actor);
+      if (!who.isSuperuser && who.user?.id !== id) throw new Refusal('permission_denied');
+      const before = await existing(tx, id);
+      return {
+        before,
+        after: await applyEdit(context, tx, { who, user: before, edit: cleaned, stored, seen }),
+      };
+    });
+  };
+
   return {
     /** Why the store would be asked in vain, as far as that is known without it. */
     whyNot: (actor: Actor, user: User, wish: Wish): Reason | undefined =>
@@ -39,15 +56,18 @@ export const createUserChanges = (context: Context) => {
      * Throws permission_denied, user_not_found, stale_change where `seen` is an older version, the guards'
      * refusals, username_unavailable, and the refusals of username_* and password_*.
      */
-    change: async (actor: Actor, id: string, given: UserEdit, seen?: Seen): Promise<User> => {
-      const edit = cleanEdit(given);
-      const stored = await preparePassword(actor, id, edit);
-      return store.write(async tx => {
-        const who = await context.authority(tx, actor);
-        if (!who.isSuperuser && who.user?.id !== id) throw new Refusal('permission_denied');
-        return applyEdit(context, tx, { who, user: await existing(tx, id), edit, stored, seen });
-      });
-    },
+    change: async (actor: Actor, id: string, given: UserEdit, seen?: Seen): Promise<User> =>
+      (await edit(actor, id, given, seen)).after,
+
+    /** As `change`; tells what it did from what others had done before. */
+    edit,
+
+    /**
+     * Sets back what one edit has changed, and nothing else. Throws as `change` does: stale_change where somebody
+     * changed the user since.
+     */
+    undo: (actor: Actor, { before, after }: Changed): Promise<Changed> =>
+      edit(actor, after.id, differing(before, after), after),
 
     /**
      * Deletes a user with its folders, API keys and sessions; the name is remembered as deleted.
@@ -68,3 +88,10 @@ export const createUserChanges = (context: Context) => {
       }),
   };
 };
+
+/** What the user was, of the name and the flags, where it is something else now. */
+const differing = (before: User, after: User): UserEdit => ({
+  ...(before.username !== after.username && { username: before.username }),
+  ...(before.isActive !== after.isActive && { isActive: before.isActive }),
+  ...(before.isSuperuser !== after.isSuperuser && { isSuperuser: before.isSuperuser }),
+});

@@ -1,8 +1,8 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { BulkDone, BulkUndone } from '../accounts/bulk.ts';
 import type { BulkPlan } from '../accounts/bulk-plan.ts';
-import { doneSentence, planLines, planWarnings, users } from '../accounts/plan-words.ts';
-import { Refusal } from '../refusal.ts';
+import { doneSentence, planWarnings, users } from '../accounts/plan-words.ts';
+import { Refusal, wordsOf } from '../refusal.ts';
 import { grouped, named } from '../text.ts';
 import type { AdminMarks } from './admin-marks.ts';
 import type { Console } from './console.ts';
@@ -47,12 +47,12 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
     const { toChange } = undone.plan;
     console.say({
       kind: 'done',
-      text: `Undone: ${users(toChange)} ${toChange === 1 ? 'is' : 'are'} as before`,
+      text:
+        toChange === 0
+          ? 'Nothing was undone'
+          : `Undone: ${users(toChange)} ${toChange === 1 ? 'is' : 'are'} as before`,
     });
-    if (toChange < plan.toChange) {
-      const left = undone.touched > 0 ? [touchedWords(undone)] : [];
-      openText(console, 'Left as They Are', [...left, ...planLines(undone.plan).slice(1)]);
-    }
+    if (toChange < plan.toChange) openText(console, 'Left as They Are', leftLines(undone));
     await list.refresh();
   };
   const undoOf = (done: BulkDone) => (): void =>
@@ -124,7 +124,12 @@ const whoOf = (marks: Marks): string =>
     ? namesOf([...marks.users.values()])
     : `All ${matchWords(marks.match)}${marks.except.size > 0 ? ` but ${grouped(marks.except.size)}` : ''}`;
 
-const touchedWords = ({ touched, touchedUsers }: BulkUndone): string => {
+/** Whom an undoing has left, and why. */
+const leftLines = ({ touched, touchedUsers, refusedUsers }: BulkUndone): string[] => {
   const words = `${users(touched)} ${touched === 1 ? 'was changed since and stays' : 'were changed since and stay'}`;
-  return touchedUsers.length > 0 ? `${words}: ${namesOf(touchedUsers)}` : words;
+  const who = touchedUsers ? `: ${namesOf(touchedUsers)}` : '; so many were changed that no names were kept';
+  return [
+    ...(touched === 0 ? [] : [`${words}${who}`]),
+    ...refusedUsers.map(({ username, reason }) => `${named(username)} stays: ${wordsOf(reason)}`),
+  ];
 };

@@ -1,5 +1,5 @@
 import type { Actor } from '../accounts/actor.ts';
-import type { UserEdit } from '../accounts/apply-edit.ts';
+import type { Changed } from '../accounts/change-user.ts';
 import type { Wish } from '../accounts/guards.ts';
 import { wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
@@ -21,6 +21,13 @@ const said: Record<Flag, (name: string, flag: boolean) => string> = {
   isActive: (name, flag) => `${name} is ${flag ? 'active now' : 'not active any more'}`,
   isSuperuser: (name, flag) => `${name} is ${flag ? 'a superuser now' : 'no superuser any more'}`,
 };
+const saidAlready: typeof said = {
+  isActive: (name, flag) => `${name} is ${flag ? 'active' : 'not active'} already`,
+  isSuperuser: (name, flag) => `${name} is ${flag ? 'a superuser' : 'no superuser'} already`,
+};
+
+/** Whether it was this change that wrote, and not somebody else who had done the same before. */
+const hasWritten = ({ before, after }: Changed): boolean => before.version !== after.version;
 
 /** What can be done with a user from the page and from its details. */
 export type UserAction = Flag | 'edit' | 'resetPassword' | 'remove';
@@ -59,20 +66,20 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
     queue = turn;
   };
   /** Sets what differs back through the same rule; refused where somebody changed the user since. */
-  const undoOf = (before: User, after: User) => (): void =>
+  const undoOf = (done: Changed) => (): void =>
     inTurn(async () => {
-      const back: UserEdit = {
-        username: before.username,
-        isActive: before.isActive,
-        isSuperuser: before.isSuperuser,
-      };
-      const user = await users.change(actor, after.id, back, after);
-      list.show(user);
-      console.say({ kind: 'done', text: `Undone: ${named(user.username)} is as before` });
+      const undone = await users.undo(actor, done);
+      list.show(undone.after);
+      const text = hasWritten(undone)
+        ? `Undone: ${named(undone.after.username)} is as before`
+        : 'Nothing had to be undone: somebody else did it';
+      console.say({ kind: 'done', text });
     });
-  const tell = (text: string, before: User, after: User): void => {
-    list.show(after);
-    console.say({ kind: 'done', text: doubtful(text, after), undo: undoOf(before, after) });
+  /** What somebody else had done already is nobody's to undo here. */
+  const tell = (done: Changed, text: string, already: string): void => {
+    list.show(done.after);
+    if (hasWritten(done)) console.say({ kind: 'done', text: doubtful(text, done.after), undo: undoOf(done) });
+    else console.say({ kind: 'done', text: already });
   };
   /** Where somebody is let in whose name mixes scripts, that is said too. */
   const doubtful = (text: string, { username, isActive }: User): string =>
@@ -94,8 +101,9 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
       inTurn(async () => {
         const seen = list.latest(user);
         const setFlag = async (): Promise<void> => {
-          const after = await users.change(actor, seen.id, { [flag]: !seen[flag] }, seen);
-          tell(said[flag](named(after.username), after[flag]), seen, after);
+          const done = await users.edit(actor, seen.id, { [flag]: !seen[flag] }, seen);
+          const now = [named(done.after.username), done.after[flag]] as const;
+          tell(done, said[flag](...now), saidAlready[flag](...now));
         };
         const isLetIn = flag === 'isActive' && !seen.isActive;
         const doubts = isLetIn ? await users.doubts(actor, seen) : [];
@@ -112,14 +120,21 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         console.say({ kind: 'done', text: doubtful(`${named(user.username)} was added`, user) });
       }),
 
-    edit: (user: User): void =>
-      openEditUser(console, actor, list.latest(user), (before, after) => {
-        if (after.version === before.version)
-          console.say({ kind: 'done', text: 'Nothing had to be changed' });
-        else tell(`${named(after.username)} was changed`, before, after);
-      }),
+    edit: (user: User): void => {
+      const seen = list.latest(user);
+      openEditUser(console, actor, seen, done => {
+        const name = named(done.after.username);
+        const meanwhile = done.after.version === seen.version ? '' : `: ${name} is so already`;
+        tell(done, `${name} was changed`, `Nothing had to be changed${meanwhile}`);
+      });
+    },
 
-    resetPassword: (user: User): void => openResetPassword(console, actor, list.latest(user)),
+    resetPassword: (user: User): void =>
+      openResetPassword(console, actor, list.latest(user), ({ after }) => {
+        list.show(after);
+        const text = `${named(after.username)} has a new password; its sessions have ended`;
+        console.say({ kind: 'done', text });
+      }),
 
     remove: (user: User): void => {
       // What the question is about: whoever changes the user while it is asked is not overruled.

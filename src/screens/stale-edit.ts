@@ -1,5 +1,6 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { UserEdit } from '../accounts/apply-edit.ts';
+import type { Changed } from '../accounts/change-user.ts';
 import { differencesOf } from '../accounts/stale.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
@@ -10,6 +11,8 @@ import type { Console } from './console.ts';
 
 /** What a form may have changed. */
 type Parts = Pick<UserEdit, 'username' | 'isActive' | 'isSuperuser'>;
+/** The password is a form of its own. */
+type Edit = Parts | Pick<Required<UserEdit>, 'password'>;
 
 const labels = { username: 'Username', isActive: 'Active', isSuperuser: 'Superuser' } as const;
 const parts = Object.keys(labels) as (keyof typeof labels)[];
@@ -21,11 +24,13 @@ export const changedParts = (before: User, given: Parts): Parts =>
 const valueText = (value: string | boolean | undefined): string =>
   typeof value === 'string' ? named(value) : value ? 'yes' : 'no';
 
-const changeText = (before: User, edit: Parts): string =>
-  parts
-    .filter(part => edit[part] !== undefined)
-    .map(part => `${labels[part]} from ${valueText(before[part])} to ${valueText(edit[part])}`)
-    .join(', ');
+const changeText = (before: User, edit: Edit): string =>
+  'password' in edit
+    ? 'a new password'
+    : parts
+        .filter(part => edit[part] !== undefined)
+        .map(part => `${labels[part]} from ${valueText(before[part])} to ${valueText(edit[part])}`)
+        .join(', ');
 
 /**
  * Makes an edit. Where somebody else has changed the user meanwhile, shows both values of what is different and asks
@@ -34,12 +39,12 @@ const changeText = (before: User, edit: Parts): string =>
 export const changeOrAsk = async (
   console: Console,
   actor: Actor,
-  { before, edit }: { before: User; edit: Parts },
-): Promise<{ before: User; after: User } | undefined> => {
+  { before, edit }: { before: User; edit: Edit },
+): Promise<Changed | undefined> => {
   const { users } = console.accounts;
   for (let seen = before; ; ) {
     try {
-      return { before: seen, after: await users.change(actor, before.id, edit, seen) };
+      return await users.edit(actor, before.id, edit, seen);
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'stale_change') throw error;
     }
@@ -55,9 +60,14 @@ const editOptions = ({ username, isActive, isSuperuser }: Parts): string[] => [
   ...(isSuperuser === undefined ? [] : [isSuperuser ? '--superuser' : '--no-superuser']),
 ];
 
+const commandOf = (console: Console, { username }: User, edit: Edit): string | undefined =>
+  'password' in edit
+    ? asCommand(console, 'passwd', { names: [username] })
+    : asCommand(console, 'edit', { names: [username], options: editOptions(edit) });
+
 const asked = (
   console: Console,
-  { before, now, edit }: { before: User; now: User; edit: Parts },
+  { before, now, edit }: { before: User; now: User; edit: Edit },
 ): Promise<boolean> =>
   new Promise(resolve => {
     openConfirm(console, {
@@ -69,7 +79,7 @@ const asked = (
         'Save makes your change to the user as it is now.',
       ],
       yes: 'Save',
-      command: asCommand(console, 'edit', { names: [now.username], options: editOptions(edit) }),
+      command: commandOf(console, now, edit),
       confirmed: () => resolve(true),
       declined: () => resolve(false),
     });

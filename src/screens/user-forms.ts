@@ -1,6 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
+import type { Changed } from '../accounts/change-user.ts';
 import type { User } from '../store/users.ts';
-import { named, printable } from '../text.ts';
+import { printable } from '../text.ts';
 import type { Console } from './console.ts';
 import { type FormItem, fieldOf, typedTwice } from './form.ts';
 import { openFormDialog } from './form-dialog.tsx';
@@ -47,7 +48,7 @@ export const openEditUser = (
   console: Console,
   actor: Actor,
   before: User,
-  saved: (before: User, after: User) => void,
+  saved: (done: Changed) => void,
 ): void =>
   openFormDialog(console, {
     title: 'Edit User',
@@ -65,11 +66,16 @@ export const openEditUser = (
       if (edit.isActive && !(await mayLetIn(console, actor, asNow))) return 'stay';
       const done = await changeOrAsk(console, actor, { before, edit });
       if (!done) return 'stay';
-      return saved(done.before, done.after);
+      return saved(done);
     },
   });
 
-export const openResetPassword = (console: Console, actor: Actor, user: User): void =>
+export const openResetPassword = (
+  console: Console,
+  actor: Actor,
+  user: User,
+  saved: (done: Changed) => void,
+): void =>
   openFormDialog(console, {
     title: 'Reset Password',
     about: `${printable(user.username)} gets a new password, and all its sessions end.`,
@@ -77,11 +83,9 @@ export const openResetPassword = (console: Console, actor: Actor, user: User): v
     busyText: 'Saving...',
     itemOf: fieldOf,
     submit: async values => {
-      await console.accounts.users.change(actor, user.id, { password: typedTwice(values) }, user);
-      console.say({
-        kind: 'done',
-        text: `${named(user.username)} has a new password; its sessions have ended`,
-      });
+      const edit = { password: typedTwice(values) };
+      const done = await changeOrAsk(console, actor, { before: user, edit });
+      return done ? saved(done) : 'stay';
     },
   });
 

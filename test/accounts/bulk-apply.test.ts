@@ -95,7 +95,7 @@ describe('undone', () => {
     await t.accounts.users.remove(operator, bob.id);
     const undone = await t.accounts.bulk.undo(operator, done);
     expect(undone.touched).toBe(2);
-    expect(undone.touchedUsers.map(({ username }) => username).sort()).toEqual(['ada', 'bob']);
+    expect(undone.touchedUsers?.map(({ username }) => username).sort()).toEqual(['ada', 'bob']);
     expect(await t.rows('select username, is_active from user order by username')).toEqual([
       { username: 'eve', is_active: 0 },
       { username: 'lovelace', is_active: 1 },
@@ -108,9 +108,39 @@ describe('undone', () => {
     const ada = await t.add('ada');
     const done = await act(t, { ids: [ada.id] }, 'promote');
     await t.accounts.users.change(operator, root.id, { isSuperuser: false });
-    const { plan } = await t.accounts.bulk.undo(operator, done);
+    const { plan, refusedUsers } = await t.accounts.bulk.undo(operator, done);
     expect(plan).toMatchObject({ toChange: 0, refused: [{ reason: 'last_superuser', count: 1 }] });
+    expect(refusedUsers).toEqual([{ id: ada.id, username: 'ada', reason: 'last_superuser' }]);
     expect((await t.find(ada.id))?.isSuperuser).toBe(true);
+  });
+
+  test('whom a rule keeps is named, each with its reason', async () => {
+    await using t = await openAccounts({ settings: { autoLogin: true } });
+    await t.accounts.bootstrap.prepare(undefined);
+    await t.rows('update user set is_superuser = 0');
+    for (const name of ['root', 'sue']) await t.add(name, { isSuperuser: true });
+    const { actor } = await t.signIn('root');
+    await t.rows("update user set is_superuser = 0 where username = 'root'");
+    await t.add('eve');
+    const done = await act(t, everybody, 'promote');
+    const { plan, refusedUsers } = await t.accounts.bulk.undo(actor, done);
+    expect(plan).toMatchObject({ total: 3, toChange: 1 });
+    expect(refusedUsers).toMatchObject([
+      { username: 'langinfra', reason: 'automatic_account' },
+      { username: 'root', reason: 'own_superuser' },
+    ]);
+  });
+
+  test('of more than ten thousand, whoever was changed since is counted only', async () => {
+    await using t = await openAccounts();
+    const [id = ''] = await populateMany(t, 'user', 10_001, { isActive: false });
+    const done = await act(t, everybody, 'activate');
+    await t.accounts.users.change(operator, id, { username: 'lovelace' });
+    expect(await t.accounts.bulk.undo(operator, done)).toMatchObject({
+      touched: 1,
+      touchedUsers: undefined,
+      plan: { toChange: 10_000 },
+    });
   });
 
   test('deletions are not', async () => {

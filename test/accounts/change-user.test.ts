@@ -98,6 +98,41 @@ describe('an edit that changes nothing', () => {
   });
 });
 
+describe('an edit knows what it did itself', () => {
+  test('and not what somebody else had done before', async () => {
+    await using t = await openAccounts();
+    const seen = await t.add('dora', { isActive: false });
+    const theirs = { username: 'dorothea', isActive: true, isSuperuser: true };
+    const now = await t.accounts.users.change(operator, seen.id, theirs);
+    expect(await t.accounts.users.edit(operator, seen.id, { isActive: true }, seen)).toEqual({
+      before: now,
+      after: now,
+    });
+  });
+
+  test('undone, just that is set back', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    const { id } = await t.add('ada');
+    await t.accounts.users.change(operator, id, { isSuperuser: true });
+    const done = await t.accounts.users.edit(operator, id, { username: 'eve', isActive: false });
+    const undone = await t.accounts.users.undo(operator, done);
+    expect(undone.before).toEqual(done.after);
+    expect(undone.after).toMatchObject({ username: 'ada', isActive: true, isSuperuser: true, version: 4 });
+  });
+
+  test('undone by somebody else, it is not again, whatever else they did', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    const { id } = await t.add('ada');
+    const done = await t.accounts.users.edit(operator, id, { isActive: false });
+    const now = await t.accounts.users.change(operator, id, { isActive: true, isSuperuser: true });
+    expect(await t.accounts.users.undo(operator, done)).toEqual({ before: now, after: now });
+    await t.accounts.users.change(operator, id, { isActive: false });
+    expect(await outcomeOf(t.accounts.users.undo(operator, done))).toBe('stale_change');
+  });
+});
+
 describe('a change is refused, and nothing of it happens', () => {
   test.each([
     ['to a name that is taken', { username: 'eve' }, 'username_unavailable'],

@@ -27,6 +27,23 @@ describe('e edits a user', () => {
     expect(await find('ada')).toMatchObject({ version: 1 });
   });
 
+  test('what somebody else has done meanwhile is not taken for a change made here', async () => {
+    await using page = await openAdminPage();
+    const { ui, t, find } = page;
+    const { id } = await t.add('dora', { isActive: false });
+    await ui.sees('dora');
+    ui.burst('g', 'e', tab, ' ');
+    await ui.sees('[x] Active');
+    const theirs = { username: 'dorothea', isActive: true, isSuperuser: true };
+    await (await t.another()).accounts.users.change(operator, id, theirs);
+    await ui.press(keys.ctrl('s'));
+    await ui.sees('Nothing had to be changed: dorothea is so already');
+    await ui.sees(/› dorothea[\w ]* \[x\] +\[x\]/);
+    await ui.press('u');
+    await ui.sees('Not done: There is nothing to undo');
+    expect(await find('dorothea')).toMatchObject({ ...theirs, version: 2 });
+  });
+
   test('where somebody else has changed it meanwhile, both values are shown, and asked about', async () => {
     await using page = await openAdminPage({ users: ['ada'] });
     const { ui, find, t } = page;
@@ -65,6 +82,47 @@ describe('p resets the password', () => {
     expect(await t.isSignedIn(actor)).toBe(false);
     await expect(t.signIn('ada')).rejects.toThrow('Incorrect username or password');
     expect(await t.signIn('ada', 'another horse')).toMatchObject({ user: { username: 'ada' } });
+  });
+
+  test('also of one whom somebody else has changed meanwhile, after showing both values', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find, t } = page;
+    await ui.press('p');
+    await ui.sees('Reset Password');
+    const { id } = (await find('ada')) ?? { id: '' };
+    const theirs = { username: 'lady', isSuperuser: true };
+    await (await t.another()).accounts.users.change(operator, id, theirs);
+    ui.burst('another horse', enter, 'another horse', keys.ctrl('s'));
+    await ui.sees('Changed Meanwhile');
+    await ui.sees(/Somebody else changed lady: it was called ada, Superuser was[│\s]+no and is yes\./);
+    await ui.sees('Your change: a new password.');
+    await ui.press('c');
+    await ui.sees('langinfra users passwd lady');
+    expect(ui.screen()).not.toContain('another horse');
+    await ui.press(keys.esc, 'n');
+    await ui.seesNot('Changed Meanwhile');
+    expect(await find('lady')).toMatchObject({ version: 2 });
+    // What was typed is still there.
+    await ui.press(keys.ctrl('s'));
+    await ui.sees('Changed Meanwhile');
+    await ui.press('y');
+    await ui.sees('lady has a new password; its sessions have ended');
+    expect(await t.signIn('lady', 'another horse')).toMatchObject({ user: { ...theirs, version: 3 } });
+  });
+
+  test('and the next key changes the user as it is by then', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    const { id } = await t.add('ada');
+    // A console that reads nothing again by itself.
+    await using ui = await openTestConsole({ accounts: { ...t.accounts, onChange: () => () => {} } });
+    await signInAs(ui, 'root', usual);
+    await ui.sees(/› ada +\[x\]/);
+    ui.burst('p', 'another horse', enter, 'another horse', keys.ctrl('s'));
+    await ui.sees('ada has a new password');
+    await ui.press('a');
+    await ui.sees('ada is not active any more');
+    expect(await t.find(id)).toMatchObject({ isActive: false, version: 3 });
   });
 
   test('but not the own one: the Profile does that', async () => {

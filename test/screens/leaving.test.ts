@@ -175,7 +175,7 @@ describe('what breaks ends the console in order, with the error and nothing of i
     [
       'while the store is asked',
       'a',
-      ({ accounts }) => ({ users: { ...accounts.users, change: async () => fails() } }),
+      ({ accounts }) => ({ users: { ...accounts.users, edit: async () => fails() } }),
     ],
   ];
   const fails = () => {

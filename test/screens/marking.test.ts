@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { keys } from '../support/console.tsx';
+import { populateMany } from '../support/populations.ts';
 import { numbered, openAdminPage } from '../support/screens.ts';
 
 const users = ['ada', 'bob', 'eve'];
@@ -195,6 +196,44 @@ describe('one action for all marked users', () => {
     await ui.sees('1 user was changed since and stays: ada');
     expect(await find('ada2')).toMatchObject({ isSuperuser: true });
     expect(await find('bob')).toMatchObject({ isSuperuser: false });
+  });
+
+  test('an undo that changes nobody says so', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, t, find } = page;
+    await ui.press('x', 's', 'y');
+    await ui.sees('1 user is a superuser now');
+    const ada = await find('ada');
+    await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, ada?.id ?? '', { username: 'ada2' });
+    await ui.press('u');
+    await ui.sees('Nothing was undone');
+    await ui.sees('1 user was changed since and stays: ada');
+    expect(ui.bytes()).not.toContain('Undone: 0');
+  });
+
+  test('whom a rule keeps is left by the undo, and named', async () => {
+    await using page = await openAdminPage({ settings: { autoLogin: true }, signedIn: 'automatic', users });
+    const { ui, t, root } = page;
+    await ui.press('j', 'x', 'j', 'x', 's', 'y');
+    await ui.sees('2 users are superusers now');
+    await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, root.id, { isSuperuser: false });
+    await ui.press('u');
+    await ui.sees('Left as They Are');
+    await ui.sees('bob stays: The last superuser stays');
+    expect(ui.screen()).not.toContain('1 refused');
+  });
+
+  test('of a change of very many, those whom an undo leaves are not named', async () => {
+    await using page = await openAdminPage({ listed: ['eric', 'erin'] });
+    const { ui, t, find } = page;
+    await populateMany(t, 'user', 10_000, { isActive: true });
+    await ui.sees('of 10,003');
+    await ui.press('*', 's', 'y');
+    await ui.sees('10,002 users are superusers now');
+    const eric = await find('eric');
+    await t.accounts.users.change({ kind: 'operator', osUser: 'x' }, eric?.id ?? '', { username: 'eric2' });
+    await ui.press('u');
+    await ui.sees('1 user was changed since and stays; so many were');
   });
 
   test('shows how far it is, and esc takes everything back', async () => {

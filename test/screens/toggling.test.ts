@@ -117,6 +117,19 @@ describe('u undoes', () => {
     expect(await find('ada')).toMatchObject({ isActive: false, isSuperuser: true });
   });
 
+  test('not what somebody else has undone already', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find, t } = page;
+    await ui.press('a');
+    await ui.sees('· u undoes it');
+    const { id } = (await find('ada')) ?? { id: '' };
+    const theirs = { isActive: true, isSuperuser: true };
+    await (await t.another()).accounts.users.change(operator, id, theirs);
+    await ui.press('u');
+    await ui.sees('Nothing had to be undone: somebody else did it');
+    expect(await find('ada')).toMatchObject({ ...theirs, version: 3 });
+  });
+
   test('also after the change has put the user out of the search', async () => {
     await using page = await openAdminPage({ users: ['ada', 'bob'] });
     const { ui, find } = page;
@@ -196,6 +209,11 @@ test('two superusers who press at once do not undo each other', async () => {
   await t.accounts.users.change(operator, ada.id, { isActive: false });
   await ui.press('a');
   await ui.sees(/› ada[\w ]* \[ \] +\[ \]/);
+  await ui.sees('ada is not active already');
+  expect(await t.find(ada.id)).toMatchObject({ isActive: false, version: 2 });
+  // It was the other one who did that: there is nothing here to take back.
+  await ui.press('u');
+  await ui.sees('Not done: There is nothing to undo');
   expect(await t.find(ada.id)).toMatchObject({ isActive: false, version: 2 });
   await t.accounts.users.change(operator, ada.id, { isSuperuser: true });
   await ui.press('a');
