@@ -8,6 +8,7 @@ const plan: BulkPlan = {
   toChange: 1237,
   already: 2,
   refused: [{ reason: 'automatic_account', count: 1 }],
+  names: [],
   lookAlike: 3,
   mixedScripts: 1,
   latest: '2026-01-01T00:00:00.000000Z',
