@@ -1,6 +1,6 @@
 import { type BulkPlan, mostNames } from '../accounts/bulk-plan.ts';
 import type { UserMatch, UserQuery } from '../store/user-filters.ts';
-import { printable, usersCommand } from '../text.ts';
+import { printable, shellQuoted, usersCommand } from '../text.ts';
 import type { Console } from './console.ts';
 import type { Marks } from './marks.ts';
 
@@ -13,8 +13,13 @@ export const asCommand = (
   action: string,
   { names = [], options = [] }: { names?: readonly string[]; options?: readonly string[] },
 ): string | undefined => {
-  if (names.length > mostNames || ![...names, ...options].every(isSafe)) return undefined;
-  return usersCommand(action, names, [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])]);
+  const variables = Object.entries(host.variables);
+  const words = [...names, ...options, ...variables.map(([, value]) => value)];
+  if (names.length > mostNames || !words.every(isSafe)) return undefined;
+  return [
+    ...variables.map(([name, value]) => `${name}=${shellQuoted(value)}`),
+    usersCommand(action, names, [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])]),
+  ].join(' ');
 };
 
 /** An option with its value in one word where the value would be taken for another option. */

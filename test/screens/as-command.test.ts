@@ -5,7 +5,8 @@ import { keys } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
 
 const { esc, right, enter, down } = keys;
-const withFile = (envFile?: string) => ({ host: { envFile } }) as unknown as Parameters<typeof asCommand>[0];
+const withFile = (envFile?: string, variables = {}) =>
+  ({ host: { envFile, variables } }) as unknown as Parameters<typeof asCommand>[0];
 
 test('the help shows of each key the command that does the same, and c copies it', async () => {
   await using page = await openAdminPage({ users: ['ada', 'eve'], envFile: '/etc/my app/.env' });
@@ -24,6 +25,24 @@ test('the help shows of each key the command that does the same, and c copies it
   await ui.sees('Type to search: toggles Active');
   await ui.press(esc);
   await ui.sees(/› ada +\[x\]/);
+});
+
+test('it names the database where only the environment of the console does', async () => {
+  const variables = {
+    LANGINFRA_CONFIG_DIR: "/srv/o'brien",
+    LANGINFRA_DATABASE_URL: 'sqlite:////srv/my users.db',
+  };
+  await using page = await openAdminPage({ users: ['ada'], variables });
+  const { ui } = page;
+  await ui.press('d', 'c');
+  await ui.sees('In a shell this does the same:');
+  await ui.press('c');
+  await ui.sees("was sent to your terminal's clipboard");
+  expect(ui.copied()).toBe(
+    "LANGINFRA_CONFIG_DIR='/srv/o'\\''brien' LANGINFRA_DATABASE_URL='sqlite:////srv/my users.db' langinfra users delete ada",
+  );
+  const unsafe = withFile(undefined, { LANGINFRA_CONFIG_DIR: '/srv/\x1b[201~' });
+  expect(asCommand(unsafe, 'show', { names: ['ada'] })).toBeUndefined();
 });
 
 test('it is the command for what is searched and sorted just now', async () => {
