@@ -110,6 +110,18 @@ export const loadSettings = (
   });
 };
 
+/** Of what names the database, that which only this environment says: a command in another shell has to say it too. */
+export const variablesOfDatabase = ({
+  configDir,
+  databaseUrl,
+  sources,
+}: Settings): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries({ configDir, databaseUrl })
+      .filter(([key]) => sources[key as SettingKey].kind === 'environment')
+      .map(([key, value]) => [variables[key as SettingKey].name, value]),
+  );
+
 /** As git and less see it. On Windows no terminal sets TERM. */
 const isDumb = ({ TERM }: NodeJS.ProcessEnv): boolean =>
   TERM === 'dumb' || (!TERM && process.platform !== 'win32');

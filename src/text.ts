@@ -53,15 +53,16 @@ const cut = (text: string, width: number, sign: string): string => {
 };
 
 /** As much of the beginning as the width takes. */
-const beginning = (text: string, width: number): string => {
-  let kept = '';
+const beginning = (text: string, width: number): string => firstOf(graphemesOf(text), width).join('');
+
+/** The first of them that the width takes. */
+const firstOf = (graphemes: readonly string[], width: number): string[] => {
   let used = 0;
-  for (const grapheme of graphemesOf(text)) {
+  const end = graphemes.findIndex(grapheme => {
     used += widthOf(grapheme);
-    if (used > width) break;
-    kept += grapheme;
-  }
-  return kept;
+    return used > width;
+  });
+  return graphemes.slice(0, end < 0 ? undefined : end);
 };
 
 /** The text in lines of at most so many cells, broken between words where there is a space. */
@@ -97,9 +98,20 @@ export const named = (username: string): string => {
   return widthOf(shown) > longestNamed ? fit(shown, longestNamed, '...').trimEnd() : shown;
 };
 
+/** The same among others: cut in the middle, for names that begin alike often end in what tells them apart. */
+export const namedAmong = (username: string): string => {
+  const shown = printable(username);
+  if (widthOf(shown) <= longestNamed) return shown;
+  const graphemes = graphemesOf(shown);
+  const room = longestNamed - '...'.length;
+  const start = firstOf(graphemes, Math.ceil(room / 2));
+  const end = firstOf(graphemes.toReversed(), Math.floor(room / 2)).toReversed();
+  return [...start, '...', ...end].join('');
+};
+
 /** A word for a shell, in a command that a person may copy: as it is where that is safe, else in single quotes. */
 export const shellQuoted = (word: string): string =>
-  /^[\p{L}\p{M}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  /^(--[a-z-]+=)?[\p{L}\p{M}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** `langinfra users activate ada`, to be copied into a shell whatever the usernames are. */
 export const usersCommand = (

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { variablesOfDatabase } from '../src/settings.ts';
 import { settingsHere } from './support/settings.ts';
 
 const { cwd, load, file, refusal } = settingsHere();
@@ -24,6 +25,19 @@ describe('the strongest source wins', () => {
       logLevel: { kind: 'environment', place: 'the environment', overrode: [] },
       host: { kind: 'default', place: 'default', overrode: [] },
     });
+  });
+
+  test('what only the environment says of the database is known, as absolute paths', () => {
+    const env = { LANGINFRA_CONFIG_DIR: 'here', LANGINFRA_DATABASE_URL: 'sqlite:///a b.db' };
+    const both = {
+      LANGINFRA_CONFIG_DIR: join(cwd, 'here'),
+      LANGINFRA_DATABASE_URL: `sqlite:///${cwd}/a b.db`,
+    };
+    expect(variablesOfDatabase(load(env))).toEqual(both);
+    const envFile = file('place.env', 'LANGINFRA_DATABASE_URL=sqlite:///other.db');
+    const { LANGINFRA_CONFIG_DIR } = both;
+    expect(variablesOfDatabase(load(env, { envFile }))).toEqual({ LANGINFRA_CONFIG_DIR });
+    expect(variablesOfDatabase(load())).toEqual({});
   });
 
   test('--env-file over LANGINFRA_ENV_FILE', () => {

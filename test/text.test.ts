@@ -8,6 +8,8 @@ import {
   fit as fitted,
   grouped,
   minute,
+  named,
+  namedAmong,
   printable,
   shellQuoted,
   usersCommand,
@@ -105,6 +107,26 @@ describe('a cell of a table has its width', () => {
   });
 });
 
+describe('a name in a sentence', () => {
+  test.each([
+    ['ada', 'ada', 'ada'],
+    ['a'.repeat(24), 'a'.repeat(24), 'a'.repeat(24)],
+    ['averyverylongname.of.red', 'averyverylongname.of.red', 'averyverylongname.of.red'],
+    ['averyveryverylongname.of.green', 'averyveryverylongname...', 'averyveryve...e.of.green'],
+    ['日本語'.repeat(6), '日本語日本語日本語日...', '日本語日本...本語日本語'],
+    ['a\u202eb', 'a·b', 'a·b'],
+  ])('%s is cut at the end, among others in the middle', (name, alone, among) => {
+    expect([named(name), namedAmong(name)]).toEqual([alone, among]);
+  });
+
+  test('is never wider than it may be', () => {
+    fc.assert(
+      fc.property(anyText, text => widthOf(namedAmong(text)) <= 24),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('names that differ in case only fold alike', () => {
   const pairs = [
     ['ADA', 'ada'],
@@ -161,6 +183,9 @@ describe('a word in a command that a person may copy', () => {
     ['$(reboot)', "'$(reboot)'"],
     ['a;b', "'a;b'"],
     ['~', "'~'"],
+    ['--username=b0b', '--username=b0b'],
+    ['--username=~', "'--username=~'"],
+    ['=ls', "'=ls'"],
     ['', "''"],
   ])('%j is written %s', (word, written) => expect(shellQuoted(word)).toBe(written));
 

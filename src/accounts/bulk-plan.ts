@@ -18,6 +18,8 @@ export type BulkPlan = {
   already: number;
   /** Why the others are left as they are. */
   refused: { reason: Reason; count: number }[];
+  /** The first few of those who would be changed, by name, as they are called now; all of them where they are few. */
+  names: string[];
   /** How many of those who would be let in have a name that looks like another's, and how many one that mixes scripts. */
   lookAlike: number;
   mixedScripts: number;
@@ -27,6 +29,9 @@ export type BulkPlan = {
    */
   latest: string | null;
 };
+
+/** A plan has no more names than this. */
+export const mostNames = 50;
 
 export type BulkReads = Pick<Transaction, 'selections'> & {
   users: Pick<Transaction['users'], 'countActiveSuperusers'>;
@@ -79,12 +84,15 @@ export const planBulk = async (
     part = { ...part, without: idsOf([...owns, ...last]) };
   }
   const letsIn = action === 'activate' || action === 'promote';
+  const toChange = refused.reduce((left, { count }) => left - count, wouldChange);
+  const named = toChange > 0 ? await selections.first(selection, part, mostNames) : [];
   const plan = {
     action,
     total,
-    toChange: refused.reduce((left, { count }) => left - count, wouldChange),
+    toChange,
     already: total - wouldChange,
     refused,
+    names: named.map(({ username }) => username),
     lookAlike: letsIn ? await selections.count(selection, { ...part, looksAlike: true }) : 0,
     mixedScripts: letsIn ? await countMixed(reads, selection, part) : 0,
     latest: await selections.latestChange(selection, part),

@@ -2,18 +2,23 @@ import { wordsOf } from '../refusal.ts';
 import { grouped } from '../text.ts';
 import type { BulkAction, BulkPlan } from './bulk-plan.ts';
 
-const already: Record<BulkAction, string> = {
-  activate: 'already active',
-  deactivate: 'not active already',
-  promote: 'already superuser',
-  demote: 'no superuser already',
-  delete: 'already deleted',
+const already: Record<BulkAction, readonly [one: string, many: string]> = {
+  activate: ['already active', 'already active'],
+  deactivate: ['not active already', 'not active already'],
+  promote: ['already a superuser', 'already superusers'],
+  demote: ['already no superuser', 'already no superusers'],
+  delete: ['already deleted', 'already deleted'],
+};
+
+const alreadyWords = ({ action, already: count }: BulkPlan): string => {
+  const [one, many] = already[action];
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 };
 
 /** What a plan would do, a line for each outcome, and one for each doubt about the names of those it lets in. */
 export const planLines = (plan: BulkPlan): string[] => [
   `${grouped(plan.toChange)} to ${plan.action}`,
-  ...(plan.already > 0 ? [`${grouped(plan.already)} ${already[plan.action]}`] : []),
+  ...(plan.already > 0 ? [alreadyWords(plan)] : []),
   ...refusedLines(plan),
   ...doubtful(
     plan.lookAlike,
@@ -30,7 +35,13 @@ const doubtful = (count: number, one: string, many: string): string[] =>
 export const refusedLines = ({ refused }: BulkPlan): string[] =>
   refused.map(({ reason, count }) => `${grouped(count)} refused: ${wordsOf(reason)}`);
 
-/** Who waits for more users than this is told that everybody else waits too. */
+/** How many would stay as they are, for whom the rules are no news. */
+export const leftSentence = ({ refused }: BulkPlan): string => {
+  const left = refused.reduce((sum, { count }) => sum + count, 0);
+  return `${users(left)} would be left as ${left === 1 ? 'it is' : 'they are'}`;
+};
+
+/** Who waits for more users than this is told what it is to everybody else. */
 const manyUsers = 10_000;
 
 /** What should be known before it is done, beside the numbers, as sentences. */
@@ -38,7 +49,9 @@ export const planWarnings = ({ action, toChange }: BulkPlan): string[] => [
   ...(action === 'delete' && toChange > 0
     ? ['Their folders and sessions go. A deletion cannot be undone.']
     : []),
-  ...(toChange > manyUsers ? ['This takes a while, and sign-ins and changes of others wait for it.'] : []),
+  ...(toChange > manyUsers
+    ? ['This takes a while. Sign-ins and changes of others wait meanwhile, or are refused.']
+    : []),
 ];
 
 /** `1 user`, `1,240 users`. */
@@ -53,9 +66,10 @@ const doneWords: Record<BulkAction, readonly [one: string, many: string]> = {
 };
 
 /** What a plan that was applied has done; where there was nothing to do, that. */
-export const doneSentence = ({ action, toChange, already: idle }: BulkPlan): string => {
+export const doneSentence = (plan: BulkPlan): string => {
+  const { action, toChange } = plan;
   if (toChange === 0)
-    return `There is nobody to ${action}${idle > 0 ? `: ${grouped(idle)} ${already[action]}` : ''}`;
+    return `There is nobody to ${action}${plan.already > 0 ? `: ${alreadyWords(plan)}` : ''}`;
   const [one, many] = doneWords[action];
   return `${users(toChange)} ${toChange === 1 ? one : many}`;
 };

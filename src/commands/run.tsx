@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Argv } from 'yargs';
 import { whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
-import type { Settings } from '../settings.ts';
+import { type Settings, variablesOfDatabase } from '../settings.ts';
 import { openWorld } from '../world.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import { type CommonFlags, settingsOf } from './with-world.ts';
@@ -106,6 +106,7 @@ const runConsole = async (settings: Settings, { ascii, screenReader }: RunFlags)
       ],
       surroundings: settings.surroundings,
       envFile: settings.envFile,
+      variables: variablesOfDatabase(settings),
       ascii,
       linear,
       lateNotice: () => accounts.bootstrap.passwordNotice(superuser),

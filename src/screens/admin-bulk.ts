@@ -3,7 +3,7 @@ import type { BulkDone, BulkUndone } from '../accounts/bulk.ts';
 import type { BulkPlan } from '../accounts/bulk-plan.ts';
 import { doneSentence, planWarnings, users } from '../accounts/plan-words.ts';
 import { Refusal, wordsOf } from '../refusal.ts';
-import { grouped, named } from '../text.ts';
+import { grouped, named, namedAmong } from '../text.ts';
 import type { AdminMarks } from './admin-marks.ts';
 import type { Console } from './console.ts';
 import { isMarked, type Marks, matchWords, selectionOf } from './marks.ts';
@@ -93,7 +93,10 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
   };
 
   const about = (wanted: Marks, plan: BulkPlan): string[] => {
-    const lines = [...(plan.action === 'delete' ? [whoOf(wanted)] : []), ...planWarnings(plan)];
+    const lines = [
+      ...(plan.action === 'delete' && plan.toChange > 0 ? [whoOf(wanted, plan)] : []),
+      ...planWarnings(plan),
+    ];
     return lines.length > 0 ? ['', ...lines] : [];
   };
   const ask = (wanted: Marks, ways: Ways): void =>
@@ -113,16 +116,23 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
   };
 };
 
-const namesOf = (some: readonly { username: string }[]): string => {
-  const names = some.slice(0, mostNames).map(({ username }) => named(username));
-  const more = some.length - names.length;
+/** The first few of so many. */
+const namesOf = (some: readonly { username: string }[], count = some.length): string => {
+  const names = some.slice(0, mostNames).map(({ username }) => namedAmong(username));
+  const more = count - names.length;
   return more > 0 ? `${names.join(', ')} and ${grouped(more)} more` : names.join(', ');
 };
 
-const whoOf = (marks: Marks): string =>
-  marks.kind === 'some'
-    ? namesOf([...marks.users.values()])
-    : `All ${matchWords(marks.match)}${marks.except.size > 0 ? ` but ${grouped(marks.except.size)}` : ''}`;
+/** Whom the plan would change, and of all of whom. */
+const whoOf = (marks: Marks, { names, toChange }: BulkPlan): string => {
+  const who = namesOf(
+    names.map(username => ({ username })),
+    toChange,
+  );
+  if (marks.kind === 'some') return who;
+  const but = marks.except.size > 0 ? ` but ${grouped(marks.except.size)}` : '';
+  return `Of all ${matchWords(marks.match)}${but}: ${who}`;
+};
 
 /** Whom an undoing has left, and why. */
 const leftLines = ({ touched, touchedUsers, refusedUsers }: BulkUndone): string[] => {

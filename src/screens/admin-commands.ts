@@ -1,7 +1,7 @@
 import type { BulkAction } from '../accounts/bulk-plan.ts';
 import type { User } from '../store/users.ts';
 import type { AdminMarks } from './admin-marks.ts';
-import { asCommand, listCommand, markedCommand } from './as-command.ts';
+import { asCommand, listCommand } from './as-command.ts';
 import type { Console } from './console.ts';
 import type { adminKeys } from './keymap.ts';
 import { hasMarks } from './marks.ts';
@@ -18,6 +18,8 @@ export type AdminCommandsOptions = {
   chosenFlag: Observable<Flag>;
 };
 
+const plannedActions = new Set<Action>(['toggle', 'toggleActive', 'toggleSuperuser', 'remove']);
+
 /** What sets a flag to the other value. */
 export const toggleAction = (user: User, flag: Flag): BulkAction => {
   if (flag === 'isActive') return user.isActive ? 'deactivate' : 'activate';
@@ -30,13 +32,10 @@ export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminC
     const user = list.cursor();
     return user && asCommand(console, action, { names: [user.username], options });
   };
-  const ofMarked = (actionFor: (user: User) => BulkAction): string | undefined => {
+  const toggling = (flag: Flag): string | undefined => {
     const user = list.cursor();
-    if (!user) return undefined;
-    const action = actionFor(user);
-    return hasMarks(marks.get()) ? markedCommand(console, action, marks.get()) : ofUser(action);
+    return user && ofUser(toggleAction(user, flag));
   };
-  const toggling = (flag: Flag) => ofMarked(user => toggleAction(user, flag));
   const listed = () => listCommand(console, list.state.get().query);
   const commands: Partial<Record<Action, () => string | undefined>> = {
     details: () => ofUser('show'),
@@ -44,7 +43,7 @@ export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminC
     toggleActive: () => toggling('isActive'),
     toggleSuperuser: () => toggling('isSuperuser'),
     toggle: () => toggling(chosenFlag.get()),
-    remove: () => ofMarked(() => 'delete'),
+    remove: () => ofUser('delete'),
     edit: () => ofUser('edit', ['--username', 'NEW_NAME']),
     resetPassword: () => ofUser('passwd'),
     newUser: () => asCommand(console, 'add', { names: ['NAME'] }),
@@ -54,5 +53,12 @@ export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminC
     reverse: listed,
     refresh: listed,
   };
-  return (action: Action): string | undefined => commands[action]?.();
+  /** What is done with all marked users where there are any: what that is only its plan knows. */
+  const isPlanned = (action: Action): boolean => plannedActions.has(action) && hasMarks(marks.get());
+  return {
+    command: (action: Action): string | undefined => (isPlanned(action) ? undefined : commands[action]?.()),
+    /** Where else the command is found. */
+    instead: (action: Action): string | undefined =>
+      isPlanned(action) ? 'c in the dialog of the marked users shows the command' : undefined,
+  };
 };

@@ -152,8 +152,11 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     else ask(edit(input, press), true);
   };
 
-  const command = createAdminCommands({ console, list, marks: marks.state, chosenFlag });
-  const keys = runByKeys(console, adminKeys, actions, whyNot, command);
+  const { command, instead } = createAdminCommands({ console, list, marks: marks.state, chosenFlag });
+  const keys = {
+    ...runByKeys(console, adminKeys, actions, whyNot, command),
+    instead: (action: string) => instead(action as Action),
+  };
   const unsubscribe = [
     console.size.subscribe(() => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(() => void list.refresh()),

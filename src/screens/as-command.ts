@@ -1,11 +1,8 @@
-import type { BulkAction } from '../accounts/bulk-plan.ts';
+import { type BulkPlan, mostNames } from '../accounts/bulk-plan.ts';
 import type { UserMatch, UserQuery } from '../store/user-filters.ts';
-import { printable, usersCommand } from '../text.ts';
+import { printable, shellQuoted, usersCommand } from '../text.ts';
 import type { Console } from './console.ts';
 import type { Marks } from './marks.ts';
-
-/** A line that a person may read before it runs has no more names than this. */
-const mostNames = 50;
 
 /** What would do something else in a shell, or in the terminal it is pasted into, is in no command. */
 const isSafe = (word: string): boolean => printable(word) === word;
@@ -16,8 +13,13 @@ export const asCommand = (
   action: string,
   { names = [], options = [] }: { names?: readonly string[]; options?: readonly string[] },
 ): string | undefined => {
-  if (names.length > mostNames || ![...names, ...options].every(isSafe)) return undefined;
-  return usersCommand(action, names, [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])]);
+  const variables = Object.entries(host.variables);
+  const words = [...names, ...options, ...variables.map(([, value]) => value)];
+  if (names.length > mostNames || !words.every(isSafe)) return undefined;
+  return [
+    ...variables.map(([name, value]) => `${name}=${shellQuoted(value)}`),
+    usersCommand(action, names, [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])]),
+  ].join(' ');
 };
 
 /** An option with its value in one word where the value would be taken for another option. */
@@ -42,17 +44,18 @@ export const listCommand = (
     ],
   });
 
-/** Does one thing to all marked users; undefined where some of those who match were left out. */
-export const markedCommand = (
+/**
+ * Does what was planned for the marked users and no more: by the names they have now, or where all who match are
+ * changed or are so already, by what they match. Undefined where they are too many to be named.
+ */
+export const plannedCommand = (
   console: Pick<Console, 'host'>,
-  action: BulkAction,
   marks: Marks,
+  { action, names, toChange, refused }: BulkPlan,
 ): string | undefined => {
-  if (marks.kind === 'some')
-    return asCommand(console, action, {
-      names: [...marks.users.values()].map(({ username }) => username),
-    });
-  if (marks.except.size > 0) return undefined;
-  const options = matchOptions(marks.match);
-  return asCommand(console, action, { options: options.length > 0 ? options : option('filter', 'all') });
+  if (marks.kind === 'all' && marks.except.size === 0 && refused.length === 0) {
+    const options = matchOptions(marks.match);
+    return asCommand(console, action, { options: options.length > 0 ? options : option('filter', 'all') });
+  }
+  return toChange > 0 && names.length === toChange ? asCommand(console, action, { names }) : undefined;
 };

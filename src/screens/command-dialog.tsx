@@ -14,6 +14,8 @@ export type CommandOptions = {
   /** The keys that do it in the console. */
   keys?: readonly string[];
   command: string | undefined;
+  /** What is said where there is no command. */
+  instead?: string | undefined;
   /** Why the console cannot do it now. */
   whyNot?: string | undefined;
 };
@@ -46,9 +48,11 @@ export const openCommand = (console: Console, options: CommandOptions): void => 
 const commandTitle = ({ title, keys = [] }: CommandOptions): string =>
   [keys.map(spokenKey).join(' or '), title].filter(Boolean).join(' ');
 
-const aboutLines = ({ command, whyNot }: CommandOptions): string[] => [
+const noCommand = 'There is no one command that does the same';
+
+const aboutLines = ({ command, whyNot, instead = noCommand }: CommandOptions): string[] => [
   ...(whyNot ? [`Not now: ${whyNot}.`, ''] : []),
-  command ? 'In a shell this does the same:' : 'There is no one command that does the same.',
+  command ? 'In a shell this does the same:' : `${instead}.`,
 ];
 
 const Command = ({ options, size }: { options: CommandOptions; size: Size }) => {

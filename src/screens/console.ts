@@ -18,6 +18,8 @@ export type Host = {
   overSsh: boolean;
   /** The env file of the settings, for the commands that are shown. */
   envFile: string | undefined;
+  /** The variables that name the database where no file does, for the commands that are shown. */
+  variables: Readonly<Record<string, string>>;
   /** Ends the console, with an error where something broke. */
   quit: (error?: Error) => void;
 };

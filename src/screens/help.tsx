@@ -25,7 +25,7 @@ const matching = (keymap: Keymap, typed: string): string[] =>
     return action !== 'help' && words.toLowerCase().includes(typed.toLowerCase());
   });
 
-type Below = Pick<Layer, 'keymap' | 'run' | 'whyNot' | 'command'>;
+type Below = Pick<Layer, 'keymap' | 'run' | 'whyNot' | 'command' | 'instead'>;
 
 /** Help and command palette of the screen below: made from its key table, filtered by typing, enter does it. */
 export const openHelp = (console: Console, below: Below): void => {
@@ -54,6 +54,7 @@ export const openHelp = (console: Console, below: Below): void => {
         keys: entry.keys,
         title: entry.does,
         command: below.command?.(action),
+        instead: below.instead?.(action),
         whyNot: below.whyNot?.(action),
       });
     },
@@ -102,10 +103,10 @@ const moreText = (above: number, below: number, symbols: Symbols): string =>
 const notNow = (reason: string | undefined): string => (reason ? `Not now: ${reason}` : '');
 
 /** Why the chosen action cannot run, else the command that does the same. */
-const aboutEntry = ({ whyNot, command }: Below, action: string | undefined): string => {
+const aboutEntry = ({ whyNot, command, instead }: Below, action: string | undefined): string => {
   if (action === undefined) return ' ';
   const reason = whyNot?.(action);
-  return notNow(reason) || printable(command?.(action) ?? ' ');
+  return notNow(reason) || printable(command?.(action) ?? instead?.(action) ?? ' ');
 };
 
 type EntriesProps = { below: Below; filter: Observable<TextInput>; at: Observable<number>; size: Size };

@@ -34,6 +34,8 @@ export type Layer = {
   whyNot?: (action: string) => string | undefined;
   /** The `langinfra` command that does the same as an action; nothing where there is none. */
   command?: (action: string) => string | undefined;
+  /** Where there is none: what is said in its place. */
+  instead?: (action: string) => string | undefined;
   view: (size: Size) => ReactNode;
   /** The same in sentences; nothing while there is nothing to see either. */
   readonly spoken: Derived<Spoken | undefined>;

@@ -3,7 +3,7 @@ import type { Actor } from '../accounts/actor.ts';
 import type { BulkAction, BulkPlan } from '../accounts/bulk-plan.ts';
 import { planLines } from '../accounts/plan-words.ts';
 import { grouped } from '../text.ts';
-import { markedCommand } from './as-command.ts';
+import { plannedCommand } from './as-command.ts';
 import { openCommand } from './command-dialog.tsx';
 import { type Answer, answersSpoken, Buttons } from './confirm.tsx';
 import type { Console } from './console.ts';
@@ -77,8 +77,13 @@ export const openPlan = (console: Console, { actor, marks, ways, about, confirme
     choose: () => answer(state.get().chosen === 'yes'),
     turn: () => plan(1 - state.get().way, false),
     command: () => {
-      const action = ways[state.get().way] ?? ways[0];
-      openCommand(console, { title: verbs[action], command: markedCommand(console, action, marks) });
+      const { plan: now, way } = state.get();
+      const whyNone = whyNot('yes');
+      openCommand(console, {
+        title: verbs[ways[way] ?? ways[0]],
+        command: now && !whyNone ? plannedCommand(console, marks, now) : undefined,
+        whyNot: whyNone,
+      });
     },
   };
   const whyNot = (action: keyof typeof actions): string | undefined => {

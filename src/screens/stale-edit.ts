@@ -54,7 +54,8 @@ export const changeOrAsk = async (
   }
 };
 
-const editOptions = ({ username, isActive, isSuperuser }: Parts): string[] => [
+/** An edit as the options of `users edit`. */
+export const editOptions = ({ username, isActive, isSuperuser }: Parts): string[] => [
   ...(username === undefined ? [] : [`--username=${username}`]),
   ...(isActive === undefined ? [] : [isActive ? '--active' : '--no-active']),
   ...(isSuperuser === undefined ? [] : [isSuperuser ? '--superuser' : '--no-superuser']),

@@ -2,11 +2,12 @@ import type { Actor } from '../accounts/actor.ts';
 import type { Changed } from '../accounts/change-user.ts';
 import type { User } from '../store/users.ts';
 import { printable } from '../text.ts';
+import { asCommand } from './as-command.ts';
 import type { Console } from './console.ts';
 import { type FormItem, fieldOf, typedTwice } from './form.ts';
 import { openFormDialog } from './form-dialog.tsx';
 import { mayLetIn } from './let-in.ts';
-import { changedParts, changeOrAsk } from './stale-edit.ts';
+import { changedParts, changeOrAsk, editOptions } from './stale-edit.ts';
 
 const username = (initial = ''): FormItem => ({ kind: 'text', name: 'username', label: 'Username', initial });
 const masked = (name: string, label: string): FormItem => ({ kind: 'text', name, label, masked: true });
@@ -38,7 +39,11 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
         isActive: values.flag('active'),
         isSuperuser: values.flag('superuser'),
       };
-      if (account.isActive && !(await mayLetIn(console, actor, account))) return 'stay';
+      const command = asCommand(console, 'add', {
+        names: [account.username],
+        options: ['--active', ...(account.isSuperuser ? ['--superuser'] : [])],
+      });
+      if (account.isActive && !(await mayLetIn(console, actor, account, command))) return 'stay';
       return saved(await console.accounts.users.create(actor, account));
     },
   });
@@ -63,7 +68,8 @@ export const openEditUser = (
       };
       const edit = changedParts(before, given);
       const asNow = { id: before.id, username: given.username };
-      if (edit.isActive && !(await mayLetIn(console, actor, asNow))) return 'stay';
+      const command = asCommand(console, 'edit', { names: [before.username], options: editOptions(edit) });
+      if (edit.isActive && !(await mayLetIn(console, actor, asNow, command))) return 'stay';
       const done = await changeOrAsk(console, actor, { before, edit });
       if (!done) return 'stay';
       return saved(done);

@@ -10,6 +10,7 @@ export type LocalConsoleOptions = {
   notices: readonly string[];
   surroundings: Surroundings;
   envFile: string | undefined;
+  variables: Readonly<Record<string, string>>;
   /** Draws in ASCII only, whatever the terminal could do. */
   ascii: boolean;
   /** Says the console line by line, and draws nothing. */
@@ -37,6 +38,7 @@ export const runLocalConsole = async (options: LocalConsoleOptions): Promise<voi
     size: stdout,
     overSsh: options.surroundings.overSsh,
     envFile: options.envFile,
+    variables: options.variables,
     ascii: options.ascii || options.surroundings.ascii,
     linear: options.linear,
     stop: canComeBack() ? stopUntilContinued : undefined,

@@ -18,6 +18,8 @@ export type Wire = {
   overSsh: boolean;
   /** The env file of the settings, for the commands that are shown. */
   envFile?: string | undefined;
+  /** The variables that name the database where no file does, for the commands that are shown. */
+  variables?: Readonly<Record<string, string>>;
   /** Whether the terminal gets no colours; where it is not said, what chalk has found out or was told. */
   colourless?: boolean | undefined;
   /** Whether the screens are drawn in ASCII only. */
@@ -81,6 +83,7 @@ export const openSession = async (
       stop: stop && (() => face.away(() => outlet.taken().then(stop))),
       overSsh: wire.overSsh,
       envFile: wire.envFile,
+      variables: wire.variables ?? {},
       quit: end,
     },
   });

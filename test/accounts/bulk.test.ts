@@ -9,6 +9,7 @@ import {
   type TestAccounts,
   type TestProcess,
 } from '../support/accounts.ts';
+import { addMany, numbered } from '../support/screens.ts';
 
 const idsOf = (users: readonly { id: string }[]): string[] => users.map(({ id }) => id);
 const everybody: UserSelection = { match: {}, except: [] };
@@ -46,6 +47,7 @@ describe('the plan', () => {
       toChange: 1,
       already: 1,
       refused: [{ reason: 'last_superuser', count: 1 }],
+      names: ['ada'],
       lookAlike: 0,
       mixedScripts: 0,
       latest: ada.updatedAt,
@@ -64,6 +66,7 @@ describe('the plan', () => {
     expect(await t.accounts.bulk.plan(operator, { ids: [] }, 'activate')).toMatchObject({
       total: 0,
       toChange: 0,
+      names: [],
       latest: null,
     });
   });
@@ -79,6 +82,29 @@ describe('the plan', () => {
     expect(await planned('promote')).toMatchObject({ toChange: 8, lookAlike: 4, mixedScripts: 2 });
     expect(await planned('deactivate')).toMatchObject({ toChange: 2, lookAlike: 0, mixedScripts: 0 });
     expect(await planned('delete')).toMatchObject({ toChange: 8, lookAlike: 0, mixedScripts: 0 });
+  });
+
+  test('names whom it would change, as they are called by then', async () => {
+    await using t = await scene();
+    const { actor } = await t.signIn('sue');
+    const planned = async (action: BulkAction, selection: UserSelection = everybody) =>
+      (await t.accounts.bulk.plan(actor, selection, action)).names;
+    expect(await planned('delete')).toEqual(['ada', 'bob', 'eve', 'root']);
+    expect(await planned('activate')).toEqual(['bob', 'eve']);
+    expect(await planned('demote', { match: {}, except: [t.root.id] })).toEqual([]);
+    const confirmed = await t.accounts.bulk.plan(actor, { ids: [t.bob.id, t.eve.id] }, 'delete');
+    await t.accounts.users.change(operator, t.bob.id, { username: 'Zed' });
+    await t.accounts.users.remove(operator, t.eve.id);
+    expect(await planned('delete', { ids: [t.bob.id, t.eve.id] })).toEqual(['Zed']);
+    const outcome = outcomeOf(t.accounts.bulk.apply(actor, { ids: [t.bob.id, t.eve.id] }, confirmed));
+    expect(await outcome).toBe('plan_changed');
+  });
+
+  test('names no more than a person reads', async () => {
+    await using t = await openAccounts();
+    await addMany(t, numbered(60));
+    const plan = await t.accounts.bulk.plan(operator, everybody, 'delete');
+    expect(plan).toMatchObject({ toChange: 60, names: numbered(50) });
   });
 
   test('can be given up', async () => {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newcomer } from '../support/program.ts';
+import { keys } from '../support/pty.ts';
 
 type Row = { name: string; value: string | null; source: string; overrode: string[]; note: string | null };
 const rowOf = (stdout: string, name: string): Row | undefined =>
@@ -124,4 +126,12 @@ describe.concurrent('langinfra config', () => {
     expect(stdout).toContain('/tmp/·[2Jdir');
     expect(stdout).not.toMatch(/[^\P{C}\n]/u);
   });
+});
+
+test('a command that the console shows names the database that only its environment names', async () => {
+  await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'True', LANGINFRA_CONFIG_DIR: 'here' });
+  await using ui = me.terminal(['run']);
+  await ui.sees('Admin Page', '› langinfra');
+  ui.type(keys.enter, 'c');
+  await ui.sees('In a shell this does the same:', `LANGINFRA_CONFIG_DIR=${join(me.home, 'here')}`);
 });

@@ -79,7 +79,7 @@ langinfra: 1 refused: The last superuser stays
     await using me = withUsers();
     expect(await me.run(['users', 'demote', 'ada', 'bob', '--yes'])).toEqual({
       code: 0,
-      stdout: 'There is nobody to demote: 2 no superuser already\n',
+      stdout: 'There is nobody to demote: 2 already no superusers\n',
       stderr: `Database: ${me.database}\n`,
     });
   });
@@ -114,6 +114,20 @@ langinfra: 1 refused: The last superuser stays
     const { code, stdout } = await me.run(['users', 'delete', '--filter', 'pending', '--dry-run', '--json']);
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, changed: 0, dry_run: true });
     expect(await rowsOf(me)).toEqual(before);
+  });
+
+  test('with --dry-run: who would be refused is said once, and the exit code is 5 all the same', async () => {
+    await using me = withUsers();
+    const all = ['users', 'deactivate', '--filter', 'all', '--dry-run'];
+    expect(await me.run(all)).toEqual({
+      code: 5,
+      stdout: '1 to deactivate\n2 not active already\n1 refused: The last superuser stays\n',
+      stderr: `Dry run: ${me.database} was not changed\nlanginfra: 1 user would be left as it is\n`,
+    });
+    const { code, stdout, stderr } = await me.run([...all, '--json']);
+    expect({ code, ...JSON.parse(stdout).plan }).toMatchObject({ code: 5, refused: [{ count: 1 }] });
+    expect(stderr).toContain('langinfra: 1 user would be left as it is\n');
+    expect(await namesOf(me, row => row.is_active)).toEqual(['ada', 'root']);
   });
 
   test.each([

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { asCommand, listCommand, markedCommand } from '../../src/screens/as-command.ts';
-import { noMarks, withMarks } from '../../src/screens/marks.ts';
+import type { BulkPlan } from '../../src/accounts/bulk-plan.ts';
+import { asCommand, listCommand, plannedCommand } from '../../src/screens/as-command.ts';
 import { keys } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
 
 const { esc, right, enter, down } = keys;
-const withFile = (envFile?: string) => ({ host: { envFile } }) as unknown as Parameters<typeof asCommand>[0];
+const withFile = (envFile?: string, variables = {}) =>
+  ({ host: { envFile, variables } }) as unknown as Parameters<typeof asCommand>[0];
 
 test('the help shows of each key the command that does the same, and c copies it', async () => {
   await using page = await openAdminPage({ users: ['ada', 'eve'], envFile: '/etc/my app/.env' });
@@ -26,7 +27,25 @@ test('the help shows of each key the command that does the same, and c copies it
   await ui.sees(/› ada +\[x\]/);
 });
 
-test('it is the command for what is marked, searched and sorted just now', async () => {
+test('it names the database where only the environment of the console does', async () => {
+  const variables = {
+    LANGINFRA_CONFIG_DIR: "/srv/o'brien",
+    LANGINFRA_DATABASE_URL: 'sqlite:////srv/my users.db',
+  };
+  await using page = await openAdminPage({ users: ['ada'], variables });
+  const { ui } = page;
+  await ui.press('d', 'c');
+  await ui.sees('In a shell this does the same:');
+  await ui.press('c');
+  await ui.sees("was sent to your terminal's clipboard");
+  expect(ui.copied()).toBe(
+    "LANGINFRA_CONFIG_DIR='/srv/o'\\''brien' LANGINFRA_DATABASE_URL='sqlite:////srv/my users.db' langinfra users delete ada",
+  );
+  const unsafe = withFile(undefined, { LANGINFRA_CONFIG_DIR: '/srv/\x1b[201~' });
+  expect(asCommand(unsafe, 'show', { names: ['ada'] })).toBeUndefined();
+});
+
+test('it is the command for what is searched and sorted just now', async () => {
   await using page = await openAdminPage({ users: ['ada', 'adam', 'eve'] });
   const { ui } = page;
   const commandOf = async (words: string, command: string) => {
@@ -35,15 +54,11 @@ test('it is the command for what is marked, searched and sorted just now', async
     await ui.press(esc);
     await ui.seesNot('Type to search');
   };
-  await ui.press('x', down, 'x');
-  await ui.sees('2 marked');
-  await commandOf('toggles Superuser', 'langinfra users promote ada adam');
-  await commandOf('deletes', 'langinfra users delete ada adam');
-  await ui.press(esc, '/', ...'ad', enter, 'f', 'f', 'O');
+  await commandOf('toggles Superuser', 'langinfra users promote ada');
+  await commandOf('deletes', 'langinfra users delete ada');
+  await ui.press('/', ...'ad', enter, 'f', 'f', 'O');
   await ui.sees('only active');
   await commandOf('reverses', 'langinfra users list --search ad --filter active --order d');
-  await ui.press('*');
-  await commandOf('toggles Active', 'langinfra users deactivate --search ad --filter active');
 });
 
 test('what is of the console only has no command, and c says so', async () => {
@@ -96,12 +111,23 @@ test('names and paths are quoted for a shell, and a name is never an option', ()
 });
 
 test('no command holds what would act on the terminal it is pasted into, or more names than one reads', () => {
-  const user = (username: string) => ({ id: username, username }) as Parameters<typeof withMarks>[1][number];
   expect(asCommand(withFile(), 'show', { names: ['a\x1b[201~\rreboot\r'] })).toBeUndefined();
-  const many = Array.from({ length: 51 }, (_, at) => user(`user${at}`));
-  expect(markedCommand(withFile(), 'delete', withMarks(noMarks, many, true))).toBeUndefined();
+  const plan = { action: 'delete', toChange: 2, names: ['ada', 'eve'], refused: [] } as unknown as BulkPlan;
+  const some = { kind: 'some', users: new Map() } as const;
+  expect(plannedCommand(withFile(), some, plan)).toBe('langinfra users delete ada eve');
+  expect(plannedCommand(withFile(), some, { ...plan, toChange: 51 })).toBeUndefined();
+});
+
+test('all who match are in a command only where all of them are changed, else those who are by name', () => {
+  const refused: BulkPlan['refused'] = [{ reason: 'own_account', count: 1 }];
+  const plan = { action: 'delete', toChange: 2, names: ['ada', 'eve'], refused: [] } as unknown as BulkPlan;
   const all = { kind: 'all', match: {}, except: new Set<string>() } as const;
-  expect(markedCommand(withFile(), 'activate', all)).toBe('langinfra users activate --filter all');
-  // A user who was left out would be in it.
-  expect(markedCommand(withFile(), 'activate', { ...all, except: new Set(['ada']) })).toBeUndefined();
+  expect(plannedCommand(withFile(), all, plan)).toBe('langinfra users delete --filter all');
+  for (const [marks, some] of [
+    [all, { ...plan, refused }],
+    [{ ...all, except: new Set(['bob']) }, plan],
+  ] as const) {
+    expect(plannedCommand(withFile(), marks, some)).toBe('langinfra users delete ada eve');
+    expect(plannedCommand(withFile(), marks, { ...some, toChange: 51 })).toBeUndefined();
+  }
 });

@@ -38,6 +38,7 @@ export const openFrames = async ({
     stop: undefined,
     overSsh,
     envFile: undefined,
+    variables: {},
     quit: () => {},
   };
   const { console, start, close } = openConsole({ accounts: t.accounts, notices, size, host });

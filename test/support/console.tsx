@@ -72,6 +72,7 @@ export type ConsoleTestOptions = {
   notices?: readonly string[];
   overSsh?: boolean;
   envFile?: string;
+  variables?: Record<string, string>;
   colourless?: boolean;
   ascii?: boolean;
   linear?: boolean;
@@ -91,6 +92,7 @@ export const openTestConsole = async (
     notices = [],
     overSsh = false,
     envFile,
+    variables = {},
     colourless = true,
     ascii,
     linear,
@@ -130,6 +132,7 @@ export const openTestConsole = async (
     size: { columns, rows },
     overSsh,
     envFile,
+    variables,
     colourless,
     ascii,
     linear,

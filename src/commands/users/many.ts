@@ -1,5 +1,11 @@
 import type { BulkAction, BulkPlan } from '../../accounts/bulk-plan.ts';
-import { doneSentence, planLines, planWarnings, refusedLines } from '../../accounts/plan-words.ts';
+import {
+  doneSentence,
+  leftSentence,
+  planLines,
+  planWarnings,
+  refusedLines,
+} from '../../accounts/plan-words.ts';
 import { Refusal, wordsOf } from '../../refusal.ts';
 import type { UserSelection } from '../../store/user-selections.ts';
 import { note, result, resultJson } from '../output.ts';
@@ -29,7 +35,10 @@ export const handler = (action: BulkAction, which: Many, flags: WhichFlags): Pro
     else if (changed > 0 || plan.refused.length === 0) result(doneSentence(plan));
     if (flags.dryRun || changed > 0 || plan.refused.length === 0) sayWhatChanged(world, flags.dryRun);
     if (plan.refused.length > 0)
-      throw new Refusal('some_refused', { sentence: refusedLines(plan).join('; ') });
+      throw new Refusal('some_refused', {
+        // The plan, which says why, is the result of a dry run.
+        sentence: flags.dryRun ? leftSentence(plan) : refusedLines(plan).join('; '),
+      });
   });
 };
 
