@@ -39,8 +39,8 @@ type Held = PlacedUser & { sort: UserSort };
 
 /** The most users read at once, however far a key goes. */
 const mostAtOnce = 1000;
-/** While a search is typed, so many are read at first: one that matches few costs a look at many. */
-const firstMatches = 50;
+/** So many are read at first, or what the terminal shows: a search that matches few costs a look at many. */
+const leastRead = 50;
 
 export type UserListOptions = {
   console: Pick<Console, 'attempt'>;
@@ -68,6 +68,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   const setList = (list: ListState): void => state.set({ ...state.get(), list });
   const listNow = (): ListState => state.get().list;
   const holdsAnswer = (): boolean => heldQuery === state.get().query;
+  /** What is seen is read first, the margins around it when that shows. */
+  const firstReach = (): number => Math.max(leastRead, listNow().height);
   const heldNow = (): Held | undefined => {
     const held = cursorUser(listNow());
     return held && { ...held, sort: heldQuery.sort };
@@ -110,7 +112,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   const readEdge = async (
     edge: 'start' | 'end',
     signal = questions.replace(),
-    limit = chunkOf(listNow()),
+    limit = firstReach(),
   ): Promise<void> => {
     const { query } = state.get();
     const read = await users.page(actor, query, edge, limit, signal);
@@ -137,12 +139,12 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
 
   /** Reads around a user, the one under the cursor if no other, which stays on it wherever that stands now. */
   const readAround = async (sameQuery: boolean, signal: AbortSignal): Promise<void> => {
-    const { query, list } = state.get();
+    const { query } = state.get();
     const held = heldNow() ?? (sameQuery ? undefined : beforeSearch);
     const place = held && (await placeFor(query, held, signal));
     if (signal.aborted) return;
     if (!held || !place) return readEdge('start', signal);
-    const read = await users.around(actor, query, { id: held.user.id, place }, chunkOf(list), signal);
+    const read = await users.around(actor, query, { id: held.user.id, place }, firstReach(), signal);
     if (signal.aborted) return;
     // Keys pressed meanwhile may have moved the cursor to another user: it is that one which stays.
     const now = cursorUser(listNow()) ?? held;
@@ -197,9 +199,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       state.set({ query, total: undefined, list: { ...list, before: undefined } });
       const isAnotherSearch = query.search !== undefined && query.search !== before.search;
       void questions.settle(signal =>
-        isAnotherSearch
-          ? readEdge('start', signal, Math.max(firstMatches, list.height))
-          : readAround(false, signal),
+        isAnotherSearch ? readEdge('start', signal) : readAround(false, signal),
       );
     },
     resize: (rows: number): void => {
