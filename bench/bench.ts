@@ -1,15 +1,20 @@
 import { availableParallelism, cpus } from 'node:os';
+import { bulk } from './bulk.ts';
 import { keys } from './keys.ts';
 import { lists } from './lists.ts';
 import { memory } from './memory.ts';
+import { searching } from './searching.ts';
 import { signIns } from './sign-ins.ts';
 import { start } from './start.ts';
 
 /** Every measurement by its name: `npm run bench` runs all, `npm run bench -- start keys` some. */
 const all: Record<string, () => Promise<void>> = {
   start: () => start(),
-  keys: () => keys(10_000),
+  keys: () => keys(1_000_000),
+  'few-keys': () => keys(10_000),
+  searching: () => searching(1_000_000),
   lists: () => lists(1_000_000),
+  bulk: () => bulk(1_000_000),
   signIns,
   memory: () => memory(1_000_000, 100_000),
 };

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import headless from '@xterm/headless';
 import pty from 'node-pty';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -113,15 +114,30 @@ export const onTerminal = (
 ) => {
   const started = performance.now();
   const program = pty.spawn(command, [...args], { ...size, env });
+  const terminal = new headless.Terminal({ ...size, allowProposedApi: true });
+  const lines = (): string[] =>
+    Array.from(
+      { length: size.rows },
+      (_, y) => terminal.buffer.active.getLine(y)?.translateToString(true) ?? '',
+    );
   let text = '';
   let lastAt = started;
   let bytes = 0;
   const waiting = new Set<() => void>();
+  /** What the emulator has not read: it would take time from the program, so it reads only where somebody looks. */
+  let held = '';
+  let looking: ((cameAt: number) => void) | undefined;
   program.onData(data => {
     text += data;
     bytes += Buffer.byteLength(data);
     lastAt = performance.now();
+    if (!looking) held += data;
     for (const check of waiting) check();
+    if (!looking) return;
+    // The emulator draws behind: what counts is when the bytes came that have drawn it.
+    const [cameAt, look] = [lastAt, looking];
+    terminal.write(held + data, () => look(cameAt));
+    held = '';
   });
   const ended = new Promise<void>(resolve => program.onExit(() => resolve()));
   /** Milliseconds from the start of the program until it has shown the text. */
@@ -158,6 +174,27 @@ export const onTerminal = (
       program.write(keys);
       await quiet(60);
       return { milliseconds: lastAt - pressed, bytes: bytes - before };
+    },
+    /**
+     * From a key until the first bytes that come, and until the screen is as wanted, in milliseconds. It must not be so
+     * before.
+     */
+    pressUntil: async (
+      keys: string,
+      isSo: (lines: readonly string[]) => boolean,
+    ): Promise<{ first: number; all: number }> => {
+      let first = Number.NaN;
+      const all = await new Promise<number>(resolve => {
+        const pressed = performance.now();
+        looking = cameAt => {
+          if (Number.isNaN(first)) first = cameAt - pressed;
+          if (isSo(lines())) resolve(cameAt - pressed);
+        };
+        program.write(keys);
+      });
+      await quiet(200);
+      looking = undefined;
+      return { first, all };
     },
     /** Leaves the program by its own key, as people do: what Node has compiled is kept for the next start. */
     quit: async (key: string) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, open } from 'sqlite';
@@ -29,6 +29,26 @@ const userOf = (index: number) => {
     time,
     seen: d % 5,
   };
+};
+
+/** A copy of such a database, for a measurement that changes it. */
+export const seededCopy = async (count: number, directory: string): Promise<string> => {
+  const path = join(directory, 'users.db');
+  copyFileSync(await seeded(count), path);
+  return path;
+};
+
+/** The same users in a CSV file, in the order in which the console lists them. */
+export const seededCsv = async (count: number, directory: string): Promise<string> => {
+  const db = await open({ filename: await seeded(count), driver: sqlite3.Database });
+  const rows = await db.all<Record<string, unknown>[]>(
+    'select id, username, is_active, is_superuser, create_at, updated_at, last_login_at from user order by username_fold',
+  );
+  await db.close();
+  const path = join(directory, 'users.csv');
+  const heads = 'id,username,is_active,is_superuser,create_at,updated_at,last_login_at';
+  writeFileSync(path, [heads, ...rows.map(user => Object.values(user).join(','))].join('\n'));
+  return path;
 };
 
 /** A database of so many users, made once and kept in the temporary directory. Gives its path. */
