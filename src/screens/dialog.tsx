@@ -5,10 +5,13 @@ import type { Size } from './layer.ts';
 import { useSymbols } from './symbols.ts';
 import { opaque, theme } from './theme.ts';
 
-const widest = 64;
+/** Widths of a dialog with its border, where the terminal has them: a line of text is read, a table is looked up. */
+const widths = { text: 64, table: 96 };
+export type DialogKind = keyof typeof widths;
 
 /** Inner width of a dialog: without its border and padding. */
-export const dialogWidth = (size: Size): number => Math.min(widest, size.columns - 4) - 4;
+export const dialogWidth = (size: Size, kind: DialogKind = 'text'): number =>
+  Math.min(widths[kind], size.columns - 4) - 4;
 
 /** The lines that texts take in a dialog. */
 export const linesOf = (texts: readonly string[], size: Size): string[] =>
@@ -25,6 +28,7 @@ export const Lines = ({ lines, ...colour }: { lines: readonly string[]; color?: 
 
 type DialogProps = {
   size: Size;
+  kind?: DialogKind;
   /** May be a username as it is stored. */
   title: string;
   /** Lines of the content, so that the dialog stands in the middle. */
@@ -42,9 +46,10 @@ const linesBelow = 2;
 export const dialogRoom = ({ rows }: Size): number => rows - linesAbove - linesBelow - dialogFrame;
 
 /** A box over the screen, opaque, in the middle. It has to be drawn after what it covers. */
-export const Dialog = ({ size, title, lines, children }: DialogProps) => {
+export const Dialog = ({ size, kind = 'text', title, lines, children }: DialogProps) => {
   const symbols = useSymbols();
-  const width = dialogWidth(size) + 4;
+  const inner = dialogWidth(size, kind);
+  const width = inner + 4;
   const height = Math.min(lines, dialogRoom(size)) + dialogFrame;
   return (
     <Box
@@ -63,7 +68,7 @@ export const Dialog = ({ size, title, lines, children }: DialogProps) => {
       {/* What is too long is cut at the end: without this all lines would shrink, and some vanish. */}
       <Box flexDirection="column" flexShrink={0}>
         <Text bold color={theme.accent} wrap="truncate">
-          {fit(printable(title, symbols.unprintable), dialogWidth(size), symbols.cut)}
+          {fit(printable(title, symbols.unprintable), inner, symbols.cut)}
         </Text>
         <Text> </Text>
         {children}

@@ -119,9 +119,14 @@ const Entries = ({ below, filter, at, size }: EntriesProps) => {
   const actions = matching(keymap, valueOfInput(input));
   const room = Math.max(1, dialogRoom(size) - otherLines);
   const from = Math.max(0, Math.min(chosen - Math.floor(room / 2), actions.length - room));
-  const width = dialogWidth(size);
+  const width = dialogWidth(size, 'table');
   return (
-    <Dialog size={size} title="Help" lines={Math.min(room, Object.keys(keymap).length) + otherLines}>
+    <Dialog
+      size={size}
+      kind="table"
+      title="Help"
+      lines={Math.min(room, Object.keys(keymap).length) + otherLines}
+    >
       <Text wrap="truncate">
         {'Type to search: '}
         <FieldValue input={input} masked={false} hasFocus room={filterWidth} />

@@ -68,8 +68,8 @@ describe('after every change of the size the frame fills the terminal, and nothi
         ui.resize(size);
         await isWhole(ui);
         await ui.sees(there);
-        const left = ui.columnsOf(there, '│')[0] ?? 0;
-        expect(Math.abs(left - (size.columns - 64) / 2)).toBeLessThanOrEqual(1);
+        const [left = 0, right = 0] = ui.columnsOf(there, '│');
+        expect(Math.abs(left - (size.columns - 1 - right))).toBeLessThanOrEqual(1);
       }
       await ui.press(esc);
       await ui.seesNot(there);

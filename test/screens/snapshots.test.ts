@@ -166,27 +166,27 @@ describe('the screens', () => {
     ui.type('?toggle');
     expect(await ui.frame('toggles')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
-              ╭──────────────────────────────────────────────────────────────╮ 1 of 3
-        Userna│ Help                                                         │
-      › ada   │                                                              │14 08:30
-        bob wa│ Type to search: toggle                                       │14 08:30
-        root  │                                                              │01 10:00
-              │ › a                toggles Active                            │
-              │   s                toggles Superuser                         │
-              │   space            toggles the chosen cell                   │
-              │                                                              │
-              │                                                              │
-              │ langinfra users deactivate ada                               │
-              │                                                              │
-              │                                                              │
-              │                                                              │
-              │                                                              │
-              │                                                              │
-              │                                                              │
-              │                                                              │
-              │                                                              │
-              │                                                              │
-              ╰──────────────────────────────────────────────────────────────╯
+        ╭──────────────────────────────────────────────────────────────────────────╮3
+        │ Help                                                                     │
+      › │                                                                          │30
+        │ Type to search: toggle                                                   │30
+        │                                                                          │00
+        │ › a                toggles Active                                        │
+        │   s                toggles Superuser                                     │
+        │   space            toggles the chosen cell                               │
+        │                                                                          │
+        │                                                                          │
+        │ langinfra users deactivate ada                                           │
+        │                                                                          │
+        │                                                                          │
+        │                                                                          │
+        │                                                                          │
+        │                                                                          │
+        │                                                                          │
+        │                                                                          │
+        │                                                                          │
+        │                                                                          │
+        ╰──────────────────────────────────────────────────────────────────────────╯
 
        enter do it  → as a command  esc close"
     `);
