@@ -23,7 +23,7 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       // Without a word it does the main thing, as k9s and lazygit do.
       ['run', '$0'],
       'open the console, or serve the HTTP API with --headless',
-      async y => (await import('./run.tsx')).builder(y),
+      async y => (await import('./run-options.ts')).builder(y),
       async flags => (await import('./run.tsx')).handler(flags as never),
     )
     .command(

@@ -1,4 +1,4 @@
-import type { RunFlags } from './run.tsx';
+import type { RunFlags } from './run-options.ts';
 
 /** A value that cannot be taken for an option, and that no shell or parser reads in more than one way. */
 const plainValue = /^[\w./~:][\w./~: -]*$/;

@@ -1,46 +1,11 @@
 import { once } from 'node:events';
-import type { Argv } from 'yargs';
 import { whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
 import { type Settings, variablesOfDatabase } from '../settings.ts';
 import { openWorld } from '../world.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
-import { type CommonFlags, settingsOf } from './with-world.ts';
-
-export type RunFlags = CommonFlags & {
-  headless: boolean;
-  ascii: boolean;
-  screenReader: boolean;
-  host?: string;
-  port?: string;
-};
-
-export const builder = (yargs: Argv) =>
-  yargs
-    .option('headless', {
-      type: 'boolean',
-      alias: 'backend-only',
-      default: false,
-      describe: 'serve the HTTP API, without a console',
-    })
-    .option('host', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'the address to listen on, with --headless',
-    })
-    .option('port', { type: 'string', requiresArg: true, describe: 'the port to listen on, with --headless' })
-    .option('ascii', {
-      type: 'boolean',
-      default: false,
-      describe: 'draw the console in ASCII only, for terminals that lack other signs',
-    })
-    .option('screen-reader', {
-      type: 'boolean',
-      default: false,
-      describe: 'say the console line by line, to be read aloud',
-    })
-    .example('$0 run --env-file .env', 'the console, with the settings of a file')
-    .example('$0 run --headless --port 8000', 'the HTTP API on 127.0.0.1:8000');
+import type { RunFlags } from './run-options.ts';
+import { settingsOf } from './with-world.ts';
 
 /** Opens the console on this terminal, or serves HTTP. */
 export const handler = async (flags: RunFlags): Promise<void> => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commandLineOf } from '../../src/commands/command-line.ts';
 import { plainRun } from '../../src/commands/plain-run.ts';
-import { builder, type RunFlags } from '../../src/commands/run.tsx';
+import { builder, type RunFlags } from '../../src/commands/run-options.ts';
 
 /** What yargs hands to `run`; nothing where it refuses, or something else is asked for. */
 const readByYargs = async (args: readonly string[]): Promise<RunFlags | undefined> => {

@@ -1,0 +1,38 @@
+import type { Argv } from 'yargs';
+import type { CommonFlags } from './with-world.ts';
+
+export type RunFlags = CommonFlags & {
+  headless: boolean;
+  ascii: boolean;
+  screenReader: boolean;
+  host?: string;
+  port?: string;
+};
+
+/** The options of `run`, apart from what it does: `langinfra --help` shows them and needs no database. */
+export const builder = (yargs: Argv) =>
+  yargs
+    .option('headless', {
+      type: 'boolean',
+      alias: 'backend-only',
+      default: false,
+      describe: 'serve the HTTP API, without a console',
+    })
+    .option('host', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the address to listen on, with --headless',
+    })
+    .option('port', { type: 'string', requiresArg: true, describe: 'the port to listen on, with --headless' })
+    .option('ascii', {
+      type: 'boolean',
+      default: false,
+      describe: 'draw the console in ASCII only, for terminals that lack other signs',
+    })
+    .option('screen-reader', {
+      type: 'boolean',
+      default: false,
+      describe: 'say the console line by line, to be read aloud',
+    })
+    .example('$0 run --env-file .env', 'the console, with the settings of a file')
+    .example('$0 run --headless --port 8000', 'the HTTP API on 127.0.0.1:8000');
