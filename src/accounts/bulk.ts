@@ -120,6 +120,13 @@ export const createBulk = (context: Context) => {
   };
 
   return {
+    /** Who of these users is still there, by the names they have now. Throws superuser_needed. */
+    present: (actor: Actor, ids: readonly string[]): Promise<SelectedUser[]> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.selections.first({ ids: [...ids] }, {}, ids.length);
+      }),
+
     /** What the action would do. Throws superuser_needed. */
     plan: (
       actor: Actor,

@@ -14,8 +14,10 @@ import {
   noMarks,
   toggleAll,
   withMarks,
+  withoutGone,
 } from './marks.ts';
 import { observable } from './observable.ts';
+import { onceMore } from './once-more.ts';
 import type { UserList } from './user-list.ts';
 
 export type AdminMarks = ReturnType<typeof createAdminMarks>;
@@ -76,8 +78,20 @@ export const createAdminMarks = ({ console, actor, list }: AdminMarksOptions) =>
     }
   };
 
+  const recheck = onceMore(() =>
+    console.attempt(async () => {
+      const marks = state.get();
+      if (marks.kind === 'all' || marks.users.size === 0) return;
+      const ids = [...marks.users.keys()];
+      const present = await console.accounts.bulk.present(actor, ids);
+      state.update(now => withoutGone(now, ids, present));
+    }),
+  );
+
   return {
     state,
+    /** Stops following what others change. */
+    close: console.accounts.onChange(() => void recheck()),
     has: (): boolean => hasMarks(state.get()),
     /** Why a user cannot be marked or unmarked. */
     whyNot: (user: User): string | undefined => {

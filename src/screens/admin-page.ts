@@ -187,6 +187,7 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     start: list.start,
     close: () => {
       for (const stop of unsubscribe) stop();
+      marks.close();
       list.close();
     },
   };

@@ -33,6 +33,19 @@ export const withMarks = (marks: Marks, users: readonly User[], isOn: boolean): 
   return { kind: 'some', users: marked };
 };
 
+/** The marks without those who were asked for and are not there any more, and with the names of the others now. */
+export const withoutGone = (
+  marks: Marks,
+  asked: readonly string[],
+  present: readonly SelectedUser[],
+): Marks => {
+  if (marks.kind === 'all') return marks;
+  const names = new Map(present.map(user => [user.id, user]));
+  const gone = new Set(asked.filter(id => !names.has(id)));
+  const left = [...marks.users].filter(([id]) => !gone.has(id));
+  return { kind: 'some', users: new Map(left.map(([id, user]) => [id, names.get(id) ?? user])) };
+};
+
 /** Whether a user could be marked along with the others: to all of one search, nobody of another can be added. */
 export const canMark = (marks: Marks, user: User): boolean =>
   marks.kind === 'some' || isMatch(user, marks.match);

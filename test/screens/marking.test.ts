@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { operator } from '../support/accounts.ts';
 import { keys } from '../support/console.tsx';
 import { populateMany } from '../support/populations.ts';
 import { numbered, openAdminPage } from '../support/screens.ts';
 
+const { enter, down } = keys;
 const users = ['ada', 'bob', 'eve'];
 
 describe('users are marked', () => {
@@ -74,6 +76,21 @@ describe('users are marked', () => {
     await ui.press('j', 'j', 'V');
     await ui.sees('Note: 1 of these 3 users is none of all pending marked');
     await ui.sees(' all pending marked');
+  });
+
+  test('who is deleted by others is not counted any more, and a new name is taken over', async () => {
+    await using page = await openAdminPage({ users: ['zed', 'zoe', 'zora'] });
+    const { ui, t, find } = page;
+    await ui.press('/', 'z', enter, 'x', down, 'x', down, 'x');
+    await ui.sees('3 marked');
+    const [zed, zoe] = [await find('zed'), await find('zoe')];
+    if (!zed || !zoe) throw new Error('they were added');
+    await t.accounts.users.remove(operator, zed.id, zed);
+    await ui.sees('2 marked');
+    await t.accounts.users.change(operator, zoe.id, { username: 'zoey' }, zoe);
+    await ui.sees('zoey');
+    await ui.press('d');
+    await ui.sees('zoey, zora');
   });
 
   test('esc takes the search first and the marks last', async () => {
