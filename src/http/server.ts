@@ -59,10 +59,11 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const { accounts, store, settings } = needs;
   const clock = needs.clock ?? (() => new Date());
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
+  let closing = false;
   const routes = [
     ...loginRoutes(accounts, tokens),
     ...userRoutes(accounts, createGuards(tokens)),
-    ...healthRoutes(store),
+    ...healthRoutes(store, () => closing),
   ];
 
   const app = fastify({
@@ -94,20 +95,23 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   app.setErrorHandler(answerError);
   app.decorateRequest('asking', null);
   await app.register(cookie);
-  addHooks(app, createHostCheck(settings), methodsOf(routes));
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  judgeFirst(app, createHostCheck(settings), methodsOf(routes));
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => logRequest(request, reply));
   for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);
   return app;
 };
 
-const addHooks = (
+const judgeFirst = (
   app: FastifyInstance,
   checkHost: (request: FastifyRequest) => Promise<void>,
   methodsAt: (path: string) => string | undefined,
 ): void => {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headersOfAll);
     await checkHost(request);
@@ -118,10 +122,6 @@ const addHooks = (
     reply.header('allow', methods);
     throw new Refusal('wrong_method');
   });
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
-  app.addHook('onResponse', async (request, reply) => logRequest(request, reply));
 };
 
 const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {

@@ -13,6 +13,8 @@ afterAll(() => t[Symbol.asyncDispose]());
 const routes = [
   ['/health', 'GET, HEAD'],
   ['/health_check', 'GET, HEAD'],
+  ['/livez', 'GET, HEAD'],
+  ['/readyz', 'GET, HEAD'],
   ['/api/v1/login', 'POST'],
   ['/api/v1/auto_login', 'GET, HEAD'],
   ['/api/v1/refresh', 'POST'],
