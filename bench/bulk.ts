@@ -21,7 +21,12 @@ const settings = {
   refreshTokenSeconds: 1,
 };
 /** Nobody signs in here. */
-const lane = { hash: async () => '', compare: async () => false, close: async () => {} };
+const lane = {
+  hash: async () => '',
+  compare: async () => false,
+  load: () => ({ running: 0, waiting: 0 }),
+  close: async () => {},
+};
 
 const everybody: UserSelection = { match: {}, except: [] };
 const inactive: UserSelection = { match: { filter: 'inactive' }, except: [] };

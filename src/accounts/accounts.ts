@@ -25,6 +25,8 @@ export const createAccounts = (options: AccountsOptions) => {
     sessions: createSessions(context),
     bulk: createBulk(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
+    /** How many passwords are being hashed in this process, and how many wait for that. */
+    hashing: options.lane.load,
     doubtOf,
     isDoubtful,
     remarkOn: (user: Parameters<typeof remarkOn>[1]) => remarkOn(context, user),

@@ -8,10 +8,14 @@ export type BcryptJob =
   /** `burn` names costs to spend on top where the password is wrong, so that every failure takes as long. */
   | { kind: 'compare'; password: string; hash: string; burn: readonly number[] };
 
+export type LaneLoad = { running: number; waiting: number };
+
 export type BcryptLane = {
   /** The bcrypt hash of at most 72 bytes. */
   hash: (password: string, cost: number) => Promise<string>;
   compare: (password: string, hash: string, burn: readonly number[]) => Promise<boolean>;
+  /** How many jobs run and how many wait, at this moment. */
+  load: () => LaneLoad;
   close: () => Promise<void>;
 };
 
@@ -79,6 +83,7 @@ export const createBcryptLane = (size = availableParallelism()): BcryptLane => {
   return {
     hash: (password, cost) => ask<string>({ kind: 'hash', password, cost }),
     compare: (password, hash, burn) => ask<boolean>({ kind: 'compare', password, hash, burn }),
+    load: () => ({ running: running.size, waiting: waiting.length }),
     close: async () => {
       closed = true;
       await Promise.all(workers.map(worker => worker.terminate()));

@@ -41,6 +41,10 @@ export const createSessions = (context: Context) => ({
   current: async (actor: Actor): Promise<User | undefined> =>
     (await context.authority(context.store.read, actor)).user,
 
+  /** How many sessions are open, of everybody and in every process. Throws the signal's reason once that is aborted. */
+  countOpen: (signal?: AbortSignal): Promise<number> =>
+    context.store.readAside(reads => reads.sessions.countOpen(context.now()), signal),
+
   /** Signs out: that session ends, for good and at once. */
   end: async (sessionId: string): Promise<void> => context.store.write(tx => tx.sessions.end(sessionId)),
 });

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../refusal.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
 import { bodyLimit } from './bodies.ts';
 
 /** How long a client that found us busy should wait, in seconds. */
@@ -19,15 +19,20 @@ const unreadable: Record<string, () => Refusal> = {
  */
 export const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const { status, detail } = answerOf(error);
-  if (status >= 500 && !isBusy(error)) request.log.error({ err: error }, 'request failed');
+  if (status >= 500 && !isExpected(error)) request.log.error({ err: error }, 'request failed');
   // RFC 9110, section 15.5.2: a 401 names the scheme that would be taken.
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', retryAfter);
   return reply.code(status).send({ detail });
 };
 
-/** No fault of anything inside, and under load one a request: its line in the log is enough. */
-const isBusy = (error: unknown): boolean => error instanceof Refusal && error.code === 'too_busy';
+/** No fault of anything inside, or told already, and maybe one a request: its line in the log is enough. */
+const expected: readonly string[] = [
+  'too_busy',
+  'server_stopping',
+  'database_silent',
+] satisfies RefusalCode[];
+const isExpected = (error: unknown): boolean => error instanceof Refusal && expected.includes(error.code);
 
 const answerOf = (error: unknown): { status: number; detail: string } => {
   const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number };

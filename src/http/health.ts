@@ -1,39 +1,47 @@
-import { setTimeout } from 'node:timers/promises';
+import { stat } from 'node:fs/promises';
+import type { FastifyRequest } from 'fastify';
+import { Refusal } from '../refusal.ts';
 import type { Store } from '../store/open.ts';
+import { inTime } from './in-time.ts';
 import { anybody, type Route } from './route.ts';
 
-/** A database that has not answered a point query by then, in milliseconds, serves nobody. */
-const patience = 2000;
+type Database = Pick<Store, 'read' | 'path'>;
 
-export const healthRoutes = (store: Pick<Store, 'read'>): Route[] => [
+/** What tells whether the process runs, whether the database answers, and whether requests should be sent here. */
+export const healthRoutes = (database: Database, isStopping: () => boolean): Route[] => [
   anybody({ method: 'GET', path: '/health', handle: async () => ({ status: 'ok' }) }),
 
   anybody({
     method: 'GET',
     path: '/health_check',
     handle: async ({ request, reply }) => {
-      try {
-        await answers(store);
-        return { status: 'ok', chat: 'ok', db: 'ok' };
-      } catch (error) {
-        request.log.error({ err: error }, 'the database does not answer');
-        reply.code(503);
-        return { status: 'nok', chat: 'ok', db: 'error' };
-      }
+      if (await answers(database, request)) return { status: 'ok', chat: 'ok', db: 'ok' };
+      reply.code(503);
+      return { status: 'nok', chat: 'ok', db: 'error' };
+    },
+  }),
+
+  anybody({ method: 'GET', path: '/livez', handle: async () => ({ status: 'ok' }) }),
+
+  anybody({
+    method: 'GET',
+    path: '/readyz',
+    handle: async ({ request }) => {
+      if (isStopping()) throw new Refusal('server_stopping');
+      if (!(await answers(database, request))) throw new Refusal('database_silent');
+      return { status: 'ok' };
     },
   }),
 ];
 
-/** Throws where the database gives an error, or nothing in time. */
-const answers = async (store: Pick<Store, 'read'>): Promise<void> => {
-  const waiting = new AbortController();
-  const tooLate = setTimeout(patience, undefined, { signal: waiting.signal, ref: false }).then(() => {
-    throw new Error(`no answer within ${patience} ms`);
-  });
+/** Whether the database answers; the log is told why it does not. */
+const answers = async ({ read, path }: Database, { log }: FastifyRequest): Promise<boolean> => {
   try {
-    await Promise.race([store.read.meta.get('secret_fingerprint'), tooLate]);
-  } finally {
-    tooLate.catch(() => {});
-    waiting.abort();
+    // A deleted file goes on answering whoever has it open, and what is written to it is lost.
+    await inTime(() => Promise.all([stat(path), read.meta.get('secret_fingerprint')]));
+    return true;
+  } catch (error) {
+    log.error({ err: error }, 'the database does not answer');
+    return false;
   }
 };

@@ -5,6 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
 import { refuseForeignOrigin } from './hosts.ts';
+import type { Metrics } from './metrics.ts';
 import { anybody, type Route } from './route.ts';
 import { loginForm } from './schemas.ts';
 
@@ -15,14 +16,14 @@ const autoLoginIsOff = {
 };
 
 /** Signing in and out. */
-export const loginRoutes = (accounts: Accounts, tokens: Tokens): Route[] => [
+export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }: Metrics): Route[] => [
   anybody({
     method: 'POST',
     path: '/api/v1/login',
     takes: 'form',
     shapes: { body: loginForm },
     handle: async ({ body: { username, password }, reply }) => {
-      const signedIn = await accounts.signIn({ username, password, door: 'http' });
+      const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http' }));
       return handOut(await tokens.issue(signedIn), reply);
     },
   }),
@@ -31,7 +32,7 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens): Route[] => [
     method: 'GET',
     path: '/api/v1/auto_login',
     handle: async ({ reply }) => {
-      const signedIn = await accounts.signInAutomatically('http');
+      const signedIn = await countSignIn(accounts.signInAutomatically('http'));
       if (signedIn) return handOut(await tokens.issue(signedIn), reply);
       reply.code(400);
       return { detail: autoLoginIsOff };

@@ -20,6 +20,7 @@ import { healthRoutes } from './health.ts';
 import { createHostCheck } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
+import { createMetrics, metricsRoutes } from './metrics.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { userRoutes } from './users.ts';
@@ -59,11 +60,19 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const { accounts, store, settings } = needs;
   const clock = needs.clock ?? (() => new Date());
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
+  const metrics = createMetrics();
+  let closing = false;
   const routes = [
-    ...loginRoutes(accounts, tokens),
+    ...loginRoutes(accounts, tokens, metrics),
     ...userRoutes(accounts, createGuards(tokens)),
-    ...healthRoutes(store),
+    ...healthRoutes(store, () => closing),
+    ...metricsRoutes(accounts, metrics),
   ];
+
+  const answered = (request: FastifyRequest, reply: FastifyReply): void => {
+    metrics.countRequest(request, reply);
+    logRequest(request, reply);
+  };
 
   const app = fastify({
     logger: { level: settings.logLevel, stream: needs.log ?? process.stderr },
@@ -87,27 +96,31 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     frameworkErrors: (error, request, reply) => {
       reply.headers(headersOfAll);
       answerError(error, request, reply);
-      logRequest(request, reply);
+      answered(request, reply);
     },
     clientErrorHandler: answerClientError,
   });
   app.setErrorHandler(answerError);
   app.decorateRequest('asking', null);
   await app.register(cookie);
-  addHooks(app, createHostCheck(settings), methodsOf(routes));
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onClose', async () => metrics.stop());
+  judgeFirst(app, createHostCheck(settings), methodsOf(routes));
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => answered(request, reply));
   for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);
   return app;
 };
 
-const addHooks = (
+const judgeFirst = (
   app: FastifyInstance,
   checkHost: (request: FastifyRequest) => Promise<void>,
   methodsAt: (path: string) => string | undefined,
 ): void => {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headersOfAll);
     await checkHost(request);
@@ -118,10 +131,6 @@ const addHooks = (
     reply.header('allow', methods);
     throw new Refusal('wrong_method');
   });
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
-  app.addHook('onResponse', async (request, reply) => logRequest(request, reply));
 };
 
 const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {

@@ -12,6 +12,7 @@ export const fileRefusals = {
     http: 503,
     exit: 7,
   },
+  database_silent: { words: 'The database does not answer now', http: 503, exit: 7 },
   database_full: {
     words: (d: { path: string }) =>
       `The disk is full: there is no space left for ${d.path}. Make room and try again`,

@@ -41,7 +41,7 @@ export type Reads = {
   lists: Transaction['lists'];
   selections: Transaction['selections'];
   folders: Pick<Transaction['folders'], 'namesOf'>;
-  sessions: Pick<Transaction['sessions'], 'find' | 'openOf'>;
+  sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
 };
 

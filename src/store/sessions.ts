@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Schema, SessionTable } from './schema.ts';
 import { fromStored, toStored } from './values.ts';
 
@@ -35,10 +35,20 @@ export const createSessionStore = (db: Kysely<Schema>) => ({
       .selectFrom('session')
       .selectAll()
       .where('user_id', '=', userId)
-      .where(eb => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>=', toStored(now))]))
+      .where(stillOpen(now))
       .orderBy('created_at', 'desc')
       .execute();
     return rows.map(sessionOf);
+  },
+
+  /** How many sessions of all users have not expired. */
+  countOpen: async (now: string): Promise<number> => {
+    const { count } = await db
+      .selectFrom('session')
+      .select(eb => eb.fn.countAll<number>().as('count'))
+      .where(stillOpen(now))
+      .executeTakeFirstOrThrow();
+    return count;
   },
 
   insert: async (session: Session): Promise<void> => {
@@ -73,6 +83,9 @@ export const createSessionStore = (db: Kysely<Schema>) => ({
     await db.deleteFrom('session').where('expires_at', '<', toStored(now)).execute();
   },
 });
+
+const stillOpen = (now: string) => (eb: ExpressionBuilder<Schema, 'session'>) =>
+  eb.or([eb('expires_at', 'is', null), eb('expires_at', '>=', toStored(now))]);
 
 const refreshColumns = (refresh: Session['refresh']) => ({
   refresh_id: refresh?.id ?? null,

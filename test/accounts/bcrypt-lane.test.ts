@@ -44,6 +44,17 @@ describe('the bcrypt lane', () => {
     expect(await inOrder(costs.map(cost => lane.hash('x', cost)))).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  test('tells how many jobs run and how many wait', async () => {
+    await using lane = openLane(2);
+    expect(lane.load()).toEqual({ running: 0, waiting: 0 });
+    const asked = Array.from({ length: 5 }, () => lane.hash('x', 4));
+    expect(lane.load()).toEqual({ running: 2, waiting: 3 });
+    await Promise.all(asked);
+    expect(lane.load()).toEqual({ running: 0, waiting: 0 });
+    await expect(breakIt(lane)).rejects.toThrow();
+    expect(lane.load()).toEqual({ running: 0, waiting: 0 });
+  });
+
   test('refuses who would have to wait too long, at once, and has room again afterwards', async () => {
     await using lane = openLane(2);
     const most = 2 + 2 * 128;

@@ -13,6 +13,9 @@ afterAll(() => t[Symbol.asyncDispose]());
 const routes = [
   ['/health', 'GET, HEAD'],
   ['/health_check', 'GET, HEAD'],
+  ['/livez', 'GET, HEAD'],
+  ['/readyz', 'GET, HEAD'],
+  ['/metrics', 'GET, HEAD'],
   ['/api/v1/login', 'POST'],
   ['/api/v1/auto_login', 'GET, HEAD'],
   ['/api/v1/refresh', 'POST'],
@@ -59,7 +62,6 @@ test.each([
   'GET /api/v1//users/whoami',
   'GET /api/v1/users/../../../etc/passwd',
   'PROPFIND /nope',
-  'GET /metrics',
   'POST /api/v1/api_key/store',
 ])('%s is answered with 404', async what => {
   expectAnswer(await t.call(what, { as: 'root' }), { status: 404, detail: 'Not Found' });

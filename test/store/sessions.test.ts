@@ -108,3 +108,11 @@ test('sessions whose time is over are cleared away, those without an end stay', 
   const left = await Promise.all([over, now, later, endless].map(({ id }) => find(id)));
   expect(left).toEqual([undefined, now, later, endless]);
 });
+
+test('open are those without an end and those whose end is not over, of all users', async () => {
+  const grace = (await addUser(db.store, { username: 'grace' })).id;
+  expect(await db.store.read.sessions.countOpen(moment(2))).toBe(0);
+  for (const at of [1, 2, 3]) await begin({ expiresAt: moment(at) });
+  await begin({ userId: grace });
+  expect(await db.store.read.sessions.countOpen(moment(2))).toBe(3);
+});

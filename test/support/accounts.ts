@@ -77,6 +77,7 @@ const recordingLane = (lane: BcryptLane) => {
       pass({ kind: 'hash', password, cost }, lane.hash(password, cost)),
     compare: (password: string, hash: string, burn: readonly number[]) =>
       pass({ kind: 'compare', password, hash, burn }, lane.compare(password, hash, burn)),
+    load: lane.load,
     close: lane.close,
     /** Lets something happen while the next job runs. */
     meanwhile: (work: () => Promise<unknown>) => {
