@@ -20,11 +20,13 @@ export const program = [
 
 /** Headless mode on that port, once it answers. */
 export const serving = async (env: Record<string, string>, port: number) => {
+  const answers = () => fetch(`http://127.0.0.1:${port}/health_check`).catch(() => undefined);
+  if (await answers()) throw new Error(`something else listens on port ${port}: it would be measured`);
   const child = spawn(process.execPath, [...program, 'run', '--headless', '--port', String(port)], {
     env,
     stdio: 'ignore',
   });
-  while (!(await fetch(`http://127.0.0.1:${port}/health_check`).catch(() => undefined))) {
+  while (!(await answers())) {
     if (child.exitCode !== null) throw new Error(`run --headless ended with ${child.exitCode}`);
     await setTimeout(1);
   }
