@@ -210,3 +210,6 @@ export const wordsOf = (reason: Reason): string => table[reason].words as string
 export const refuseIf = (reason: Reason | undefined): void => {
   if (reason) throw new Refusal(reason);
 };
+
+/** Whether the same may go well a little later: the database was busy, the disk full. */
+export const isUnavailable = (error: unknown): boolean => error instanceof Refusal && error.http === 503;

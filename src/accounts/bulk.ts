@@ -180,13 +180,15 @@ export const createBulk = (context: Context) => {
         return {
           plan,
           touched: done.toChange - plan.total,
-          touchedUsers: users?.filter(({ id }) => touchedIds.has(id)),
+          touchedUsers: users?.filter(({ id }) => touchedIds.has(id)).sort(byName),
           // Whoever was set back has another time by now.
           refusedUsers: await refusedOf(tx, selection, plan.action, who.user?.id),
         };
       }),
   };
 };
+
+const byName = (one: SelectedUser, other: SelectedUser): number => (one.username < other.username ? -1 : 1);
 
 /** The timestamp so many microseconds later. */
 const laterBy = (timestamp: string, microseconds: number): string => {

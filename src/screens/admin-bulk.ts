@@ -2,7 +2,7 @@ import type { Actor } from '../accounts/actor.ts';
 import type { BulkDone, BulkUndone } from '../accounts/bulk.ts';
 import type { BulkPlan } from '../accounts/bulk-plan.ts';
 import { doneSentence, planWarnings, users } from '../accounts/plan-words.ts';
-import { Refusal, wordsOf } from '../refusal.ts';
+import { isUnavailable, Refusal, wordsOf } from '../refusal.ts';
 import { grouped, named, namedAmong } from '../text.ts';
 import type { AdminMarks } from './admin-marks.ts';
 import type { Console } from './console.ts';
@@ -29,21 +29,23 @@ export type AdminBulkOptions = { console: Console; actor: Actor; list: UserList;
 export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOptions) => {
   const { bulk } = console.accounts;
   let running: Promise<void> | undefined;
-  const attempt = (work: () => Promise<void>): void => {
+  const attempt = (work: () => Promise<void>): Promise<void> => {
     const now = console.attempt(work).finally(() => {
       if (running === now) running = undefined;
     });
     running = now;
+    return now;
   };
 
-  const undo = async (done: BulkDone): Promise<void> => {
+  /** Gives false where it was stopped. */
+  const undo = async (done: BulkDone): Promise<boolean> => {
     const { plan } = done;
     const undone = await runWithProgress(console, {
       title: 'Undo',
       total: plan.toChange,
       run: options => bulk.undo(actor, done, options),
     });
-    if (!undone) return;
+    if (!undone) return false;
     const { toChange } = undone.plan;
     console.say({
       kind: 'done',
@@ -54,14 +56,23 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
     });
     if (toChange < plan.toChange) openText(console, 'Left as They Are', leftLines(undone));
     await list.refresh();
+    return true;
   };
-  const undoOf = (done: BulkDone) => (): void =>
-    attempt(() =>
-      list.changing(
-        () => true,
-        () => undo(done),
-      ),
-    );
+  const undoOf = (done: BulkDone) => async (): Promise<boolean> => {
+    let isOver = true;
+    await attempt(async () => {
+      try {
+        isOver = await list.changing(
+          () => true,
+          () => undo(done),
+        );
+      } catch (error) {
+        isOver = !isUnavailable(error);
+        throw error;
+      }
+    });
+    return isOver;
+  };
 
   const apply = async (wanted: Marks, plan: BulkPlan): Promise<void> => {
     const done = await runWithProgress(console, {
@@ -105,7 +116,7 @@ export const createAdminBulk = ({ console, actor, list, marks }: AdminBulkOption
       marks: wanted,
       ways,
       about: plan => about(wanted, plan),
-      confirmed: plan => attempt(() => applyOrAsk(wanted, plan)),
+      confirmed: plan => void attempt(() => applyOrAsk(wanted, plan)),
     });
 
   return {

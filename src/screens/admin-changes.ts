@@ -1,7 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { Changed } from '../accounts/change-user.ts';
 import type { Wish } from '../accounts/guards.ts';
-import { wordsOf } from '../refusal.ts';
+import { isUnavailable, wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { named, printable } from '../text.ts';
 import { asCommand } from './as-command.ts';
@@ -32,7 +32,7 @@ const hasWritten = ({ before, after }: Changed): boolean => before.version !== a
 /** What can be done with a user from the page and from its details. */
 export type UserAction = Flag | 'edit' | 'resetPassword' | 'remove';
 
-const wishes: Record<UserAction, (user: User) => Wish> = {
+export const wishes: Record<UserAction, (user: User) => Wish> = {
   isActive: user => (user.isActive ? 'deactivate' : 'activate'),
   isSuperuser: user => (user.isSuperuser ? 'demote' : 'promote'),
   edit: () => 'edit',
@@ -44,15 +44,16 @@ export type AdminChangesOptions = {
   console: Console;
   actor: Actor;
   list: UserList;
-  clearSearch: () => void;
+  /** Takes away what may hide a user: the search and the filter. */
+  showAll: () => void;
 };
 
 /** What a superuser changes from the Admin Page. Each is one call of a rule, and the screen shows its answer. */
-export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminChangesOptions) => {
+export const createAdminChanges = ({ console, actor, list, showAll }: AdminChangesOptions) => {
   const { users } = console.accounts;
   /** One change after the other: the second press of a key sees what the first one did. */
   let queue: Promise<void> | undefined;
-  const inTurn = (work: () => Promise<void>): void => {
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
     const waiting = setTimeout(
       () => console.say({ kind: 'note', text: 'Waiting for the database...' }),
       patience,
@@ -64,26 +65,36 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         if (queue === turn) queue = undefined;
       });
     queue = turn;
+    return turn;
   };
   /** Sets what differs back through the same rule; refused where somebody changed the user since. */
-  const undoOf = (done: Changed) => (): void =>
-    inTurn(async () => {
-      const undone = await users.undo(actor, done);
+  const undoOf = (done: Changed) => async (): Promise<boolean> => {
+    let isBusy = false;
+    await inTurn(async () => {
+      const undone = await users.undo(actor, done).catch(error => {
+        isBusy = isUnavailable(error);
+        throw error;
+      });
       list.show(undone.after);
       const text = hasWritten(undone)
         ? `Undone: ${named(undone.after.username)} is as before`
         : 'Nothing had to be undone: somebody else did it';
       console.say({ kind: 'done', text });
     });
+    return !isBusy;
+  };
   /** What somebody else had done already is nobody's to undo here. */
   const tell = (done: Changed, text: string, already: string): void => {
     list.show(done.after);
-    if (hasWritten(done)) console.say({ kind: 'done', text: doubtful(text, done.after), undo: undoOf(done) });
+    if (hasWritten(done)) console.say({ kind: 'done', text: doubtful(text, done), undo: undoOf(done) });
     else console.say({ kind: 'done', text: already });
   };
   /** Where somebody is let in whose name mixes scripts, that is said too. */
-  const doubtful = (text: string, { username, isActive }: User): string =>
-    isActive && console.accounts.doubtOf(username) ? `${text}; the name mixes scripts` : text;
+  const doubtful = (text: string, { before, after }: { before?: User; after: User }): string => {
+    const isLetIn =
+      (after.isActive && !before?.isActive) || (after.isSuperuser && before?.isSuperuser === false);
+    return isLetIn && console.accounts.doubtOf(after.username) ? `${text}; the name mixes scripts` : text;
+  };
 
   return {
     /** Why something cannot be done with a user, in words. */
@@ -98,7 +109,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
 
     /** Sets the flag to the other value than the store is known to hold. Never shown before the store says so. */
     toggle: (user: User, flag: Flag): void =>
-      inTurn(async () => {
+      void inTurn(async () => {
         const seen = list.latest(user);
         const setFlag = async (): Promise<void> => {
           const done = await users.edit(actor, seen.id, { [flag]: !seen[flag] }, seen);
@@ -108,16 +119,16 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         const isLetIn = flag === 'isActive' && !seen.isActive;
         const doubts = isLetIn ? await users.doubts(actor, seen) : [];
         if (doubts.length === 0) return setFlag();
-        askToLetIn(console, seen, doubts, { confirmed: () => inTurn(setFlag) });
+        askToLetIn(console, seen, doubts, { confirmed: () => void inTurn(setFlag) });
       }),
 
     add: (): void =>
       openNewUser(console, actor, async user => {
         if (!(await list.goTo(user.id))) {
-          clearSearch();
+          showAll();
           await list.goTo(user.id);
         }
-        console.say({ kind: 'done', text: doubtful(`${named(user.username)} was added`, user) });
+        console.say({ kind: 'done', text: doubtful(`${named(user.username)} was added`, { after: user }) });
       }),
 
     edit: (user: User): void => {
@@ -150,7 +161,7 @@ export const createAdminChanges = ({ console, actor, list, clearSearch }: AdminC
         yes: 'Delete',
         command: asCommand(console, 'delete', { names: [seen.username] }),
         confirmed: () =>
-          inTurn(() =>
+          void inTurn(() =>
             list.changing(
               ({ id }) => id === user.id,
               async () => {

@@ -1,5 +1,4 @@
-import type { BulkAction } from '../accounts/bulk-plan.ts';
-import type { User } from '../store/users.ts';
+import { wishes } from './admin-changes.ts';
 import type { AdminMarks } from './admin-marks.ts';
 import { asCommand, listCommand } from './as-command.ts';
 import type { Console } from './console.ts';
@@ -20,12 +19,6 @@ export type AdminCommandsOptions = {
 
 const plannedActions = new Set<Action>(['toggle', 'toggleActive', 'toggleSuperuser', 'remove']);
 
-/** What sets a flag to the other value. */
-export const toggleAction = (user: User, flag: Flag): BulkAction => {
-  if (flag === 'isActive') return user.isActive ? 'deactivate' : 'activate';
-  return user.isSuperuser ? 'demote' : 'promote';
-};
-
 /** The commands that do what the keys of the Admin Page do. */
 export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminCommandsOptions) => {
   const ofUser = (action: string, options: readonly string[] = []): string | undefined => {
@@ -34,7 +27,7 @@ export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminC
   };
   const toggling = (flag: Flag): string | undefined => {
     const user = list.cursor();
-    return user && ofUser(toggleAction(user, flag));
+    return user && ofUser(wishes[flag](user));
   };
   const listed = () => listCommand(console, list.state.get().query);
   const commands: Partial<Record<Action, () => string | undefined>> = {

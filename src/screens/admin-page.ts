@@ -50,7 +50,11 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     actor,
     height: listHeight(console, console.size.get()),
   });
-  const changes = createAdminChanges({ console, actor, list, clearSearch: () => ask(textInput()) });
+  const showAll = (): void => {
+    search.set({ typing: false, input: textInput() });
+    list.ask({ ...list.state.get().query, search: undefined, filter: undefined });
+  };
+  const changes = createAdminChanges({ console, actor, list, showAll });
   const marks = createAdminMarks({ console, actor, list });
   const bulk = createAdminBulk({ console, actor, list, marks });
   const pageHeight = (): number => list.state.get().list.height;

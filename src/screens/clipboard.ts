@@ -3,7 +3,7 @@ import type { Console } from './console.ts';
 
 /**
  * Copies by OSC 52, which reaches the clipboard of the person's own terminal over SSH too. No terminal answers, so
- * what is said is what was done. A username is far below the 74,994 bytes that terminals take at least.
+ * what is said is what was done. A username, and a command of fifty, is far below the 74,994 bytes that terminals take at least.
  */
 export const copyToClipboard = (console: Pick<Console, 'host' | 'say'>, text: string): void => {
   const { send } = console.host;

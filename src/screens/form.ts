@@ -69,7 +69,7 @@ const initialState = (items: readonly FormItem[]): FormState => ({
 const isLastText = (items: readonly FormItem[], focus: number): boolean =>
   items[focus]?.kind === 'text' && items[focus + 1]?.kind === 'button';
 
-export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptions): Form => {
+export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: FormOptions): Form => {
   const { items, itemOf = () => undefined } = options;
   const state = observable(initialState(items));
   const keymap: Keymap = options.keymap ?? formKeys;
@@ -138,9 +138,10 @@ export const createForm = (console: Pick<Console, 'attempt'>, options: FormOptio
     press: press => {
       const { focus, busy } = state.get();
       const action = actionOf(keymap, press.name);
-      if (action === 'cancel') options.cancel?.();
       // What is typed while the store is asked would go to a screen nobody has seen yet.
-      else if (busy) return;
+      if (busy) {
+        if (action === 'cancel') console.say({ kind: 'refused', text: 'It is being saved already' });
+      } else if (action === 'cancel') options.cancel?.();
       else if (action === 'next') focusOn(focus + 1);
       else if (action === 'previous') focusOn(focus - 1);
       else if (action === 'enter') enter();

@@ -3,8 +3,8 @@ import { type Observable, observable } from './observable.ts';
 export type Message = {
   kind: 'done' | 'refused' | 'note';
   text: string;
-  /** What `u` does for as long as undoTime. */
-  undo?: () => void;
+  /** What `u` does for as long as undoTime. Gives false where nothing was undone, but could be a little later. */
+  undo?: () => Promise<boolean>;
 };
 
 export type Messages = {
@@ -12,7 +12,7 @@ export type Messages = {
   say: (message: Message) => void;
   /** Whether there is something to undo. */
   canUndo: () => boolean;
-  /** Undoes it, once. */
+  /** Undoes it, once; what could not be undone just now can be so again. */
   undo: () => void;
   /** Takes everything away: who comes next has nothing to read of it and nothing to undo. */
   clear: () => void;
@@ -32,6 +32,8 @@ export const undoTime = 12_000;
 export const createMessages = (): Messages => {
   const shown = observable<Message | undefined>(undefined);
   let undoable: Message | undefined;
+  /** Another one for whoever comes next. */
+  let owner = {};
   let fading: NodeJS.Timeout | undefined;
   let forgetting: NodeJS.Timeout | undefined;
 
@@ -41,14 +43,16 @@ export const createMessages = (): Messages => {
     undoable = undefined;
     if (shown.get() === gone) shown.set(undefined);
   };
+  const keep = (message: Message): void => {
+    clearTimeout(forgetting);
+    undoable = message;
+    forgetting = setTimeout(forget, undoTime).unref();
+  };
   const say = (message: Message): void => {
     clearTimeout(fading);
     shown.set(message);
-    if (message.undo) {
-      clearTimeout(forgetting);
-      undoable = message;
-      forgetting = setTimeout(forget, undoTime).unref();
-    } else fading = setTimeout(() => shown.set(undoable), messageTime).unref();
+    if (message.undo) keep(message);
+    else fading = setTimeout(() => shown.set(undoable), messageTime).unref();
   };
 
   return {
@@ -56,11 +60,15 @@ export const createMessages = (): Messages => {
     say,
     canUndo: () => undoable !== undefined,
     undo: () => {
-      const undo = undoable?.undo;
+      const message = undoable;
+      const from = owner;
       forget();
-      undo?.();
+      void message?.undo?.().then(isDone => {
+        if (!isDone && !undoable && owner === from) keep(message);
+      });
     },
     clear: () => {
+      owner = {};
       clearTimeout(fading);
       forget();
       shown.set(undefined);

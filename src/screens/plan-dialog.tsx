@@ -136,7 +136,7 @@ const planSpoken = ({ plan, way, chosen }: State, ways: Ways, about: PlanOptions
     title: titleOf(verb, plan),
     news: {
       plan: `${titleOf(verb, plan)}: ${planLines(plan).join(', ')}`,
-      about: about(plan).filter(Boolean).join(' '),
+      ...Object.fromEntries(about(plan).map((line, at) => [`about ${at}`, line])),
     },
     ...answersSpoken(chosen, verb),
   };

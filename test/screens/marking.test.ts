@@ -253,6 +253,24 @@ describe('one action for all marked users', () => {
     await ui.sees('1 user was changed since and stays; so many were');
   });
 
+  test('an undo that was taken back can be done again', async () => {
+    await using page = await openAdminPage({ users });
+    const { ui, t, find } = page;
+    await ui.press('x', 'j', 'x', 'a', 'y');
+    await ui.sees('2 users are not active any more · u undoes it');
+    const other = Promise.withResolvers<void>();
+    const holding = t.store.write(() => other.promise);
+    await ui.press('u');
+    await ui.sees('0 of 2');
+    await ui.press(keys.esc);
+    other.resolve();
+    await holding;
+    await ui.sees('Everything was taken back');
+    await ui.press('u');
+    await ui.sees('Undone: 2 users are as before');
+    expect(await find('ada')).toMatchObject({ isActive: true });
+  });
+
   test('shows how far it is, and esc takes everything back', async () => {
     await using page = await openAdminPage({ users });
     const { ui, t, find } = page;

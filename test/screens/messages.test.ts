@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 const opened = () => {
   const messages = createMessages();
-  const undo = vi.fn();
+  const undo = vi.fn(async () => true);
   return {
     ...messages,
     undone: undo,
@@ -64,6 +64,20 @@ describe('what can be undone', () => {
     expect(text()).toBe('bob is active now');
     undo();
     expect(undone).toHaveBeenCalledTimes(1);
+  });
+
+  test('can be so again where nothing was undone just now, but by nobody else', async () => {
+    const { done, undo, undone, canUndo, clear } = opened();
+    done('ada is active now');
+    undone.mockResolvedValue(false);
+    undo();
+    expect(canUndo()).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(canUndo()).toBe(true);
+    undo();
+    clear();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(canUndo()).toBe(false);
   });
 
   test('is gone with everything else when somebody else comes', () => {
