@@ -1,9 +1,7 @@
 import { wishes } from './admin-changes.ts';
-import type { AdminMarks } from './admin-marks.ts';
 import { asCommand, listCommand } from './as-command.ts';
 import type { Console } from './console.ts';
 import type { adminKeys } from './keymap.ts';
-import { hasMarks } from './marks.ts';
 import type { Observable } from './observable.ts';
 import type { UserList } from './user-list.ts';
 import type { Flag } from './user-table.tsx';
@@ -13,14 +11,13 @@ type Action = keyof typeof adminKeys;
 export type AdminCommandsOptions = {
   console: Console;
   list: UserList;
-  marks: AdminMarks['state'];
+  /** Whether it is done with all marked users now: what that is only its plan knows. */
+  isPlanned: (action: Action) => boolean;
   chosenFlag: Observable<Flag>;
 };
 
-const plannedActions = new Set<Action>(['toggle', 'toggleActive', 'toggleSuperuser', 'remove']);
-
 /** The commands that do what the keys of the Admin Page do. */
-export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminCommandsOptions) => {
+export const createAdminCommands = ({ console, list, isPlanned, chosenFlag }: AdminCommandsOptions) => {
   const ofUser = (action: string, options: readonly string[] = []): string | undefined => {
     const user = list.cursor();
     return user && asCommand(console, action, { names: [user.username], options });
@@ -46,8 +43,6 @@ export const createAdminCommands = ({ console, list, marks, chosenFlag }: AdminC
     reverse: listed,
     refresh: listed,
   };
-  /** What is done with all marked users where there are any: what that is only its plan knows. */
-  const isPlanned = (action: Action): boolean => plannedActions.has(action) && hasMarks(marks.get());
   return {
     command: (action: Action): string | undefined => (isPlanned(action) ? undefined : commands[action]?.()),
     /** Where else the command is found. */

@@ -84,6 +84,7 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     toggleSuperuser: () => 'isSuperuser',
     remove: () => 'remove',
   } as const satisfies Partial<Record<Action, () => UserAction>>;
+  const isPlanned = (action: Action): boolean => action in ofMarked && marks.has();
   /** What a rule may forbid. */
   const asked: Partial<Record<Action, () => UserAction>> = {
     ...ofMarked,
@@ -138,7 +139,7 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     },
   };
   const whyNot = (action: Action): string | undefined => {
-    if (action in ofMarked && marks.has()) return undefined;
+    if (isPlanned(action)) return undefined;
     const isMarking = action === 'mark' || action === 'markRange';
     if (!(action in ofUser || action in ofMarked || isMarking)) return everywhere.whyNot(action);
     const user = list.cursor();
@@ -156,7 +157,7 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     else ask(edit(input, press), true);
   };
 
-  const { command, instead } = createAdminCommands({ console, list, marks: marks.state, chosenFlag });
+  const { command, instead } = createAdminCommands({ console, list, isPlanned, chosenFlag });
   const keys = {
     ...runByKeys(console, adminKeys, actions, whyNot, command),
     instead: (action: string) => instead(action as Action),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openAccounts, operator, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs } from '../support/console.tsx';
 import { type AdminConsole, openAdminPage } from '../support/screens.ts';
+import { rawDatabase } from '../support/store.ts';
 
 describe('flags are toggled in the row, at once', () => {
   test('a toggles Active, with one key back too', async () => {
@@ -255,4 +256,23 @@ test('a name that looks like another has a mark, and is let in after a question 
   await ui.sees('pаypal is active now; the name mixes scripts');
   await ui.press('a');
   await ui.sees('pаypal is not active any more');
+  // Who is let in by nothing is not warned of.
+  expect(ui.line('not active any more')).not.toContain('scripts');
+});
+
+test('an undo that the database was too busy for can be done again', { timeout: 20_000 }, async () => {
+  await using page = await openAdminPage({ users: ['ada'] });
+  const { ui, t, find } = page;
+  await ui.press('a');
+  await ui.sees('ada is not active any more · u undoes it');
+  {
+    await using other = await rawDatabase(t.store.path);
+    await other.exec('begin immediate');
+    await ui.press('u');
+    await ui.sees('Not done: The database is busy');
+    await other.exec('rollback');
+  }
+  await ui.press('u');
+  await ui.sees('Undone: ada is as before');
+  expect(await find('ada')).toMatchObject({ isActive: true });
 });
