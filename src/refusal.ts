@@ -206,6 +206,9 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
 /** The sentence of a reason, for a screen that says why a key cannot act now. */
 export const wordsOf = (reason: Reason): string => table[reason].words as string;
 
+/** The HTTP status of a refusal. */
+export const statusOf = (code: RefusalCode): number => table[code].http;
+
 /** Throws the refusal if there is a reason. */
 export const refuseIf = (reason: Reason | undefined): void => {
   if (reason) throw new Refusal(reason);

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal.ts';
+import type { Guard } from './route.ts';
 
 /** As URLs write it: an IPv6 address, which is what has more than one colon, in brackets. */
 export const urlHost = (host: string): string => (/^[^[].*:.*:|^::/.test(host) ? `[${host}]` : host);
@@ -36,11 +37,16 @@ export const createHostCheck = (settings: {
 
 /**
  * Refuses what a page of another origin sent: cookies come along by themselves. Programs send no Origin.
- * Whether the page came by TLS is not compared: it may have, from a proxy in front of us. Throws bad_origin.
+ * Whether the page came by TLS is not compared: it may have, from a proxy in front of us.
  */
-export const refuseForeignOrigin = async ({ headers }: FastifyRequest): Promise<void> => {
-  if (headers.origin === undefined) return;
-  const origin = URL.parse(headers.origin);
-  const own = origin && /^https?:$/.test(origin.protocol) && URL.parse(`${origin.protocol}//${headers.host}`);
-  if (!own || own.host !== origin.host) throw new Refusal('bad_origin');
+export const ownOriginOnly: Guard = {
+  check: async ({ headers }) => {
+    if (headers.origin === undefined) return;
+    const origin = URL.parse(headers.origin);
+    const own =
+      origin && /^https?:$/.test(origin.protocol) && URL.parse(`${origin.protocol}//${headers.host}`);
+    if (!own || own.host !== origin.host) throw new Refusal('bad_origin');
+  },
+  refuses: ['bad_origin'],
+  asksWho: false,
 };

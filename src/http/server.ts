@@ -143,11 +143,11 @@ const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
 const addRoutes = async (app: FastifyInstance, routes: readonly Route[], kind: BodyKind): Promise<void> => {
   await app.register(async scope => {
     await readBodies[kind](scope);
-    for (const { method, path, shapes, before, handle, takes } of routes) {
+    for (const { method, path, shapes, guard, handle, takes } of routes) {
       if (takes !== kind) continue;
       const { query, ...others } = shapes;
       const schema = { ...others, ...(query && { querystring: query }) };
-      scope.route({ method, url: path, schema, ...(before && { onRequest: before }), handler: handle });
+      scope.route({ method, url: path, schema, ...(guard && { onRequest: guard.check }), handler: handle });
     }
   });
 };
