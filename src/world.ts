@@ -20,7 +20,8 @@ export type World = {
   close: () => Promise<void>;
 };
 
-const databasePath = ({ databaseUrl }: Settings): string => databaseUrl.slice('sqlite:///'.length);
+/** Where the database of the settings is. */
+export const databasePath = ({ databaseUrl }: Settings): string => databaseUrl.slice('sqlite:///'.length);
 
 /** Whether there is a database to open, of whatever kind. */
 export const hasDatabase = (settings: Settings): boolean => existsSync(databasePath(settings));

@@ -1,6 +1,7 @@
 import { createBootstrap } from './bootstrap.ts';
 import { createBulk } from './bulk.ts';
 import { createUserChanges } from './change-user.ts';
+import { createCheck } from './check.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
 import { createUserReading } from './list-users.ts';
@@ -24,6 +25,7 @@ export const createAccounts = (options: AccountsOptions) => {
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
     bulk: createBulk(context),
+    check: createCheck(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
     /** How many passwords are being hashed in this process, and how many wait for that. */
     hashing: options.lane.load,

@@ -47,4 +47,7 @@ export const createSessions = (context: Context) => ({
 
   /** Signs out: that session ends, for good and at once. */
   end: async (sessionId: string): Promise<void> => context.store.write(tx => tx.sessions.end(sessionId)),
+
+  /** Signs everybody out, at every door. */
+  endAll: async (): Promise<void> => context.store.write(tx => tx.sessions.endAll()),
 });

@@ -36,6 +36,30 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       (await import('./users.ts')).builder(y),
     )
     .command(
+      'why <name>',
+      'say why a user can or cannot sign in',
+      async y => (await import('./why.ts')).builder(y),
+      async flags => (await import('./why.ts')).handler(flags as never),
+    )
+    .command(
+      'backup <file>',
+      'write a copy of the database, while it is in use',
+      async y => (await import('./backup.ts')).builder(y),
+      async flags => (await import('./backup.ts')).handler(flags as never),
+    )
+    .command(
+      'restore <file>',
+      'put a backup in the place of the database',
+      async y => (await import('./restore.ts')).builder(y),
+      async flags => (await import('./restore.ts')).handler(flags as never),
+    )
+    .command(
+      'check',
+      'look the database over',
+      async y => (await import('./check.ts')).builder(y),
+      async flags => (await import('./check.ts')).handler(flags as never),
+    )
+    .command(
       'config',
       'show every setting and where it comes from',
       async y => (await import('./config.ts')).builder(y),

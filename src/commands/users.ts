@@ -1,13 +1,7 @@
 import type { Argv } from 'yargs';
 import type { BulkAction } from '../accounts/bulk-plan.ts';
-import { asWritten } from './words.ts';
+import { nameWord as name } from './words.ts';
 
-const name = {
-  type: 'string',
-  describe: 'the username; -- before one that begins with a dash',
-  demandOption: true,
-  coerce: asWritten,
-} as const;
 const bulkActions = {
   activate: 'let users sign in',
   deactivate: 'stop users from signing in, and end their sessions',

@@ -12,3 +12,11 @@ export const asWords = (args: readonly string[]): string[] => {
 
 /** A text of yargs with the words in it as they were written. */
 export const asWritten = (text: string): string => text.replaceAll(mark, '');
+
+/** The username that a command is about, as the word behind it. */
+export const nameWord = {
+  type: 'string',
+  describe: 'the username; -- before one that begins with a dash',
+  demandOption: true,
+  coerce: asWritten,
+} as const;

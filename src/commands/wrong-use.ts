@@ -13,7 +13,6 @@ const toRead = 'See: langinfra --help';
 
 /** yargs' complaints that name no word of the command line, as sentences. */
 const sentences: readonly (readonly [RegExp, string])[] = [
-  [/^Not enough non-option arguments: .*$/, `The username is missing. ${toRead}`],
   [/^Not enough arguments following: (.*)$/, '--$1 needs a value'],
   [/^Arguments (\S+) and (\S+) are mutually exclusive$/, 'Give --$1 or --$2, not both'],
 ];
@@ -39,11 +38,16 @@ export const wrongUse = (complaint: string, { args, options, commands }: Command
     const [, option, given, choices = ''] = invalid;
     return `--${option} is ${given}: use one of ${choices.replaceAll('"', '')}`;
   }
+  if (/^Not enough non-option arguments: /.test(complaint))
+    return `The ${args.some(takesFile) ? 'file' : 'username'} is missing. ${toRead}`;
   for (const [pattern, sentence] of sentences) {
     if (pattern.test(complaint)) return complaint.replace(pattern, sentence);
   }
   return `${complaint.replace(/\s+/g, ' ')}. ${toRead}`;
 };
+
+/** Whether it is a command that is about a file; the others are about a user. */
+const takesFile = (arg: string): boolean => arg === 'backup' || arg === 'restore';
 
 /** Whether it is the option of that name: `--name`, `--name=value`, or `-n`, alone or among others. */
 const isCalled = (arg: string, name: string): boolean =>

@@ -32,7 +32,7 @@ export const fileRefusals = {
   },
   database_corrupt: {
     words: (d: { path: string }) =>
-      `${d.path} is damaged or is no Langinfra database. It was left untouched; restore it from a backup`,
+      `${d.path} is damaged or is no Langinfra database. It was left untouched. Bring a backup back with: langinfra restore FILE`,
     http: 503,
     exit: 7,
   },
@@ -61,6 +61,23 @@ export const fileRefusals = {
   file_unwritable: {
     words: (d: { path: string; reason: string }) => `The file ${d.path} cannot be written: ${d.reason}`,
     http: 503,
+    exit: 7,
+  },
+  file_exists: {
+    words: (d: { path: string }) => `${d.path} exists. Choose another name, or add --overwrite`,
+    http: 500,
+    exit: 3,
+  },
+  no_backup: { words: (d: { path: string }) => `There is no file ${d.path}`, http: 500, exit: 4 },
+  backup_damaged: {
+    words: (d: { path: string }) => `${d.path} is damaged or is no backup of Langinfra. Nothing was changed`,
+    http: 500,
+    exit: 7,
+  },
+  found_damage: {
+    words: (d: { path: string }) =>
+      `${d.path} is not as it should be. Bring a backup back with: langinfra restore FILE`,
+    http: 500,
     exit: 7,
   },
   file_exposed: {

@@ -3,6 +3,7 @@ import { createApiKeyStore } from './api-keys.ts';
 import { watchChanges } from './changes.ts';
 import { createPool, dialectOn, sqliteDialect } from './engines/sqlite.ts';
 import { createFolderStore } from './folders.ts';
+import { createHealthStore } from './health.ts';
 import { createMetaStore } from './meta.ts';
 import { migrate } from './migrate.ts';
 import { readyDatabaseFile } from './private-files.ts';
@@ -23,6 +24,7 @@ const verbsOn = (db: Kysely<Schema>) => ({
   apiKeys: createApiKeyStore(db),
   sessions: createSessionStore(db),
   meta: createMetaStore(db),
+  health: createHealthStore(db),
 });
 
 export type Transaction = ReturnType<typeof verbsOn>;
@@ -43,6 +45,7 @@ export type Reads = {
   folders: Pick<Transaction['folders'], 'namesOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
+  health: Omit<Transaction['health'], 'compareSearchIndex'>;
 };
 
 export type Store = {

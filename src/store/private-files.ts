@@ -3,11 +3,13 @@ import {
   closeSync,
   constants,
   existsSync,
+  fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   type Stats,
   statSync,
@@ -27,6 +29,7 @@ const sticky = 0o1000;
 const reasons: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  ENOENT: 'there is no such directory',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EEXIST: 'a part of the path is a file, not a directory',
@@ -138,16 +141,63 @@ const createDatabaseFile = (path: string): void => {
   }
 };
 
+/** An empty private file beside the one that it may become. Throws file_unwritable. */
+export const privateDraft = (path: string): string => {
+  // Not named by the process id: in a container it is the same at each start, and a crash may have left a draft.
+  const draft = `${path}.${randomUUID()}.new`;
+  try {
+    writeFileSync(draft, '', { mode: ownerOnly, flag: 'wx' });
+    return draft;
+  } catch (error) {
+    throw new Refusal('file_unwritable', { path, reason: reasonOf(path, error) });
+  }
+};
+
+/**
+ * Makes a private file that is there whole or not at all: `fill` writes a draft, which becomes the file when it is on
+ * the disk. Throws file_exists where there is one that is not to be overwritten, file_unwritable, and what `fill` does.
+ */
+export const fillPrivateFile = async (
+  path: string,
+  { overwrite }: { overwrite: boolean },
+  fill: (draft: string) => Promise<void>,
+): Promise<void> => {
+  if (!overwrite && existsSync(path)) throw new Refusal('file_exists', { path });
+  const draft = privateDraft(path);
+  try {
+    await fill(draft);
+    if (overwrite) renameSync(draft, path);
+    else linkSync(draft, path);
+    flush(dirname(path));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new Refusal('file_exists', { path });
+    throw new Refusal('file_unwritable', { path, reason: reasonOf(path, error) });
+  } finally {
+    rmSync(draft, { force: true });
+  }
+};
+
+/** A name in a directory outlives a power cut once the directory is on the disk. */
+const flush = (directory: string): void => {
+  const opened = openSync(directory, constants.O_RDONLY);
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+};
+
 /**
  * Writes a private file that either is there whole or not at all, and never replaces one: the content goes to
  * a file of its own first, whose link becomes the name. Gives false where the name was taken.
  * Throws file_unwritable.
  */
 export const createPrivateFile = (path: string, content: string): boolean => {
-  // Not named by the process id: in a container it is the same at each start, and a crash may have left a draft.
-  const draft = `${path}.${randomUUID()}.new`;
+  const draft = privateDraft(path);
   try {
-    writeFileSync(draft, content, { mode: ownerOnly, flag: 'wx' });
+    writeFileSync(draft, content);
     linkSync(draft, path);
     return true;
   } catch (error) {

@@ -79,6 +79,10 @@ export const createSessionStore = (db: Kysely<Schema>) => ({
     await db.deleteFrom('session').where('user_id', '=', userId).where('id', '!=', keepId).execute();
   },
 
+  endAll: async (): Promise<void> => {
+    await db.deleteFrom('session').execute();
+  },
+
   endExpired: async (now: string): Promise<void> => {
     await db.deleteFrom('session').where('expires_at', '<', toStored(now)).execute();
   },

@@ -37,7 +37,7 @@ const addWith = (input: string) => ({
 const configDir = join('.local', 'share', 'langinfra');
 const databaseFile = join(configDir, 'langinfra.db');
 const noDatabase = (me: Newcomer) =>
-  `${me.database} is damaged or is no Langinfra database. It was left untouched; restore it from a backup`;
+  `${me.database} is damaged or is no Langinfra database. It was left untouched. Bring a backup back with: langinfra restore FILE`;
 
 /** Makes Node believe that it is an older one. */
 const olderNode =

@@ -1,0 +1,92 @@
+import { Refusal } from '../refusal.ts';
+import type { UserRow } from '../store/health.ts';
+import type { Transaction } from '../store/open.ts';
+import { grouped, printable } from '../text.ts';
+import type { Context } from './context.ts';
+
+/** One thing that was looked at: what is wrong with it, or what is said of it where nothing is. */
+export type Check = { name: string; problems: string[]; said: string };
+
+/** So many users with the same problem are named. */
+const mostNamed = 5;
+
+/**
+ * Looks the whole database over: structure, references, search index, names, the seal of every password, and what must
+ * hold of superusers and the automatic account. With a million users that takes a minute or two.
+ */
+export const createCheck = (context: Context) => {
+  const { store, settings } = context;
+
+  return async (): Promise<Check[]> => {
+    const structure = await store.readAside(reads => reads.health.structure());
+    // Whatever else is read of damaged pages would be an error.
+    if (structure.length > 0) return [checked('Structure', structure, '')];
+    const searchIndex = await searchProblems();
+    return store.readAside(async reads => [
+      checked('Structure', [], 'every page and index'),
+      checked('References', await reads.health.references(), 'every row belongs to one that is there'),
+      checked('Search index', searchIndex, 'every username is found'),
+      ...(await userChecks(reads.health.users())),
+      superuserCheck(await reads.users.countActiveSuperusers()),
+    ]);
+  };
+
+  async function searchProblems(): Promise<string[]> {
+    try {
+      await store.write(tx => tx.health.compareSearchIndex());
+      return [];
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'database_corrupt')
+        return ['it does not hold what the users are called'];
+      throw error;
+    }
+  }
+
+  async function userChecks(batches: ReturnType<Transaction['health']['users']>): Promise<Check[]> {
+    const found = { names: [] as string[], passwords: [] as string[], automatic: [] as string[] };
+    const counts = { users: 0, sealed: 0, plain: 0, none: 0 };
+    for await (const users of batches)
+      for (const user of users) {
+        counts.users += 1;
+        const kind = passwordOf(user);
+        if (!user.isNameKeptRight) found.names.push(user.username);
+        if (kind === 'unreadable') found.passwords.push(user.username);
+        else counts[kind] += 1;
+        if (user.isAutomatic && kind !== 'none') found.automatic.push(user.username);
+      }
+    const plain = counts.plain > 0 ? `, ${grouped(counts.plain)} to be sealed at the next sign-in` : '';
+    return [
+      checked('Names', named(found.names, 'would not be found by name'), `${grouped(counts.users)} users`),
+      checked(
+        'Passwords',
+        named(found.passwords, 'has a password that does not open with this secret key'),
+        `${grouped(counts.sealed)} sealed${plain}, and the secret key opens each`,
+      ),
+      checked(
+        'Automatic account',
+        named(found.automatic, 'has a password and must have none'),
+        'no password',
+      ),
+    ];
+  }
+
+  function passwordOf({ id, password }: UserRow): 'sealed' | 'plain' | 'none' | 'unreadable' {
+    if (password === '') return 'none';
+    if (!context.sealing.isSealed(password)) return 'plain';
+    return context.sealing.unseal(password, id) === undefined ? 'unreadable' : 'sealed';
+  }
+
+  function superuserCheck(count: number): Check {
+    const isMissing = count === 0 && !settings.autoLogin;
+    const problems = isMissing ? ['none can sign in. Make one with: langinfra superuser'] : [];
+    return checked('Superusers', problems, `${grouped(count)} can sign in with a password`);
+  }
+};
+
+const checked = (name: string, problems: string[], said: string): Check => ({ name, problems, said });
+
+const named = (usernames: readonly string[], problem: string): string[] => {
+  const lines = usernames.slice(0, mostNamed).map(username => `${printable(username)} ${problem}`);
+  const more = usernames.length - mostNamed;
+  return more > 0 ? [...lines, `and ${grouped(more)} more`] : lines;
+};
