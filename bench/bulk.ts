@@ -37,7 +37,8 @@ export const bulk = async (users: number): Promise<void> => {
   const path = await seededCopy(users, place.directory);
   const store = await openStore(`sqlite:///${path}`, { create: false });
   const sealing = createSealing('a key of forty characters, for the bench');
-  const accounts = createAccounts({ store, settings, sealing, lane, clock: () => new Date() });
+  const origin = { door: 'command' } as const;
+  const accounts = createAccounts({ store, settings, sealing, lane, clock: () => new Date(), origin });
   const seconds = async <T>(work: () => Promise<T>): Promise<[seconds: number, value: T]> => {
     const started = performance.now();
     const value = await work();

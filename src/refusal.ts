@@ -206,6 +206,12 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
 /** The sentence of a reason, for a screen that says why a key cannot act now. */
 export const wordsOf = (reason: Reason): string => table[reason].words as string;
 
+/** The sentence of any refusal that was kept by its code; where that needs details that were not kept, the code in words. */
+export const wordsOfCode = (code: string): string => {
+  const words = code in table ? table[code as RefusalCode].words : undefined;
+  return typeof words === 'string' ? words : code.replaceAll('_', ' ');
+};
+
 /** The HTTP status of a refusal. */
 export const statusOf = (code: RefusalCode): number => table[code].http;
 

@@ -1,5 +1,7 @@
+import { readlinkSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { Refusal } from './refusal.ts';
 import { isOursButForCase, judgeName } from './settings/names.ts';
 import { envFile, environment, exposureOf, lookUp, type Source } from './settings/sources.ts';
@@ -24,6 +26,10 @@ export type Surroundings = {
   linear: boolean;
   /** The process runs in a session of an SSH server. */
   overSsh: boolean;
+  /** SSH_CONNECTION: addresses and ports of the client and the server. */
+  sshConnection: string | undefined;
+  /** The terminal on stdin. */
+  tty: string | undefined;
   osUser: string;
 };
 
@@ -105,6 +111,8 @@ export const loadSettings = (
       ascii: /^linux(-|$)/.test(env.TERM ?? ''),
       linear: env.INK_SCREEN_READER === 'true' || isDumb(env),
       overSsh: Boolean(env.SSH_CONNECTION),
+      sshConnection: env.SSH_CONNECTION,
+      tty: terminalOnStdin(),
       osUser: osUser(),
     },
   });
@@ -121,6 +129,16 @@ export const variablesOfDatabase = ({
       .filter(([key]) => sources[key as SettingKey].kind === 'environment')
       .map(([key, value]) => [variables[key as SettingKey].name, value]),
   );
+
+/** Where there is no /proc, nobody says which one it is. */
+const terminalOnStdin = (): string | undefined => {
+  if (!isatty(0)) return undefined;
+  try {
+    return readlinkSync('/proc/self/fd/0');
+  } catch {
+    return undefined;
+  }
+};
 
 /** As git and less see it. On Windows no terminal sets TERM. */
 const isDumb = ({ TERM }: NodeJS.ProcessEnv): boolean =>

@@ -144,6 +144,9 @@ export const grouped = (count: number): string => String(count).replace(/\B(?=(?
 /** `2026-11-23 15:12` from an ISO 8601 timestamp; times are shown in UTC everywhere. */
 export const minute = (timestamp: string): string => timestamp.slice(0, 16).replace('T', ' ');
 
+/** The same with its seconds. */
+export const second = (timestamp: string): string => timestamp.slice(0, 19).replace('T', ' ');
+
 /**
  * Unicode's full case folding (CaseFolding.txt, C and F) of the text in NFC. JavaScript has no such function; per
  * character, lower of upper of lower folds the same characters together, but for the dotless ı, which stays itself.

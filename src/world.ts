@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createBcryptLane } from './accounts/bcrypt-lane.ts';
 import { type SuperuserSetting, superuserSetting } from './accounts/bootstrap.ts';
+import type { Origin } from './accounts/origin.ts';
 import type { Sealing } from './accounts/sealing.ts';
 import { openSealing, rememberKeyPlace } from './accounts/secret-key.ts';
 import type { Settings } from './settings.ts';
@@ -20,8 +21,20 @@ export type World = {
   close: () => Promise<void>;
 };
 
+export type WorldOptions = StoreOptions & {
+  /** How this process is worked with; a command where it is not said. */
+  door?: Origin['door'];
+};
+
 /** Where the database of the settings is. */
 export const databasePath = ({ databaseUrl }: Settings): string => databaseUrl.slice('sqlite:///'.length);
+
+const originOf = ({ surroundings }: Settings, door: Origin['door']): Origin => ({
+  door,
+  osUser: surroundings.osUser,
+  tty: surroundings.tty,
+  ssh: surroundings.sshConnection,
+});
 
 /** Whether there is a database to open, of whatever kind. */
 export const hasDatabase = (settings: Settings): boolean => existsSync(databasePath(settings));
@@ -32,7 +45,7 @@ export const hasDatabase = (settings: Settings): boolean => existsSync(databaseP
  */
 export const openWorld = async (
   settings: Settings,
-  options: StoreOptions,
+  options: WorldOptions,
   clock: () => Date = () => new Date(),
 ): Promise<World> => {
   const superuser = superuserSetting(settings);
@@ -48,12 +61,13 @@ export const openWorld = async (
     const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
     await rememberKeyPlace(store, sealing);
     const lane = createBcryptLane();
+    const origin = originOf(settings, options.door ?? 'command');
     return {
       settings,
       store,
       superuser,
       sealing,
-      accounts: createAccounts({ store, settings, sealing, lane, clock }),
+      accounts: createAccounts({ store, settings, sealing, lane, clock, origin }),
       close: async () => {
         await lane.close();
         await store.close();

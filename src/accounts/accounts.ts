@@ -1,3 +1,4 @@
+import { createAuditReading } from './audit.ts';
 import { createBootstrap } from './bootstrap.ts';
 import { createBulk } from './bulk.ts';
 import { createUserChanges } from './change-user.ts';
@@ -24,6 +25,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
+    audit: createAuditReading(context),
     bulk: createBulk(context),
     check: createCheck(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },

@@ -2,10 +2,10 @@ import { Refusal, refuseIf } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import type { User, UserChange } from '../store/users.ts';
 import type { Authority } from './actor.ts';
+import type { AuditEntry } from './audit-writer.ts';
 import type { Context } from './context.ts';
 import { type Fate, whyNotAlter, whyNotFate } from './guards.ts';
 import type { StoredPassword } from './passwords.ts';
-import { bindSecretKey } from './secret-key.ts';
 import { refuseStale, type Seen } from './stale.ts';
 import { cleanUsername, whyNotUsername } from './usernames.ts';
 
@@ -89,11 +89,47 @@ export const applyEdit = async (
     if (user.isSuperuser) await tx.meta.rememberDeleted(user.username, context.now());
     if (who.isSuperuser) await tx.meta.forgetDeleted(change.username);
   }
-  if (change.password) await bindSecretKey(tx, context.sealing);
+  if (change.password) await context.bind(tx);
   const changed = await tx.users.change(id, change, context.now());
   if (change.isActive === false || change.isSuperuser === false || change.password) {
     // Who changes the own password stays signed in here; the guards keep the own flags.
     await tx.sessions.endOf(id, who.user?.id === id ? who.session?.id : undefined);
   }
+  await context.record(tx, ...entriesOf(who, user, changed, change));
   return changed;
 };
+
+/** What the audit keeps of an edit: a new password is an event of its own, of which nothing is kept. */
+const entriesOf = (who: Authority, before: User, after: User, change: UserChange): AuditEntry[] => {
+  const { actor } = who;
+  const fields = audited.filter(field => change[field] !== undefined);
+  const isOwn = who.user?.id === before.id;
+  return [
+    ...(fields.length > 0
+      ? [
+          {
+            event: 'user_changed',
+            actor,
+            target: before,
+            before: partOf(before, fields),
+            after: partOf(after, fields),
+          } as const,
+        ]
+      : []),
+    ...(change.password
+      ? [{ event: isOwn ? 'password_changed' : 'password_reset', actor, target: after } as const]
+      : []),
+  ];
+};
+
+const audited = ['username', 'isActive', 'isSuperuser', 'profileImage'] as const satisfies (keyof User)[];
+/** An image may be a text of any length. */
+const longest = 200;
+
+const partOf = (user: User, fields: readonly (typeof audited)[number][]): Partial<User> =>
+  Object.fromEntries(
+    fields.map(field => {
+      const value = user[field];
+      return [field, typeof value === 'string' ? value.slice(0, longest) : value];
+    }),
+  );

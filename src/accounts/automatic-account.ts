@@ -10,7 +10,7 @@ const marked = { isActive: true, isSuperuser: true, isAutomatic: true } as const
 const noPassword = { sealed: '', cost: 0 };
 
 /** The account that automatic sign-in uses: it has no password and gets none. */
-export const createAutomaticAccount = ({ store, passwords, now }: Context) => {
+export const createAutomaticAccount = ({ store, passwords, now, record }: Context) => {
   /** The Python server's automatic account; nothing where a user of that name has a password of its own. */
   const pythonOne = async (): Promise<Credentials | undefined> => {
     const namesake = await store.read.users.findByName(automaticName);
@@ -30,6 +30,7 @@ export const createAutomaticAccount = ({ store, passwords, now }: Context) => {
       if (await tx.users.automatic()) return [];
       await tx.users.change(found.user.id, { ...marked, password: noPassword }, now());
       await tx.sessions.endOf(found.user.id);
+      await record(tx, { event: 'automatic_account_made', target: found.user });
       return [
         `The user ${automaticName} of the Python Langinfra is the automatic account now, without a password`,
       ];
@@ -50,6 +51,7 @@ export const createAutomaticAccount = ({ store, passwords, now }: Context) => {
         const { sealed: password, cost: passwordCost } = noPassword;
         await tx.users.insert({ id, username: automaticName, password, passwordCost, ...marked, now: now() });
         await tx.folders.ensureDefault(id);
+        await record(tx, { event: 'automatic_account_made', target: { id, username: automaticName } });
       });
       return notices;
     },

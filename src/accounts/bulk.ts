@@ -3,6 +3,7 @@ import type { Transaction } from '../store/open.ts';
 import type { SelectedUser, SelectionPart, UserSelection } from '../store/user-selections.ts';
 import { timestampOf } from '../store/values.ts';
 import type { Actor } from './actor.ts';
+import type { AuditEntry } from './audit-writer.ts';
 import { type BulkAction, type BulkPlan, isSamePlan, planBulk } from './bulk-plan.ts';
 import type { Context } from './context.ts';
 import { whyNotWish } from './guards.ts';
@@ -71,7 +72,8 @@ export const createBulk = (context: Context) => {
       part,
       action,
       at,
-    }: { selection: UserSelection; part: SelectionPart; action: BulkAction; at: string },
+      actor,
+    }: { selection: UserSelection; part: SelectionPart; action: BulkAction; at: string; actor: Actor },
     { onProgress, signal }: BulkOptions,
   ): Promise<SelectedUser[] | undefined> => {
     const remembered: SelectedUser[] = [];
@@ -84,6 +86,7 @@ export const createBulk = (context: Context) => {
         users.map(({ id }) => id),
         at,
       );
+      await context.record(tx, ...users.map(user => entryOf(action, actor, user)));
       done += users.length;
       if (done <= mostRemembered) remembered.push(...users);
       onProgress?.(done);
@@ -156,7 +159,7 @@ export const createBulk = (context: Context) => {
         if (!isSamePlan(plan, confirmed)) throw new Refusal('plan_changed');
         const at = await ownTime(tx);
         const { action } = plan;
-        return { plan, at, users: await changeAll(tx, { selection, part, action, at }, options) };
+        return { plan, at, users: await changeAll(tx, { selection, part, action, at, actor }, options) };
       }),
 
     /**
@@ -176,7 +179,7 @@ export const createBulk = (context: Context) => {
         const { plan, part } = await planBulk(tx, who, selection, opposite[done.action]);
         const ids = users?.map(({ id }) => id) ?? [];
         const touchedIds = new Set(await tx.batches.notChangedAt(ids, at));
-        await changeAll(tx, { selection, part, action: plan.action, at: await ownTime(tx) }, options);
+        await changeAll(tx, { selection, part, action: plan.action, at: await ownTime(tx), actor }, options);
         return {
           plan,
           touched: done.toChange - plan.total,
@@ -186,6 +189,14 @@ export const createBulk = (context: Context) => {
         };
       }),
   };
+};
+
+/** What the audit keeps of one of many: the flag that was the other way round before. */
+const entryOf = (action: BulkAction, actor: Actor, target: SelectedUser): AuditEntry => {
+  if (action === 'delete') return { event: 'user_deleted', actor, target };
+  const flag = action === 'activate' || action === 'deactivate' ? 'isActive' : 'isSuperuser';
+  const is = action === 'activate' || action === 'promote';
+  return { event: 'user_changed', actor, target, before: { [flag]: !is }, after: { [flag]: is } };
 };
 
 const byName = (one: SelectedUser, other: SelectedUser): number => (one.username < other.username ? -1 : 1);

@@ -32,7 +32,26 @@ export const createUserChanges = (context: Context) => {
     return passwords.store(edit.password, id);
   };
 
-  const edit = async (actor: Actor, id: string, given: UserEdit, seen?: Seen): Promise<Changed> => {
+  /** Whom it is about, for the audit of what was refused. */
+  const targetOf = async (id: string): Promise<User | undefined> => store.read.users.find(id);
+
+  const edit = async (actor: Actor, id: string, given: UserEdit, seen?: Seen): Promise<Changed> =>
+    context.attempt(
+      {
+        event: given.password ? 'password_reset' : 'user_changed',
+        actor,
+        target: await targetOf(id),
+        after: wishOf(given),
+      },
+      () => editOrRefuse(actor, id, given, seen),
+    );
+
+  const editOrRefuse = async (
+    actor: Actor,
+    id: string,
+    given: UserEdit,
+    seen: Seen | undefined,
+  ): Promise<Changed> => {
     const cleaned = cleanEdit(given);
     const stored = await preparePassword(actor, id, cleaned);
     return store.write(async tx => {
@@ -73,21 +92,37 @@ export const createUserChanges = (context: Context) => {
      * Deletes a user with its folders, API keys and sessions; the name is remembered as deleted.
      * Throws user_not_found, stale_change, user_has_data and the guards' refusals.
      */
-    remove: (actor: Actor, id: string, seen?: Seen): Promise<User> =>
-      store.write(async tx => {
-        const who = await context.authority(tx, actor);
-        await refuseOrdinary(context, tx, actor);
-        const user = await existing(tx, id);
-        refuseStale(user, seen);
-        await refuseFate(tx, user, 'deleted', who);
-        await tx.apiKeys.removeOf(id);
-        await tx.folders.removeOf(id);
-        await tx.users.remove(id);
-        await tx.meta.rememberDeleted(user.username, context.now());
-        return user;
-      }),
+    remove: async (actor: Actor, id: string, seen?: Seen): Promise<User> =>
+      context.attempt({ event: 'user_deleted', actor, target: await targetOf(id) }, () =>
+        store.write(async tx => {
+          const who = await context.authority(tx, actor);
+          await refuseOrdinary(context, tx, actor);
+          const user = await existing(tx, id);
+          refuseStale(user, seen);
+          await refuseFate(tx, user, 'deleted', who);
+          await tx.apiKeys.removeOf(id);
+          await tx.folders.removeOf(id);
+          await tx.users.remove(id);
+          await tx.meta.rememberDeleted(user.username, context.now());
+          const { isActive, isSuperuser } = user;
+          await context.record(tx, {
+            event: 'user_deleted',
+            actor,
+            target: user,
+            before: { isActive, isSuperuser },
+          });
+          return user;
+        }),
+      ),
   };
 };
+
+/** What was asked for, without the password. */
+const wishOf = ({ username, isActive, isSuperuser }: UserEdit): UserEdit => ({
+  username,
+  isActive,
+  isSuperuser,
+});
 
 /** What the user was, of the name and the flags, where it is something else now. */
 const differing = (before: User, after: User): UserEdit => ({

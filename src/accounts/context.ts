@@ -1,9 +1,12 @@
-import type { Store } from '../store/open.ts';
+import type { Store, Transaction } from '../store/open.ts';
 import { timestampOf } from '../store/values.ts';
 import { type Actor, type Authority, type AuthorityReads, authorityOf } from './actor.ts';
+import { type AuditEntry, createAuditWriter } from './audit-writer.ts';
 import type { BcryptLane } from './bcrypt-lane.ts';
+import type { Origin } from './origin.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import type { Sealing } from './sealing.ts';
+import { bindSecretKey } from './secret-key.ts';
 
 /** The settings that rules depend on. */
 export type AccountSettings = {
@@ -23,6 +26,8 @@ export type AccountsOptions = {
   sealing: Sealing;
   lane: BcryptLane;
   clock: () => Date;
+  /** Where everything comes from that does not say so itself: this process. */
+  origin: Origin;
 };
 
 /** What every rule works with. */
@@ -30,16 +35,31 @@ export type Context = AccountsOptions & {
   passwords: Passwords;
   /** Now, as ISO 8601 with microseconds, or so many seconds from now. */
   now: (inSeconds?: number) => string;
+  /** Writes down what happened, inside the transaction in which it does. */
+  record: (tx: Transaction, ...entries: readonly AuditEntry[]) => Promise<void>;
+  /**
+   * Binds the database to this secret key, before the first password is sealed with it. Throws secret_key_mismatch.
+   */
+  bind: (tx: Transaction) => Promise<void>;
+  /** Does something, and writes down where a rule refused it. */
+  attempt: <T>(entry: AuditEntry, work: () => Promise<T>) => Promise<T>;
   authority: (reads: AuthorityReads, actor: Actor) => Promise<Authority>;
 };
 
 export const createContext = (options: AccountsOptions): Context => {
   const { clock, settings } = options;
   const now = (inSeconds = 0): string => timestampOf(new Date(clock().getTime() + inSeconds * 1000));
+  const audit = createAuditWriter(options, now);
   return {
     ...options,
     passwords: createPasswords(options.lane, options.sealing, settings.bcryptCost),
     now,
+    ...audit,
+    bind: async tx => {
+      // An audit key that went with another secret key is replaced before: afterwards none goes by itself.
+      await audit.record(tx);
+      await bindSecretKey(tx, options.sealing);
+    },
     authority: (reads, actor) => authorityOf(reads, actor, { autoLogin: settings.autoLogin, now: now() }),
   };
 };

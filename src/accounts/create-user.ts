@@ -6,7 +6,6 @@ import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { refuseOrdinary } from './list-users.ts';
 import { type StoredPassword, whyNotPassword } from './passwords.ts';
-import { bindSecretKey } from './secret-key.ts';
 import { cleanUsername, whyNotUsername } from './usernames.ts';
 
 export type NewAccount = {
@@ -30,15 +29,25 @@ export const refuseCredentials = (
   if (refusal) throw refusal;
 };
 
+/** A user to be inserted, and who adds it. */
+export type NewRow = {
+  id: string;
+  username: string;
+  isActive: boolean;
+  isSuperuser: boolean;
+  stored: StoredPassword;
+  actor?: Actor | undefined;
+};
+
 /** Inserts a user and its default folder inside a transaction. Throws username_unavailable. */
 export const insertUser = async (
   context: Context,
   tx: Transaction,
-  account: { id: string; username: string; isActive: boolean; isSuperuser: boolean; stored: StoredPassword },
+  account: NewRow,
 ): Promise<{ user: User; folderCreated: boolean }> => {
   const { id, username, stored } = account;
   if (await tx.users.isNameTaken(username)) throw new Refusal('username_unavailable');
-  await bindSecretKey(tx, context.sealing);
+  await context.bind(tx);
   await tx.users.insert({
     id,
     username,
@@ -51,6 +60,9 @@ export const insertUser = async (
   });
   await tx.meta.forgetDeleted(username);
   const folderCreated = await tx.folders.ensureDefault(id);
+  const { actor, isActive, isSuperuser } = account;
+  const target = { id, username };
+  await context.record(tx, { event: 'user_added', actor, target, after: { isActive, isSuperuser } });
   return { user: await existing(tx, id), folderCreated };
 };
 
@@ -81,6 +93,7 @@ export const createUserCreation = (context: Context) => {
           id,
           username,
           stored,
+          actor,
           isActive: account.isActive ?? settings.newUserIsActive,
           isSuperuser: account.isSuperuser ?? false,
         });
@@ -148,13 +161,23 @@ export const createUserCreation = (context: Context) => {
           });
           return { ...inserted, created: true };
         }
-        await bindSecretKey(tx, context.sealing);
+        await context.bind(tx);
         const user = await tx.users.change(
           id,
           { isActive: true, isSuperuser: true, password: stored },
           context.now(),
         );
         await tx.sessions.endOf(id);
+        await context.record(
+          tx,
+          {
+            event: 'user_changed',
+            target: user,
+            before: { isActive: before.user.isActive, isSuperuser: before.user.isSuperuser },
+            after: { isActive: true, isSuperuser: true },
+          },
+          { event: 'password_reset', target: user },
+        );
         return { user, created: false, folderCreated: await tx.folders.ensureDefault(id) };
       });
       const kept = await store.read.users.credentials(id);

@@ -1,7 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
-import { bindSecretKey } from './secret-key.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 
 export type SignInRequest = { username: string; password: string; door: Door };
@@ -14,7 +13,7 @@ export type SignInRequest = { username: string; password: string; door: Door };
 export const createSignIn =
   (context: Context) =>
   async ({ username, password, door }: SignInRequest): Promise<SignedIn> => {
-    const { store, passwords, sealing } = context;
+    const { store, passwords } = context;
     const found = await store.read.users.findByName(username);
     const account = found && { id: found.user.id, stored: found.password };
     const { matches, renewed } = await passwords.check(
@@ -30,7 +29,7 @@ export const createSignIn =
       if (!now.user.isActive)
         throw new Refusal(now.user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval');
       if (renewed && now.password === found.password) {
-        await bindSecretKey(tx, sealing);
+        await context.bind(tx);
         await tx.users.reseal(now.user.id, renewed);
       }
       const lastLoginAt = context.now();

@@ -27,9 +27,10 @@ export const builder = (yargs: Argv) =>
 /** Writes a copy of the database, as it is at one moment, into a file. */
 export const handler = (flags: Flags): Promise<void> => {
   const settings = settingsOf(flags);
-  return withWorld(settings, { create: false }, async ({ store }) => {
+  return withWorld(settings, { create: false }, async ({ store, accounts, operator }) => {
     const file = resolve(flags.file);
     await backUp(store.path, file, flags);
+    await accounts.audit.tell(operator, 'backed_up', { file });
     const users = await store.readAside(reads => reads.health.countUsers());
     if (flags.json) resultJson({ file, database: store.path, users });
     else result(`Backed up ${grouped(users)} users to ${printable(file)}`);

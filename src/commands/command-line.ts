@@ -59,6 +59,9 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       async y => (await import('./check.ts')).builder(y),
       async flags => (await import('./check.ts')).handler(flags as never),
     )
+    .command('audit', 'show, export and verify what happened', async y =>
+      (await import('./audit.ts')).builder(y),
+    )
     .command(
       'config',
       'show every setting and where it comes from',

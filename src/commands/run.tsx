@@ -18,7 +18,7 @@ const serve = async (settings: Settings): Promise<void> => {
   if (unsafe) throw new Refusal('unsafe_auto_login', unsafe);
   // The database opens while the server is loaded.
   const [world, { listen }] = await Promise.all([
-    openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade }),
+    openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade, door: 'http' }),
     import('../http/listen.ts'),
   ]);
   const { accounts, superuser, store } = world;
@@ -53,7 +53,7 @@ const runConsole = async (settings: Settings, { ascii, screenReader }: RunFlags)
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new Refusal('no_terminal');
   // The database opens while the screens are loaded.
   const [world, { runLocalConsole }] = await Promise.all([
-    openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade }),
+    openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade, door: 'local' }),
     import('../terminals/local.tsx'),
   ]);
   const { accounts, superuser } = world;

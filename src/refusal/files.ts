@@ -80,6 +80,12 @@ export const fileRefusals = {
     http: 500,
     exit: 7,
   },
+  audit_broken: {
+    words: (d: { path: string }) =>
+      `The audit of ${d.path} is not as it was written. Compare it with an export or a backup`,
+    http: 500,
+    exit: 7,
+  },
   file_exposed: {
     words: (d: { path: string; mend: string }) =>
       `Others can read or change ${d.path}. Mend it with: ${d.mend}`,

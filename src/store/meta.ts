@@ -3,7 +3,7 @@ import { caseFold } from '../text.ts';
 import type { Schema } from './schema.ts';
 
 /** What the database remembers of itself. */
-export type MetaKey = 'secret_fingerprint' | 'env_file' | 'key_kept';
+export type MetaKey = 'secret_fingerprint' | 'env_file' | 'key_kept' | 'audit_key';
 
 const deleted = (username: string): string => `deleted_user:${caseFold(username)}`;
 

@@ -1,5 +1,6 @@
 import { type Driver, Kysely } from 'kysely';
 import { createApiKeyStore } from './api-keys.ts';
+import { createAuditStore } from './audit.ts';
 import { watchChanges } from './changes.ts';
 import { createPool, dialectOn, sqliteDialect } from './engines/sqlite.ts';
 import { createFolderStore } from './folders.ts';
@@ -25,6 +26,7 @@ const verbsOn = (db: Kysely<Schema>) => ({
   sessions: createSessionStore(db),
   meta: createMetaStore(db),
   health: createHealthStore(db),
+  audit: createAuditStore(db),
 });
 
 export type Transaction = ReturnType<typeof verbsOn>;
@@ -45,6 +47,7 @@ export type Reads = {
   folders: Pick<Transaction['folders'], 'namesOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
+  audit: Omit<Transaction['audit'], 'append'>;
   health: Omit<Transaction['health'], 'compareSearchIndex'>;
 };
 

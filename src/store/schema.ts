@@ -9,6 +9,7 @@ export type Schema = {
   apikey: ApiKeyTable;
   session: SessionTable;
   meta: MetaTable;
+  audit: AuditTable;
 };
 
 export type UserTable = {
@@ -61,6 +62,23 @@ export type SessionTable = {
   refreshed_at: string | null;
   /** JSON of the refresh tokens used up shortly before it, for other tabs that still hold one. */
   refresh_previous: string | null;
+};
+
+/** What happened (audit.ts). `origin` and `detail` are JSON. */
+export type AuditTable = {
+  id: number;
+  at: string;
+  event: string;
+  outcome: string;
+  actor_id: string | null;
+  actor_name: string | null;
+  door: string;
+  origin: string;
+  target_id: string | null;
+  target_name: string | null;
+  detail: string;
+  key_id: string;
+  mac: string;
 };
 
 export type MetaTable = { key: string; value: string };

@@ -52,7 +52,8 @@ const machine = () => {
         const keyEnvFile = settings.sources.secretKey.kind === 'env file' ? settings.envFile : undefined;
         const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
         const options = { store, sealing, lane: sharedLane, clock: () => new Date() };
-        const accounts = createAccounts({ ...options, settings: quick });
+        const origin = { door: 'command' } as const;
+        const accounts = createAccounts({ ...options, settings: quick, origin });
         return { accounts, close: store.close };
       } catch (error) {
         await store.close();

@@ -104,7 +104,14 @@ const openProcess = async (path: string, clock: () => Date, options: OpenOptions
   const lane = recordingLane(real);
   const settings = { ...quick, ...options.settings };
   const sealing = createSealing(options.secretKey ?? secretKey, options.keyPlace);
-  const accounts = createAccounts({ store, settings, sealing, lane, clock });
+  const accounts = createAccounts({
+    store,
+    settings,
+    sealing,
+    lane,
+    clock,
+    origin: { door: 'command', osUser: 'tester' },
+  });
   return {
     store,
     lane,

@@ -1,0 +1,126 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { AuditHead, AuditRow } from '../store/audit.ts';
+import type { MetaKey } from '../store/meta.ts';
+import type { Sealing } from './sealing.ts';
+
+/** The key of the audit and what tells it from another. */
+export type AuditKey = { key: Buffer; id: string };
+
+/** Bound into its seal, so that the seal of a password is not taken for it. */
+const owner = 'audit';
+const nameInMeta = 'audit_key' satisfies MetaKey;
+
+const auditKeyOf = (key: Buffer): AuditKey => ({
+  key,
+  id: createHash('sha256').update(key).digest('hex').slice(0, 8),
+});
+
+/** The audit key of the database; undefined where it has none, or one that this secret key does not open. */
+export const readAuditKey = async (
+  meta: { get: (key: MetaKey) => Promise<string | undefined> },
+  sealing: Sealing,
+): Promise<AuditKey | undefined> => {
+  const plain = sealing.unseal((await meta.get(nameInMeta)) ?? '', owner);
+  return plain === undefined ? undefined : auditKeyOf(Buffer.from(plain, 'base64url'));
+};
+
+/**
+ * Makes an audit key. It is random and sealed with the secret key, not derived from it: another secret key seals it anew,
+ * and the chain goes on.
+ */
+export const makeAuditKey = async (
+  meta: { set: (key: MetaKey, value: string) => Promise<void> },
+  sealing: Sealing,
+): Promise<AuditKey> => {
+  const key = randomBytes(32);
+  await meta.set(nameInMeta, sealing.seal(key.toString('base64url'), owner));
+  return auditKeyOf(key);
+};
+
+/** A row without its mac. */
+export type Unsealed = Omit<AuditRow, 'mac'>;
+
+/**
+ * The mac of a row: HMAC-SHA256 over the mac before it and all of its own fields, so that no row can be changed, taken
+ * away or put between two others without the key.
+ */
+export const macOf = ({ key }: AuditKey, before: string, row: Unsealed): string =>
+  createHmac('sha256', key)
+    .update(
+      JSON.stringify([
+        before,
+        row.id,
+        row.at,
+        row.event,
+        row.outcome,
+        row.actorId,
+        row.actorName,
+        row.door,
+        row.origin,
+        row.targetId,
+        row.targetName,
+        row.detail,
+        row.keyId,
+      ]),
+    )
+    .digest('hex');
+
+/** Whether the first row of a new key says that those before it cannot be verified, and that this can be right. */
+const explains = ({ event, detail }: AuditRow, before: number): boolean => {
+  if (event !== 'audit_key_made') return false;
+  const { after } = JSON.parse(detail) as { after?: { unverifiable?: number; isBound?: boolean } };
+  return after?.unverifiable === before && after.isBound === false;
+};
+
+/** What a verification found. */
+export type AuditVerdict = {
+  rows: number;
+  /** Undefined where nothing has happened yet. */
+  head: AuditHead | undefined;
+  /** What is wrong, in the order of the rows; no more than the first few. */
+  problems: string[];
+  /** How many of the first rows were made with a key that went with a secret key before the first password. */
+  unverifiable: number;
+};
+
+const mostProblems = 10;
+
+/** Follows the chain from its first row, and compares it with a head that was exported earlier. */
+export const verifyChain = async (
+  batches: AsyncIterable<AuditRow[]>,
+  key: AuditKey | undefined,
+  exported?: AuditHead,
+): Promise<AuditVerdict> => {
+  const problems: string[] = [];
+  const tell = (problem: string): void => {
+    if (problems.length < mostProblems) problems.push(problem);
+  };
+  let head: AuditHead | undefined;
+  let rows = 0;
+  let unverifiable = 0;
+  let exportedMac: string | undefined;
+  for await (const batch of batches)
+    for (const row of batch) {
+      const expected = (head?.id ?? 0) + 1;
+      if (row.id !== expected)
+        tell(
+          row.id === expected + 1 ? `row ${expected} is gone` : `rows ${expected} to ${row.id - 1} are gone`,
+        );
+      if (unverifiable === rows && row.keyId !== key?.id) unverifiable += 1;
+      else if (!key || row.mac !== macOf(key, head?.mac ?? '', row))
+        tell(`row ${row.id} is not as it was written, or the one before it is not`);
+      else if (rows > 0 && unverifiable === rows && !explains(row, rows))
+        tell(`rows 1 to ${rows} are not sealed with the key of this audit`);
+      head = { id: row.id, mac: row.mac };
+      rows += 1;
+      if (row.id === exported?.id) exportedMac = row.mac;
+    }
+  if (rows > 0 && unverifiable === rows) tell('no row is sealed with the key of this audit');
+  if (exported && exportedMac === undefined)
+    tell(
+      `the exported head is row ${exported.id}, and the audit ends with row ${head?.id ?? 0}: its end was cut off`,
+    );
+  else if (exported && exportedMac !== exported.mac)
+    tell(`row ${exported.id} is not the one that was exported`);
+  return { rows, head, problems, unverifiable };
+};

@@ -1,0 +1,112 @@
+import { Refusal, type RefusalCode } from '../refusal.ts';
+import type { AuditRow } from '../store/audit.ts';
+import type { Store, Transaction } from '../store/open.ts';
+import type { User } from '../store/users.ts';
+import type { Actor } from './actor.ts';
+import { macOf, makeAuditKey, readAuditKey } from './audit-chain.ts';
+import type { Origin } from './origin.ts';
+import type { Sealing } from './sealing.ts';
+
+/** What can happen, as the audit calls it. */
+export const auditEvents = [
+  'signed_in',
+  'sign_in_failed',
+  'signed_out',
+  'session_ended',
+  'signed_up',
+  'user_added',
+  'user_changed',
+  'user_deleted',
+  'password_changed',
+  'password_reset',
+  'api_key_added',
+  'api_key_removed',
+  'lock_cleared',
+  'automatic_account_made',
+  'audit_key_made',
+  'backed_up',
+  'restored',
+  'refused',
+] as const;
+export type AuditEvent = (typeof auditEvents)[number];
+
+/** One thing that happened, as a rule tells it. */
+export type AuditEntry = {
+  event: AuditEvent;
+  /** Who did it; undefined where nobody was signed in. */
+  actor?: Actor | undefined;
+  /** Where it came from, where the actor does not say. */
+  from?: Origin | undefined;
+  target?: Pick<User, 'id' | 'username'> | undefined;
+  before?: object | undefined;
+  after?: object | undefined;
+  /** Why it was not done. */
+  refused?: RefusalCode | undefined;
+};
+
+/** Writing the audit, inside the transaction of what it is about: both are kept, or neither. */
+export const createAuditWriter = (
+  { sealing, store, origin }: { sealing: Sealing; store: Pick<Store, 'write'>; origin: Origin },
+  now: () => string,
+) => {
+  const record = async (tx: Transaction, ...entries: readonly AuditEntry[]): Promise<void> => {
+    const known = await readAuditKey(tx.meta, sealing);
+    const names = new Map<string, string | null>();
+    const nameOf = async (id: string): Promise<string | null> => {
+      if (!names.has(id)) names.set(id, (await tx.users.find(id))?.username ?? null);
+      return names.get(id) ?? null;
+    };
+    let last = (await tx.audit.head()) ?? { id: 0, mac: '' };
+    const all = known || last.id === 0 ? entries : [await newKeyEntry(tx, last.id), ...entries];
+    if (all.length === 0) return;
+    const key = known ?? (await makeAuditKey(tx.meta, sealing));
+    const at = now();
+    const rows: AuditRow[] = [];
+    for (const { event, actor, from = actor?.from ?? origin, target, before, after, refused } of all) {
+      const { door, ...place } = from;
+      const actorId = actor === undefined || actor.kind === 'operator' ? null : actor.userId;
+      const row = {
+        id: last.id + 1,
+        at,
+        event,
+        outcome: refused ?? 'done',
+        actorId,
+        actorName: actorId === null ? null : await nameOf(actorId),
+        door,
+        origin: JSON.stringify(place),
+        targetId: target?.id ?? null,
+        targetName: target?.username ?? null,
+        detail: JSON.stringify({ before, after }),
+        keyId: key.id,
+      };
+      last = { id: row.id, mac: macOf(key, last.mac, row) };
+      rows.push({ ...row, mac: last.mac });
+    }
+    await tx.audit.append(rows);
+  };
+
+  return {
+    record,
+    attempt: async <T>(entry: AuditEntry, work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work();
+      } catch (error) {
+        if (isRuled(error)) await store.write(tx => record(tx, { ...entry, refused: error.code }));
+        throw error;
+      }
+    },
+  };
+};
+
+/**
+ * Another secret key may take the place of the first one before anybody has a password; the audit key, sealed with it, is
+ * gone then. Later that never happens by itself.
+ */
+const newKeyEntry = async (tx: Transaction, unverifiable: number): Promise<AuditEntry> => {
+  const isBound = (await tx.meta.get('secret_fingerprint')) !== undefined;
+  return { event: 'audit_key_made', after: { unverifiable, isBound } };
+};
+
+/** Whether a rule refused it. What was merely typed wrongly, a password too short for one, is not kept. */
+const isRuled = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.exit === 5 && error.http !== 422;

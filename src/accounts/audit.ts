@@ -1,0 +1,44 @@
+import type { AuditFilter, AuditHead, AuditRow } from '../store/audit.ts';
+import type { Actor } from './actor.ts';
+import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
+import type { AuditEvent } from './audit-writer.ts';
+import type { Context } from './context.ts';
+import { refuseOrdinary } from './list-users.ts';
+
+/** Reading the audit: for superusers and commands. */
+export const createAuditReading = (context: Context) => {
+  const { store } = context;
+  return {
+    /** Writes down what a command did that is no change of the database. Throws superuser_needed. */
+    tell: (actor: Actor, event: AuditEvent, after: object): Promise<void> =>
+      store.write(async tx => {
+        await refuseOrdinary(context, tx, actor);
+        await context.record(tx, { event, actor, after });
+      }),
+
+    /** Up to `limit` rows: the newest first, or from a number on the oldest first. Throws superuser_needed. */
+    page: (
+      actor: Actor,
+      filter: AuditFilter,
+      place: { before?: number; after?: number; limit: number },
+    ): Promise<AuditRow[]> =>
+      store.readTogether(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.audit.page(filter, place);
+      }),
+
+    /** The last row, to be kept elsewhere and compared later. Throws superuser_needed. */
+    head: (actor: Actor): Promise<AuditHead | undefined> =>
+      store.readTogether(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return reads.audit.head();
+      }),
+
+    /** Whether every row is as it was written and none is gone, also against a head that was exported earlier. */
+    verify: (actor: Actor, exported?: AuditHead): Promise<AuditVerdict> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        return verifyChain(reads.audit.all(), await readAuditKey(reads.meta, context.sealing), exported);
+      }),
+  };
+};

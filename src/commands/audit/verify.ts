@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import type { Argv } from 'yargs';
+import * as z from 'zod/mini';
+import { Refusal } from '../../refusal.ts';
+import type { AuditHead } from '../../store/audit.ts';
+import { grouped } from '../../text.ts';
+import { note, result, resultJson } from '../output.ts';
+import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+
+export const builder = (yargs: Argv) =>
+  yargs
+    .option('head', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'what was exported earlier, all of it or its head: finds out, too, whether the end was cut off',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'print one JSON document' })
+    .example('$0 audit verify --head head.json', 'exit code 7 where something was changed');
+
+/** Follows the chain of the audit. Throws wrong_use for a file that is no export, and audit_broken. */
+export const handler = (flags: CommonFlags & { head?: string; json: boolean }): Promise<void> => {
+  const exported = flags.head === undefined ? undefined : headIn(flags.head);
+  return withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator, store }) => {
+    const { rows, head, problems, unverifiable } = await accounts.audit.verify(operator, exported);
+    const isSound = problems.length === 0;
+    if (flags.json) resultJson({ ok: isSound, rows, head: head ?? null, problems, unverifiable });
+    else if (isSound) result(`${grouped(rows)} rows, each as it was written, and none is gone`);
+    else for (const problem of problems) result(problem);
+    if (unverifiable > 0 && !flags.json)
+      note(
+        `The first ${grouped(unverifiable)} rows cannot be verified: their key went with a secret key that was replaced before anybody had a password`,
+      );
+    if (!isSound) throw new Refusal('audit_broken', { path: store.path });
+    if (!exported && !flags.json)
+      note('Whether its end was cut off shows against what was exported earlier: --head FILE');
+  });
+};
+
+const headShape = z.object({ id: z.int(), mac: z.string() });
+
+/** The head of an export: its last line. */
+const headIn = (file: string): AuditHead => {
+  try {
+    const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    return headShape.parse(JSON.parse(last));
+  } catch {
+    throw new Refusal('wrong_use', {
+      sentence: `${file} cannot be read as what langinfra audit export has written`,
+    });
+  }
+};

@@ -1,0 +1,140 @@
+import { type Kysely, sql } from 'kysely';
+import type { AuditTable, Schema } from './schema.ts';
+import { fromStored, toStored } from './values.ts';
+
+/** One thing that happened. Times are ISO 8601 with microseconds, UTC. */
+export type AuditRow = {
+  /** Counts from 1, without gaps. */
+  id: number;
+  at: string;
+  event: string;
+  /** `done`, or the code of the refusal. */
+  outcome: string;
+  /** Who did it, and what they were called then; null where nobody was signed in. */
+  actorId: string | null;
+  actorName: string | null;
+  door: string;
+  /** Where they came from, as JSON. */
+  origin: string;
+  /** Whom it was done to, and what they were called then. */
+  targetId: string | null;
+  targetName: string | null;
+  /** What was before and is after, as JSON. No secrets. */
+  detail: string;
+  /** Which audit key the mac was made with. */
+  keyId: string;
+  /** The seal of this row and of all before it: 64 hex characters. */
+  mac: string;
+};
+
+/** The last row, which stands for all before it. */
+export type AuditHead = Pick<AuditRow, 'id' | 'mac'>;
+
+export type AuditFilter = {
+  /** By whom or to whom. */
+  userId?: string | undefined;
+  event?: string | undefined;
+  /** Only what was refused. */
+  refused?: boolean | undefined;
+  /** From that time on, ISO 8601. */
+  since?: string | undefined;
+};
+
+/** How many rows are written or read at a time. */
+const batch = 1000;
+
+export const createAuditStore = (db: Kysely<Schema>) => ({
+  /** Undefined where nothing has happened yet. */
+  head: async (): Promise<AuditHead | undefined> =>
+    db.selectFrom('audit').select(['id', 'mac']).orderBy('id', 'desc').limit(1).executeTakeFirst(),
+
+  append: async (rows: readonly AuditRow[]): Promise<void> => {
+    for (let at = 0; at < rows.length; at += batch) {
+      const values = JSON.stringify(rows.slice(at, at + batch).map(columnsOf));
+      await sql`insert into audit (${sql.join(columns.map(name => sql.ref(name)))})
+        select ${sql.join(columns.map((_, index) => sql`value ->> ${sql.lit(index)}`))}
+        from json_each(${values})`.execute(db);
+    }
+  },
+
+  /** The newest first, or the oldest; before or after a number. */
+  page: async (
+    { userId, event, refused, since }: AuditFilter,
+    { before, after, limit }: { before?: number; after?: number; limit: number },
+  ): Promise<AuditRow[]> => {
+    let query = db.selectFrom('audit').selectAll().limit(limit);
+    query = query.orderBy('id', after === undefined ? 'desc' : 'asc');
+    if (before !== undefined) query = query.where('id', '<', before);
+    if (after !== undefined) query = query.where('id', '>', after);
+    if (event !== undefined) query = query.where('event', '=', event);
+    if (refused) query = query.where('outcome', '!=', 'done');
+    if (since !== undefined) query = query.where('at', '>=', toStored(since));
+    if (userId !== undefined)
+      query = query.where(eb => eb.or([eb('target_id', '=', userId), eb('actor_id', '=', userId)]));
+    return (await query.execute()).map(rowOf);
+  },
+
+  /** All rows, oldest first, in batches. */
+  all: async function* (): AsyncGenerator<AuditRow[]> {
+    for (let last = 0; ; ) {
+      const rows = await db
+        .selectFrom('audit')
+        .selectAll()
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(batch)
+        .execute();
+      if (rows.length === 0) return;
+      last = rows.at(-1)?.id ?? 0;
+      yield rows.map(rowOf);
+    }
+  },
+});
+
+const columns = [
+  'id',
+  'at',
+  'event',
+  'outcome',
+  'actor_id',
+  'actor_name',
+  'door',
+  'origin',
+  'target_id',
+  'target_name',
+  'detail',
+  'key_id',
+  'mac',
+] as const satisfies (keyof AuditTable)[];
+
+const columnsOf = (row: AuditRow): (string | number | null)[] => [
+  row.id,
+  toStored(row.at),
+  row.event,
+  row.outcome,
+  row.actorId,
+  row.actorName,
+  row.door,
+  row.origin,
+  row.targetId,
+  row.targetName,
+  row.detail,
+  row.keyId,
+  row.mac,
+];
+
+const rowOf = (row: AuditTable): AuditRow => ({
+  id: row.id,
+  at: fromStored(row.at),
+  event: row.event,
+  outcome: row.outcome,
+  actorId: row.actor_id,
+  actorName: row.actor_name,
+  door: row.door,
+  origin: row.origin,
+  targetId: row.target_id,
+  targetName: row.target_name,
+  detail: row.detail,
+  keyId: row.key_id,
+  mac: row.mac,
+});
