@@ -2,6 +2,7 @@ import { Refusal } from '../refusal.ts';
 import type { UserRow } from '../store/health.ts';
 import type { Transaction } from '../store/open.ts';
 import { grouped, printable } from '../text.ts';
+import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
 import type { Context } from './context.ts';
 
 /** One thing that was looked at: what is wrong with it, or what is said of it where nothing is. */
@@ -27,6 +28,7 @@ export const createCheck = (context: Context) => {
       checked('References', await reads.health.references(), 'every row belongs to one that is there'),
       checked('Search index', searchIndex, 'every username is found'),
       ...(await userChecks(reads.health.users())),
+      auditCheck(await verifyChain(reads.audit.all(), await readAuditKey(reads.meta, context.sealing))),
       superuserCheck(await reads.users.countActiveSuperusers()),
     ]);
   };
@@ -74,6 +76,10 @@ export const createCheck = (context: Context) => {
     if (password === '') return 'none';
     if (!context.sealing.isSealed(password)) return 'plain';
     return context.sealing.unseal(password, id) === undefined ? 'unreadable' : 'sealed';
+  }
+
+  function auditCheck({ rows, problems }: AuditVerdict): Check {
+    return checked('Audit', problems, `${grouped(rows)} rows, each as it was written`);
   }
 
   function superuserCheck(count: number): Check {

@@ -10,7 +10,7 @@ import { databasePath, openWorld } from '../world.ts';
 import { checkLines } from './check.ts';
 import { note, result, resultJson, sayLongUpgrade } from './output.ts';
 import { confirm } from './users/confirm.ts';
-import { type CommonFlags, settingsOf } from './with-world.ts';
+import { type CommonFlags, operatorOf, settingsOf } from './with-world.ts';
 import { asWritten } from './words.ts';
 
 type Flags = CommonFlags & { file: string; yes: boolean; dryRun: boolean; json: boolean };
@@ -75,6 +75,7 @@ const prepared = async (settings: Settings, copy: string, file: string): Promise
       throw new Refusal('backup_damaged', { path: file });
     }
     await world.accounts.sessions.endAll();
+    await world.accounts.audit.tell(operatorOf(settings), 'restored', { file });
     return await world.store.readAside(reads => reads.health.countUsers());
   } finally {
     await world.close();

@@ -16,6 +16,12 @@ export const settingsOf = (flags: CommonFlags): Settings => {
   return settings;
 };
 
+/** Whoever runs this command. */
+export const operatorOf = ({ surroundings }: Settings): Actor => ({
+  kind: 'operator',
+  osUser: surroundings.osUser,
+});
+
 /** Runs a command on an open world and closes it again, whatever happens. */
 export const withWorld = async <T>(
   settings: Settings,
@@ -24,7 +30,7 @@ export const withWorld = async <T>(
 ): Promise<T> => {
   const world = await openWorld(settings, { ...options, onLongUpgrade: sayLongUpgrade });
   try {
-    return await work({ ...world, operator: { kind: 'operator', osUser: settings.surroundings.osUser } });
+    return await work({ ...world, operator: operatorOf(settings) });
   } finally {
     await world.close();
   }

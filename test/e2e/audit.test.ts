@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { good, newcomer } from '../support/program.ts';
+
+/** Root and ada, who was activated, and a refusal. */
+const withHistory = async () => {
+  const me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
+  await me.run(['superuser', '--username', 'root'], { input: good });
+  await me.run(['users', 'add', 'ada', '--password-stdin'], { input: good });
+  await me.run(['users', 'activate', 'ada']);
+  await me.run(['users', 'demote', 'root']);
+  return me;
+};
+
+test('langinfra audit list says who did what and when, the newest first', async () => {
+  await using me = await withHistory();
+  const { code, stdout, stderr } = await me.run(['audit', 'list']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.map(line => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}\S+ \(shell\) +/, ''))).toEqual([
+    'tried to change root: Superuser no: The last superuser stays  (command)',
+    'changed ada: Active no to yes  (command)',
+    'added ada: Active no, Superuser no  (command)',
+    'added root: Active yes, Superuser yes  (command)',
+  ]);
+  const filtered = async (...flags: string[]) => (await me.run(['audit', 'list', ...flags])).stdout;
+  expect(await filtered('--user', 'ADA')).toMatch(/^[^\n]* changed ada[^\n]*\n[^\n]* added ada[^\n]*\n$/);
+  expect(await filtered('--refused')).toMatch(/^[^\n]* tried to change root[^\n]*\n$/);
+  expect(await filtered('--event', 'user_added', '--limit', '1')).toMatch(/^[^\n]* added ada[^\n]*\n$/);
+  expect(await filtered('--since', '2999-01-01')).toBe('');
+  expect(JSON.parse(await filtered('--json', '--event', 'user_changed', '--user', 'ada'))).toMatchObject({
+    event: 'user_changed',
+    outcome: 'done',
+    target: 'ada',
+    door: 'command',
+    before: { isActive: false },
+    after: { isActive: true },
+  });
+});
+
+test('langinfra audit list --follow shows what others do, as they do it', async () => {
+  await using me = await withHistory();
+  await using following = me.terminal(['audit', 'list', '--follow', '--limit', '1']);
+  await following.sees('tried to change root');
+  await me.run(['users', 'deactivate', 'ada']);
+  await following.sees('changed ada: Active yes to no');
+});
+
+test('langinfra audit verify finds what was changed, and with an earlier export what was cut off', async () => {
+  await using me = await withHistory();
+  const head = join(me.home, 'head.json');
+  writeFileSync(head, (await me.run(['audit', 'export', '--head'])).stdout);
+  const all = join(me.home, 'all.jsonl');
+  writeFileSync(all, (await me.run(['audit', 'export'])).stdout);
+  await me.run(['users', 'deactivate', 'ada']);
+  for (const file of [head, all])
+    expect(await me.run(['audit', 'verify', '--head', file])).toMatchObject({
+      code: 0,
+      stdout: '5 rows, each as it was written, and none is gone\n',
+    });
+  await me.rows('delete from audit where id > 3');
+  expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 0 });
+  const cut = await me.run(['audit', 'verify', '--head', head]);
+  expect(cut).toEqual({
+    code: 7,
+    stdout: 'the exported head is row 4, and the audit ends with row 3: its end was cut off\n',
+    stderr: `langinfra: The audit of ${me.database} is not as it was written. Compare it with an export or a backup\n`,
+  });
+  await me.rows("update audit set target_name = 'eve' where id = 2");
+  const changed = await me.run(['audit', 'verify', '--json']);
+  expect(changed.code).toBe(7);
+  expect(JSON.parse(changed.stdout)).toMatchObject({ ok: false, rows: 3 });
+});
+
+test('what the audit commands refuse', async () => {
+  await using me = await withHistory();
+  const outcomes = async (...args: string[]) => {
+    const { code, stdout, stderr } = await me.run(['audit', ...args]);
+    expect(stdout).toBe('');
+    return [code, stderr] as const;
+  };
+  expect(await outcomes('list', '--since', 'yesterday')).toEqual([
+    2,
+    'langinfra: --since is a day or a time in UTC: 2026-01-31 or 2026-01-31T12:00\n',
+  ]);
+  expect(await outcomes('list', '--user', 'nobody')).toEqual([4, 'langinfra: There is no user nobody\n']);
+  expect(await outcomes('list', '--event', 'user_adde')).toEqual([2, expect.stringMatching(/use one of/)]);
+  expect(await outcomes('verify', '--head', me.file('notes', 'notes'))).toEqual([
+    2,
+    expect.stringMatching(/cannot be read as what/),
+  ]);
+  expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 0 });
+});
