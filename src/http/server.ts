@@ -24,6 +24,7 @@ import { createMetrics, metricsRoutes } from './metrics.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { userRoutes } from './users.ts';
+import { workspaceRoutes } from './workspace.ts';
 
 /** What the server works with. A World has all of it. */
 export type HttpNeeds = {
@@ -62,9 +63,11 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
   let closing = false;
+  const guards = createGuards(tokens);
   const routes = [
     ...loginRoutes(accounts, tokens, metrics),
-    ...userRoutes(accounts, createGuards(tokens)),
+    ...userRoutes(accounts, guards),
+    ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, () => closing),
     ...metricsRoutes(accounts, metrics),
   ];

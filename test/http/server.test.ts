@@ -23,7 +23,16 @@ const routes = [
   ['/api/v1/users/whoami', 'GET, HEAD'],
   ['/api/v1/users/', 'GET, HEAD, POST'],
   ['/api/v1/users', 'GET, HEAD, POST'],
-  ['/api/v1/users/00000000-0000-4000-8000-000000000000', 'PATCH, DELETE'],
+  ['/api/v1/users/00000000-0000-4000-8000-000000000000', 'GET, HEAD, PATCH, DELETE'],
+  ['/api/v1/users/00000000-0000-4000-8000-000000000000/reset-password', 'PATCH'],
+  ['/api/v1/version', 'GET, HEAD'],
+  ['/api/v1/config', 'GET, HEAD'],
+  ['/api/v1/folders/', 'GET, HEAD'],
+  ['/api/v1/flows/', 'GET, HEAD'],
+  ['/api/v1/flows/basic_examples/', 'GET, HEAD'],
+  ['/api/v1/variables/', 'GET, HEAD'],
+  ['/api/v1/store/tags', 'GET, HEAD'],
+  ['/api/v1/all', 'GET, HEAD'],
 ] as const;
 
 describe('a method that a path does not have', () => {
