@@ -70,7 +70,12 @@ describe('the folders', () => {
       ['bob', 'b'],
     ] as const) {
       const id = t.ids[name]?.replaceAll('-', '');
-      await t.rows(`${insert} where user_id = ?`, sign.repeat(32), `Private of ${name}`, id);
+      await t.rows(
+        `${insert} where user_id = ?`,
+        `${sign.repeat(12)}4${sign.repeat(3)}8${sign.repeat(15)}`,
+        `Private of ${name}`,
+        id,
+      );
     }
   });
 
@@ -91,7 +96,7 @@ describe('the folders', () => {
       {
         name: 'Private of ada',
         description: null,
-        id: 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa',
+        id: 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa',
         parent_id: body[0].id,
       },
     ]);
