@@ -40,9 +40,9 @@ export const createHostCheck = (settings: {
  * Refuses what a page of another origin sent: cookies come along by themselves. Programs send no Origin.
  * Whether the page came by TLS is not compared: it may have, from a proxy in front of us.
  */
-export const ownOriginOnly: Guard = {
+export const refuseOtherOrigins = (isAllowed: (origin: string) => boolean): Guard => ({
   check: async ({ headers }) => {
-    if (headers.origin === undefined) return;
+    if (headers.origin === undefined || isAllowed(headers.origin)) return;
     const origin = URL.parse(headers.origin);
     const own =
       origin && /^https?:$/.test(origin.protocol) && URL.parse(`${origin.protocol}//${headers.host}`);
@@ -50,4 +50,4 @@ export const ownOriginOnly: Guard = {
   },
   refuses: ['bad_origin'],
   asksWho: false,
-};
+});

@@ -16,11 +16,12 @@ import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { clientAddress, createRequestId, createTrust } from './clients.ts';
+import { type Cors, createCors } from './cors.ts';
 import { answerClientError, answerError } from './errors.ts';
 import { createGuards } from './guards.ts';
 import { headersOfAll } from './headers.ts';
 import { healthRoutes } from './health.ts';
-import { createHostCheck } from './hosts.ts';
+import { createHostCheck, refuseOtherOrigins } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
@@ -36,7 +37,13 @@ export type HttpNeeds = {
   sealing: Pick<Sealing, 'tokenKey'>;
   settings: Pick<
     Settings,
-    'host' | 'allowedHosts' | 'trustedProxies' | 'logLevel' | 'autoLogin' | 'accessTokenSeconds'
+    | 'host'
+    | 'allowedHosts'
+    | 'corsOrigins'
+    | 'trustedProxies'
+    | 'logLevel'
+    | 'autoLogin'
+    | 'accessTokenSeconds'
   > & {
     /** 0: any free port. */
     readonly port: number;
@@ -63,9 +70,10 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const metrics = createMetrics();
   let closing = false;
   const guards = createGuards(tokens);
+  const cors = createCors(settings.corsOrigins);
   const trusts = createTrust(settings.trustedProxies);
   const routes = [
-    ...loginRoutes(accounts, tokens, metrics),
+    ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed)),
     ...userRoutes(accounts, guards),
     ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, () => closing),
@@ -113,7 +121,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     closing = true;
   });
   app.addHook('onClose', async () => metrics.stop());
-  judgeFirst(app, createHostCheck(settings), methodsOf(routes));
+  judgeFirst(app, createHostCheck(settings), cors, methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
   });
@@ -128,16 +136,19 @@ const addHeadersOfAll = ({ id }: FastifyRequest, reply: FastifyReply): FastifyRe
 const judgeFirst = (
   app: FastifyInstance,
   checkHost: (request: FastifyRequest) => Promise<void>,
+  cors: Cors,
   methodsAt: (path: string) => string | undefined,
 ): void => {
   app.addHook('onRequest', async (request, reply) => {
     addHeadersOfAll(request, reply);
     await checkHost(request);
+    cors.allow(request, reply);
     // Here, so that the body of a request that goes nowhere is not even read.
     if (!request.is404) return;
     const methods = methodsAt(pathOf(request));
     if (methods === undefined) throw new Refusal('no_such_path');
     reply.header('allow', methods);
+    if (cors.isPreflight(request)) return cors.answerPreflight(reply, methods);
     throw new Refusal('wrong_method');
   });
 };

@@ -15,6 +15,14 @@ export const list = z.pipe(
 const listOf = (isOne: (part: string) => boolean, wanted: string) =>
   z.pipe(list, z.array(z.string()).check(z.refine(parts => parts.every(isOne), wanted)));
 
+/** An origin in the very letters in which browsers send it: another spelling, or a pattern, would match no request. */
+const isOrigin = (text: string): boolean => /^https?:[^*]*$/.test(text) && URL.parse(text)?.origin === text;
+
+export const origins = listOf(
+  isOrigin,
+  'use origins as browsers send them, like https://app.example.org or http://localhost:3000, and never *',
+);
+
 /** An address, or a range of them as an address and its leading bits (CIDR). No range is everybody. */
 const isAddressRange = (text: string): boolean => {
   const [, address = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];

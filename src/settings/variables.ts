@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { addressRanges, list } from './lists.ts';
+import { addressRanges, list, origins } from './lists.ts';
 
 /** One environment variable: how its text becomes a value, and what a person needs to know of it. */
 export type Variable = {
@@ -183,9 +183,8 @@ export const variables = {
   },
   corsOrigins: {
     name: 'LANGINFRA_CORS_ORIGINS',
-    schema: list,
+    schema: origins,
     does: 'origins of other web pages that may use the API',
-    awaits: 'CORS',
   },
   allowedHosts: {
     name: 'LANGINFRA_ALLOWED_HOSTS',

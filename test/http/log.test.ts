@@ -47,7 +47,7 @@ describe('a request is one line', () => {
     await using t = await openServer();
     const lines: string[] = [];
     const log = { write: (line: string) => void lines.push(line) };
-    const nothingElse = { allowedHosts: undefined, trustedProxies: undefined };
+    const nothingElse = { allowedHosts: undefined, corsOrigins: undefined, trustedProxies: undefined };
     const where = { host: '127.0.0.1', port: 0, ...nothingElse };
     const app = await buildServer({ ...t, settings: { ...t.settings, ...where, logLevel: 'info' }, log });
     // Node's parser refuses such bytes today; the log does not depend on it.

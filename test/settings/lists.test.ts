@@ -3,6 +3,45 @@ import { settingsHere } from '../support/settings.ts';
 
 const { load, refusal } = settingsHere();
 
+describe('LANGINFRA_CORS_ORIGINS', () => {
+  const name = 'LANGINFRA_CORS_ORIGINS';
+
+  test.each([
+    ['https://app.example.org', ['https://app.example.org']],
+    [
+      ' https://a.example , http://localhost:3000,http://[::1]:8080,,',
+      ['https://a.example', 'http://localhost:3000', 'http://[::1]:8080'],
+    ],
+    ['https://xn--mnster-3ya.example', ['https://xn--mnster-3ya.example']],
+    [',', []],
+  ])('%j is taken', (value, origins) => expect(load({ [name]: value }).corsOrigins).toEqual(origins));
+
+  test.each([
+    '*',
+    'https://*.example.org',
+    'https://app.example.org, *',
+    'null',
+    'app.example.org',
+    'localhost:3000',
+    'https://app.example.org/',
+    'https://app.example.org/page',
+    'https://app.example.org?x',
+    'https://app.example.org:443',
+    'https://App.example.org',
+    'https://münster.example',
+    'https://me@app.example.org',
+    'ftp://app.example.org',
+    'file://',
+    'javascript:alert(1)',
+    'https://a.example https://b.example',
+    'https://',
+  ])('%j is refused: no browser sends it', value => {
+    expect(refusal({ [name]: value })).toMatch(
+      /^LANGINFRA_CORS_ORIGINS \(the environment\) is ".*": use origins as browsers send them, like https:\/\/app\.example\.org or http:\/\/localhost:3000, and never \*$/,
+    );
+  });
+});
+
 describe('LANGINFRA_TRUSTED_PROXIES', () => {
   const name = 'LANGINFRA_TRUSTED_PROXIES';
 

@@ -64,6 +64,7 @@ const serve = async (process: TestProcess, clock: () => Date, server: ServeOptio
     host: '127.0.0.1',
     port: 0,
     allowedHosts: undefined,
+    corsOrigins: undefined,
     trustedProxies: undefined,
     logLevel: 'info' as const,
     ...server,
