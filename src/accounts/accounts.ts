@@ -5,6 +5,7 @@ import { createUserChanges } from './change-user.ts';
 import { createCheck } from './check.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
+import { createFolderReading } from './folders.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
@@ -26,6 +27,7 @@ export const createAccounts = (options: AccountsOptions) => {
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
     audit: createAuditReading(context),
+    foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     check: createCheck(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
