@@ -106,7 +106,10 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onClose', async () => metrics.stop());
+  app.addHook('onClose', async () => {
+    metrics.stop();
+    tokens.close();
+  });
   judgeFirst(app, createHostCheck(settings), methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
