@@ -4,7 +4,13 @@ import type { Context } from './context.ts';
 import { bindSecretKey } from './secret-key.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 
-export type SignInRequest = { username: string; password: string; door: Door };
+export type SignInRequest = {
+  username: string;
+  password: string;
+  door: Door;
+  /** Ends the waiting for a turn to be checked, with its reason; a check that has begun is finished. */
+  signal?: AbortSignal | undefined;
+};
 
 /**
  * Signs somebody in with a password.
@@ -13,7 +19,7 @@ export type SignInRequest = { username: string; password: string; door: Door };
  */
 export const createSignIn =
   (context: Context) =>
-  async ({ username, password, door }: SignInRequest): Promise<SignedIn> => {
+  async ({ username, password, door, signal }: SignInRequest): Promise<SignedIn> => {
     const { store, passwords, sealing } = context;
     const found = await store.read.users.findByName(username);
     const account = found && { id: found.user.id, stored: found.password };
@@ -21,6 +27,7 @@ export const createSignIn =
       password,
       account,
       await store.read.users.highestCost(),
+      { line: door === 'http' ? 'strangers' : 'insiders', signal },
     );
     if (!found || !matches) throw new Refusal('bad_credentials');
 

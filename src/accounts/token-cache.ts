@@ -7,7 +7,7 @@ const mostTokens = 10_000;
 /** One with more text than that, in characters, is not: a token of ours has some 350, but an image may be of any length. */
 const mostText = 4096;
 /**
- * What another process revokes is refused after this, in milliseconds, at the latest (DESIGN decision 8). Where the look
+ * What another process revokes is refused after this, in milliseconds, at the latest. Where the look
  * at its changes is older, nothing that is remembered counts.
  */
 const mostBehind = 1000;

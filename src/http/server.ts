@@ -61,11 +61,12 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const clock = needs.clock ?? (() => new Date());
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
-  let closing = false;
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   const routes = [
-    ...loginRoutes(accounts, tokens, metrics),
+    ...loginRoutes(accounts, tokens, metrics, stopping.signal),
     ...userRoutes(accounts, createGuards(tokens)),
-    ...healthRoutes(store, () => closing),
+    ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),
   ];
 
@@ -104,7 +105,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   app.decorateRequest('asking', null);
   await app.register(cookie);
   app.addHook('preClose', async () => {
-    closing = true;
+    stopping.abort(new Refusal('server_stopping'));
   });
   app.addHook('onClose', async () => {
     metrics.stop();
@@ -112,7 +113,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   });
   judgeFirst(app, createHostCheck(settings), methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
+    if (isStopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => answered(request, reply));
   for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);
