@@ -21,7 +21,8 @@ export type OwnPassword = {
 };
 
 /**
- * Changes the password of whoever is signed in, and ends their other sessions.
+ * Changes the password of whoever is signed in, and ends their other sessions; who comes with an API key has none that
+ * would stay, and always needs the present password.
  * Throws stale_change, current_password_wrong, password_unchanged, session_ended and the refusals of password_*.
  */
 export const createOwnPasswordChange =
@@ -29,7 +30,7 @@ export const createOwnPasswordChange =
   async (actor: Actor, { current, next, edit = {}, seen }: OwnPassword): Promise<User> => {
     const { store, passwords, settings } = context;
     const { user, session } = await context.authority(store.read, actor);
-    if (!user || !session) throw new Refusal('session_ended');
+    if (!user) throw new Refusal('session_ended');
     const reason = whyNotAlter(user);
     if (reason) throw new Refusal(reason);
     const refusal = whyNotPassword(next, edit.username ?? user.username, settings.passwordMinLength);
@@ -39,7 +40,7 @@ export const createOwnPasswordChange =
     if (!before) throw new Refusal('session_ended');
     const matches = async (password: string): Promise<boolean> =>
       (await passwords.check(password, { id: user.id, stored: before.password }, 0)).matches;
-    const fresh = session.passwordAt !== null && session.passwordAt > context.now(-freshSeconds);
+    const fresh = session?.passwordAt != null && session.passwordAt > context.now(-freshSeconds);
     if (current === undefined ? !fresh : !(await matches(current)))
       throw new Refusal('current_password_wrong');
     if (await matches(next)) throw new Refusal('password_unchanged');

@@ -242,7 +242,7 @@ describe('AUTO_LOGIN=True', () => {
       const id = await t.addRow('langinfra', python('langinfra'));
       await t.rows('update user set is_active = ?, is_superuser = ?', active, superuser);
       expect(await t.accounts.bootstrap.prepare(undefined)).toEqual([
-        'The user langinfra of the Python Langinfra is the automatic account now, without a password',
+        'The user langinfra of the Python Langinfra is the automatic account now, without a password or API keys',
       ]);
       expect(await t.find(id)).toMatchObject({ isAutomatic: true, isActive: true, isSuperuser: true });
       expect(await t.stored(id)).toBe('');
