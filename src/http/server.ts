@@ -13,6 +13,7 @@ import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { answerClientError, answerError } from './errors.ts';
 import { createGuards } from './guards.ts';
@@ -61,10 +62,12 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const clock = needs.clock ?? (() => new Date());
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
+  const guards = createGuards({ tokens, apiKeys: accounts.apiKeys });
   let closing = false;
   const routes = [
     ...loginRoutes(accounts, tokens, metrics),
-    ...userRoutes(accounts, createGuards(tokens)),
+    ...userRoutes(accounts, guards),
+    ...apiKeyRoutes(accounts, guards),
     ...healthRoutes(store, () => closing),
     ...metricsRoutes(accounts, metrics),
   ];
