@@ -91,6 +91,8 @@ export const userChange = z.object({
   current_password: maybe(text),
 });
 
+export const ownPassword = z.object({ password: text, current_password: maybe(text) });
+
 export const newApiKey = z.object({
   name: maybe(text),
   expires_in_seconds: maybe(z.int(must('a whole number'))),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { operator } from '../support/accounts.ts';
+import { operator, usual } from '../support/accounts.ts';
 import {
   type Answer,
   type Expected,
@@ -335,6 +335,22 @@ describe('a key', () => {
       expectAnswer(await t.call(`PATCH ${path}`, { headers, json }), { status, detail });
     }
     expect((await t.login('root')).status).toBe(200);
+  });
+
+  test('changes the own password with the present one only, and ends every session, but no key', async () => {
+    await using own = await openServer();
+    const headers = { 'x-api-key': (await make('ada', {}, own)).body.api_key as string };
+    const reset = (json: object, id = own.ids.ada) =>
+      own.call(`PATCH /api/v1/users/${id}/reset-password`, { headers, json });
+    const password = 'another horse';
+    // However short ago somebody signed in: with a key nobody did.
+    expectAnswer(await reset({ password }), { status: 400, detail: 'The current password is not right' });
+    expect((await reset({ password, current_password: usual }, own.ids.bob)).status).toBe(400);
+    expect((await own.call(whoami, { as: 'ada' })).status).toBe(200);
+    expect((await reset({ password, current_password: usual })).status).toBe(200);
+    expectAnswer(await own.call(whoami, { as: 'ada' }), { status: 401, detail: said.badToken });
+    expect((await own.call(whoami, { headers })).status).toBe(200);
+    expect((await own.login('ada', password)).status).toBe(200);
   });
 
   test('is refused when it has expired', async () => {
