@@ -6,6 +6,7 @@ import { langinfra } from './targets.ts';
 
 const rounds = 3;
 const inFlight = 16;
+/** The cheapest that is allowed, as in busy.ts. */
 const cost = 10;
 const presses = 40;
 const down = '\x1b[B';

@@ -8,7 +8,7 @@ const seconds = 4;
 const rounds = 3;
 /** Some who ask again 10 ms after they were answered: they must not be a load of their own. */
 const askers = { connections: 4, pause: 10 };
-/** With this cost bcrypt takes about as long as the hash of better-auth: as many sign-ins come through. */
+/** The cheapest that is allowed: the most sign-ins come through, each with its work beside the hash. */
 const cost = 10;
 
 type Waits = { idle: number[]; busy: number[]; delays: number[]; signIns: number[] };
