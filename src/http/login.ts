@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { TokenPair, Tokens } from '../accounts/tokens.ts';
 import { Refusal } from '../refusal.ts';
 import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
+import { clientAddress } from './clients.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
 import { ownOriginOnly } from './hosts.ts';
@@ -25,9 +26,10 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
     takes: 'form',
     shapes: { body: loginForm },
     answers: { 200: tokenPair },
-    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_busy'],
-    handle: async ({ body: { username, password }, reply }) => {
-      const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http' }));
+    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_many_attempts', 'too_busy'],
+    handle: async ({ request, body: { username, password }, reply }) => {
+      const source = clientAddress(request);
+      const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http', source }));
       return handOut(await tokens.issue(signedIn), reply);
     },
   }),

@@ -8,6 +8,7 @@ import { migrate } from './migrate.ts';
 import { readyDatabaseFile } from './private-files.ts';
 import type { Schema } from './schema.ts';
 import { createSessionStore } from './sessions.ts';
+import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserLists } from './user-lists.ts';
 import { createUserSelections } from './user-selections.ts';
@@ -22,6 +23,7 @@ const verbsOn = (db: Kysely<Schema>) => ({
   folders: createFolderStore(db),
   apiKeys: createApiKeyStore(db),
   sessions: createSessionStore(db),
+  throttle: createThrottleStore(db),
   meta: createMetaStore(db),
 });
 
@@ -37,11 +39,13 @@ export type Reads = {
     | 'automatic'
     | 'highestCost'
     | 'countActiveSuperusers'
+    | 'countPending'
   >;
   lists: Transaction['lists'];
   selections: Transaction['selections'];
   folders: Pick<Transaction['folders'], 'namesOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
+  throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
 };
 

@@ -26,6 +26,7 @@ vi.setConfig({ testTimeout: 30_000 });
 export const quick: AccountSettings = {
   autoLogin: false,
   newUserIsActive: false,
+  enableSignup: false,
   passwordMinLength: 8,
   bcryptCost: 4,
   sessionMaxSeconds: 43_200,
@@ -116,6 +117,9 @@ const openProcess = async (path: string, clock: () => Date, options: OpenOptions
       accounts.users.create(operator, { username, password: usual, isActive: true, ...more }),
     signIn: (username: string, password = usual, door: Door = 'local') =>
       accounts.signIn({ username, password, door }),
+    /** A sign-in over HTTP, from that address. */
+    signInFrom: (source: string, username: string, password = usual) =>
+      accounts.signIn({ username, password, door: 'http', source }),
     /** The user as the store holds it now. */
     find: (id: string) => store.read.users.find(id),
     /** The password of a user as the store holds it. */
@@ -178,6 +182,7 @@ export const openAccounts = async (options: OpenOptions = {}) => {
       users: await readRows(path, 'select * from user order by id', []),
       folders: await readRows(path, 'select * from folder order by id', []),
       sessions: await readRows(path, 'select * from session order by id', []),
+      throttle: await readRows(path, 'select * from throttle order by about, source', []),
       meta: await readRows(path, 'select * from meta order by key', []),
     }),
     [Symbol.asyncDispose]: async () => {

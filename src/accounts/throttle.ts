@@ -1,0 +1,119 @@
+import { createHmac } from 'node:crypto';
+import { Refusal } from '../refusal.ts';
+import type { Reads, Transaction } from '../store/open.ts';
+import type { Tries } from '../store/throttle.ts';
+import { caseFold } from '../text.ts';
+import { networkOf } from './network.ts';
+import type { Sealing } from './sealing.ts';
+
+/** So many failed sign-ins to an account from one source are free; then there is a delay, which doubles. In seconds. */
+const freeFailures = 5;
+const firstDelay = 1;
+const longestDelay = 15 * 60;
+/** Up to four are forgotten in an hour, more in a day: four an hour is what the longest delay allows, too. */
+const freeMemory = 60 * 60;
+const longMemory = 24 * 60 * 60;
+
+/** At most so many in any stretch of so many seconds. */
+type Limit = { readonly most: number; readonly seconds: number };
+const failuresOfSource: Limit = { most: 20, seconds: 60 };
+/** Those for a name that is taken count too: sign-up says of any name whether it is. */
+const signUpsOfSource: Limit = { most: 10, seconds: 60 * 60 };
+
+/** What the rows of a source are about; those of an account begin with `account:`. */
+const failures = 'failures';
+const signUps = 'sign-ups';
+
+type Rows = { throttle: Pick<Reads['throttle'], 'find'> };
+
+export type Throttle = ReturnType<typeof createThrottle>;
+
+/**
+ * Holds up whoever tries too often, in all processes on one database and across restarts: what was tried is in the store.
+ * Whether a try is let in is asked before the work for it, and again in the transaction that counts it.
+ */
+export const createThrottle = (
+  sealing: Pick<Sealing, 'throttleKey'>,
+  now: (inSeconds?: number) => string,
+) => {
+  /** People type their password where the name belongs: what is stored does not tell what was typed. */
+  const accountOf = (username: string): string => {
+    const hidden = createHmac('sha256', sealing.throttleKey).update(caseFold(username)).digest('base64url');
+    return `account:${hidden}`;
+  };
+  const read = async <About extends readonly string[]>(
+    { throttle }: Rows,
+    source: string,
+    ...abouts: About
+  ): Promise<{ [Each in keyof About]: Tries }> => {
+    const found = await throttle.find(abouts, source, now());
+    const none = { source, count: 0, times: [], expiresAt: now() };
+    const tries = abouts.map(about => found.find(each => each.about === about) ?? { about, ...none });
+    return tries as { [Each in keyof About]: Tries };
+  };
+  const count = async ({ throttle }: Transaction, before: Tries, most: number, memory: number) => {
+    const times = [now(), ...before.times].slice(0, most);
+    await throttle.put({ ...before, count: before.count + 1, times, expiresAt: now(memory) });
+  };
+  /** The seconds until the last of these moments. */
+  const secondsUntil = (...moments: number[]): number =>
+    Math.max(0, Math.ceil((Math.max(...moments) - Date.parse(now())) / 1000));
+
+  return {
+    /** Sign-ins to an account from a client's address. */
+    signIn: (username: string, address: string) => {
+      const account = accountOf(username);
+      const source = networkOf(address);
+      return {
+        /**
+         * Gives how many have failed since the last that went well. Throws too_many_attempts, for names that do not exist
+         * just as well.
+         */
+        admit: async (rows: Rows): Promise<number> => {
+          const [ofAccount, ofSource] = await read(rows, source, account, failures);
+          const seconds = secondsUntil(delayEnd(ofAccount), limitEnd(ofSource, failuresOfSource));
+          if (seconds > 0) throw new Refusal('too_many_attempts', { seconds });
+          return ofAccount.count;
+        },
+        countFailure: async (tx: Transaction): Promise<void> => {
+          const [ofAccount, ofSource] = await read(tx, source, account, failures);
+          await tx.throttle.removeExpired(now());
+          await count(tx, ofAccount, 1, ofAccount.count + 1 < freeFailures ? freeMemory : longMemory);
+          await count(tx, ofSource, failuresOfSource.most, failuresOfSource.seconds);
+        },
+        forgetFailures: (tx: Transaction): Promise<void> => tx.throttle.remove(account, source),
+      };
+    },
+
+    /** Sign-ups from a client's address. */
+    signUp: (address: string) => {
+      const source = networkOf(address);
+      return {
+        /** Throws too_many_sign_ups. */
+        admit: async (rows: Rows): Promise<void> => {
+          const [before] = await read(rows, source, signUps);
+          const seconds = secondsUntil(limitEnd(before, signUpsOfSource));
+          if (seconds > 0) throw new Refusal('too_many_sign_ups', { seconds });
+        },
+        count: async (tx: Transaction): Promise<void> => {
+          const [before] = await read(tx, source, signUps);
+          await tx.throttle.removeExpired(now());
+          await count(tx, before, signUpsOfSource.most, signUpsOfSource.seconds);
+        },
+      };
+    },
+  };
+};
+
+/** Until when an account is locked for a source, in milliseconds as Date.parse gives them; 0: it is not. */
+const delayEnd = ({ count, times: [last] }: Tries): number => {
+  if (last === undefined || count < freeFailures) return 0;
+  const delay = Math.min(longestDelay, firstDelay * 2 ** (count - freeFailures));
+  return Date.parse(last) + delay * 1000;
+};
+
+/** Until when a limit is reached, likewise. */
+const limitEnd = ({ times }: Tries, { most, seconds }: Limit): number => {
+  const first = times[most - 1];
+  return first === undefined ? 0 : Date.parse(first) + seconds * 1000;
+};
