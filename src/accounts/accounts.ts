@@ -8,6 +8,7 @@ import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
+import { createSignUp } from './sign-up.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
@@ -20,6 +21,7 @@ export const createAccounts = (options: AccountsOptions) => {
     clock: context.clock,
     bootstrap: createBootstrap(context),
     signIn: createSignIn(context),
+    signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),

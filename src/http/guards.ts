@@ -35,6 +35,19 @@ export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
     );
 
   return {
+    /** For everybody. Who asks is found out where they say so: a token that is sent has to be a good one here, too. */
+    everybody: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking | null }>): Route =>
+      anybody<S>(
+        { ...endpoint, handle: call => endpoint.handle({ ...call, asking: call.request.asking }) },
+        {
+          check: async request => {
+            request.asking = await whoIsAsking(request, tokens).catch(unlessNothingSent);
+          },
+          refuses: ['bad_token', 'token_of_nobody', 'bad_api_key'],
+          asksWho: true,
+        },
+      ),
+
     /** For whoever is signed in. */
     signedIn: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
       guarded(endpoint, () => {}),
@@ -59,6 +72,11 @@ const whoIsAsking = async (request: FastifyRequest, tokens: Pick<Tokens, 'verify
   if (bearer !== undefined) return tokens.verify(bearer);
   // There are no API keys yet, so none that is sent can be valid.
   throw new Refusal(sentApiKey(request) ? 'bad_api_key' : 'nothing_sent');
+};
+
+const unlessNothingSent = (error: unknown): null => {
+  if (error instanceof Refusal && error.code === 'nothing_sent') return null;
+  throw error;
 };
 
 const foundOut = ({ asking }: FastifyRequest): Asking => {

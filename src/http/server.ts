@@ -21,6 +21,7 @@ import { createHostCheck } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
+import { newUserRoutes } from './new-user.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { userRoutes } from './users.ts';
@@ -60,11 +61,13 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const { accounts, store, settings } = needs;
   const clock = needs.clock ?? (() => new Date());
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
+  const guards = createGuards(tokens);
   const metrics = createMetrics();
   let closing = false;
   const routes = [
     ...loginRoutes(accounts, tokens, metrics),
-    ...userRoutes(accounts, createGuards(tokens)),
+    ...userRoutes(accounts, guards),
+    ...newUserRoutes(accounts, guards),
     ...healthRoutes(store, () => closing),
     ...metricsRoutes(accounts, metrics),
   ];
