@@ -1,4 +1,5 @@
 import { fileRefusals } from './refusal/files.ts';
+import { limitRefusals } from './refusal/limits.ts';
 import { printable, usersCommand } from './text.ts';
 
 /**
@@ -108,17 +109,6 @@ const table = {
   some_refused: { words: (d: { sentence: string }) => d.sentence, http: 409, exit: 5 },
   not_undone: { words: 'A deletion cannot be undone', http: 409, exit: 5 },
   sign_up_off: { words: 'Nobody can sign up here: LANGINFRA_ENABLE_SIGNUP is off', http: 403, exit: 5 },
-  too_many_sign_ups: {
-    words: (d: { seconds: number }) =>
-      `Too many sign-ups from your address. Try again in ${inSeconds(d.seconds)}`,
-    http: 429,
-    exit: 5,
-  },
-  too_many_pending: {
-    words: 'Too many accounts wait for approval already. Ask a superuser to go through them',
-    http: 409,
-    exit: 5,
-  },
   username_empty: { words: 'A username has at least one character', http: 422, exit: 5 },
   username_too_long: { words: 'A username has at most 64 characters', http: 422, exit: 5 },
   username_spaces: { words: 'A username has no space at its ends', http: 422, exit: 5 },
@@ -152,11 +142,6 @@ const table = {
   bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
   waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },
   inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
-  too_many_attempts: {
-    words: (d: { seconds: number }) => `Too many failed sign-ins. Try again in ${inSeconds(d.seconds)}`,
-    http: 429,
-    exit: 6,
-  },
   too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
   session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
   nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
@@ -190,15 +175,12 @@ const table = {
 
   server_stopping: { words: 'The server is stopping', http: 503, exit: 1 },
 
+  ...limitRefusals,
   ...fileRefusals,
 } as const satisfies Record<
   string,
   { words: string | ((details: never) => string); http: number; exit: number }
 >;
-
-function inSeconds(seconds: number): string {
-  return `${seconds} second${seconds === 1 ? '' : 's'}`;
-}
 
 export type RefusalCode = keyof typeof table;
 type Words<Code extends RefusalCode> = (typeof table)[Code]['words'];

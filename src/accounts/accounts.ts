@@ -9,6 +9,7 @@ import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
+import { createUnlock } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
@@ -26,7 +27,12 @@ export const createAccounts = (options: AccountsOptions) => {
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
     bulk: createBulk(context),
-    users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
+    users: {
+      ...createUserReading(context),
+      ...createUserCreation(context),
+      ...createUserChanges(context),
+      unlock: createUnlock(context),
+    },
     /** How many passwords are being hashed in this process, and how many wait for that. */
     hashing: options.lane.load,
     doubtOf,

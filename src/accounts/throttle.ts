@@ -24,6 +24,9 @@ const signUpsOfSource: Limit = { most: 10, seconds: 60 * 60 };
 const failures = 'failures';
 const signUps = 'sign-ups';
 
+/** A source that an account has to wait at: for so many seconds more, after so many failures. */
+export type Lock = { source: string; failures: number; seconds: number };
+
 type Rows = { throttle: Pick<Reads['throttle'], 'find'> };
 
 export type Throttle = ReturnType<typeof createThrottle>;
@@ -83,6 +86,28 @@ export const createThrottle = (
         },
         forgetFailures: (tx: Transaction): Promise<void> => tx.throttle.remove(account, source),
       };
+    },
+
+    /** Where an account has to wait now, the longest wait first. */
+    locksOf: async (
+      rows: { throttle: Pick<Reads['throttle'], 'findAll'> },
+      username: string,
+    ): Promise<Lock[]> =>
+      (await rows.throttle.findAll(accountOf(username), now()))
+        .map(tries => ({
+          source: tries.source,
+          failures: tries.count,
+          seconds: secondsUntil(delayEnd(tries)),
+        }))
+        .filter(({ seconds }) => seconds > 0)
+        .sort((one, other) => other.seconds - one.seconds),
+
+    /** Forgets the failures to an account from every source. Gives how many there were. */
+    forgetAll: async (tx: Transaction, username: string): Promise<number> => {
+      const account = accountOf(username);
+      const all = await tx.throttle.findAll(account, now());
+      await tx.throttle.removeAll(account);
+      return all.reduce((sum, tries) => sum + tries.count, 0);
     },
 
     /** Sign-ups from a client's address. */
