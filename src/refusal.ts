@@ -173,6 +173,8 @@ const table = {
   },
   bad_origin: { words: 'This request came from another site', http: 403, exit: 1 },
 
+  /** Nobody reads the answer. The status is what nginx writes into its log then. */
+  hung_up: { words: 'The client hung up', http: 499, exit: 1 },
   server_stopping: { words: 'The server is stopping', http: 503, exit: 1 },
 
   ...limitRefusals,

@@ -10,6 +10,8 @@ export type SignInRequest = {
   door: Door;
   /** The client's address. Without one, as at the local console, nobody is held up and no failure counts. */
   source?: string | undefined;
+  /** Ends the waiting for a turn to be checked, with its reason; a check that has begun is finished. */
+  signal?: AbortSignal | undefined;
 };
 
 /**
@@ -19,7 +21,7 @@ export type SignInRequest = {
  */
 export const createSignIn =
   (context: Context) =>
-  async ({ username, password, door, source }: SignInRequest): Promise<SignedIn> => {
+  async ({ username, password, door, source, signal }: SignInRequest): Promise<SignedIn> => {
     const { store, passwords, sealing, throttle } = context;
     const tries = source === undefined ? undefined : throttle.signIn(username, source);
     await tries?.admit(store.read);
@@ -29,6 +31,7 @@ export const createSignIn =
       password,
       account,
       await store.read.users.highestCost(),
+      { line: door === 'http' ? 'strangers' : 'insiders', signal },
     );
     if (!matches && !tries) throw new Refusal('bad_credentials');
 

@@ -10,6 +10,7 @@ import { ownOriginOnly } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
 import { anybody, type Route } from './route.ts';
 import { loginForm } from './schemas.ts';
+import { endOfWaiting } from './waiting.ts';
 
 /** The one detail of the API that is no text: the existing page reads `auto_login` in it. */
 const autoLoginIsOff = {
@@ -18,7 +19,12 @@ const autoLoginIsOff = {
 };
 
 /** Signing in and out. */
-export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }: Metrics): Route[] => [
+export const loginRoutes = (
+  accounts: Accounts,
+  tokens: Tokens,
+  { countSignIn }: Metrics,
+  stopping: AbortSignal,
+): Route[] => [
   anybody({
     method: 'POST',
     path: '/api/v1/login',
@@ -26,10 +32,19 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
     takes: 'form',
     shapes: { body: loginForm },
     answers: { 200: tokenPair },
-    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_many_attempts', 'too_busy'],
+    refuses: [
+      'bad_credentials',
+      'waiting_for_approval',
+      'inactive_user',
+      'too_many_attempts',
+      'too_busy',
+      'server_stopping',
+    ],
     handle: async ({ request, body: { username, password }, reply }) => {
       const source = clientAddress(request);
-      const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http', source }));
+      const signal = endOfWaiting(reply, stopping);
+      const signIn = accounts.signIn({ username, password, door: 'http', source, signal });
+      const signedIn = await countSignIn(signIn);
       return handOut(await tokens.issue(signedIn), reply);
     },
   }),

@@ -63,12 +63,13 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const guards = createGuards(tokens);
   const metrics = createMetrics();
-  let closing = false;
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   const routes = [
-    ...loginRoutes(accounts, tokens, metrics),
+    ...loginRoutes(accounts, tokens, metrics, stopping.signal),
     ...userRoutes(accounts, guards),
     ...newUserRoutes(accounts, guards),
-    ...healthRoutes(store, () => closing),
+    ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),
   ];
 
@@ -107,12 +108,15 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   app.decorateRequest('asking', null);
   await app.register(cookie);
   app.addHook('preClose', async () => {
-    closing = true;
+    stopping.abort(new Refusal('server_stopping'));
   });
-  app.addHook('onClose', async () => metrics.stop());
+  app.addHook('onClose', async () => {
+    metrics.stop();
+    tokens.close();
+  });
   judgeFirst(app, createHostCheck(settings), methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
+    if (isStopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => answered(request, reply));
   for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);

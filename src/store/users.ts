@@ -2,6 +2,7 @@ import { type Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kyse
 import { Refusal } from '../refusal.ts';
 import { caseFold } from '../text.ts';
 import { isDuplicate, unlessReferredTo } from './engines/sqlite-errors.ts';
+import type { Revocations } from './revocations.ts';
 import type { Schema, UserTable } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
 import { matching } from './user-filters.ts';
@@ -45,7 +46,7 @@ export type UserStore = ReturnType<typeof createUserStore>;
  * The queries on users, for a connection that reads or for a transaction. Where a flag is compared with a literal, it
  * is because a partial index (migration 001) is found by literals only.
  */
-export const createUserStore = (db: Kysely<Schema>) => {
+export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) => {
   const credentials = () => db.selectFrom('user').selectAll();
 
   return {
@@ -170,6 +171,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
       );
       const [row] = rows;
       if (!row) throw new Refusal('user_not_found');
+      await revocations.raise();
       return userOf(row);
     },
 
@@ -180,6 +182,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
         .set({ last_login_at: toStored(now) })
         .where('id', '=', id)
         .execute();
+      revocations.noteSignIn(id);
     },
 
     /** Stores the same password sealed or hashed anew; the user does not change by it. */
@@ -194,6 +197,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
     /** Throws user_has_data where a table of the Python Langinfra still refers to the user. */
     remove: async (id: string): Promise<void> => {
       await unlessReferredTo(db.deleteFrom('user').where('id', '=', id).execute());
+      await revocations.raise();
     },
   };
 };

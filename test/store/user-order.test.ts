@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sqliteDialect } from '../../src/store/engines/sqlite.ts';
+import { createRevocations } from '../../src/store/revocations.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import { type UserQuery, userFilters } from '../../src/store/user-filters.ts';
 import { createUserLists } from '../../src/store/user-lists.ts';
@@ -103,7 +104,7 @@ describe.each(queries)('a list by $sort $order of $filter', query => {
 });
 
 test('the users who wait are counted along an index of them, and no further than to the bound', async () => {
-  const steps = await stepsOf(() => createUserStore(reader).countPending(1));
+  const steps = await stepsOf(() => createUserStore(reader, createRevocations(reader)).countPending(1));
   expect(steps).toContainEqual(expect.stringMatching(/COVERING INDEX user_pending_/));
   expect(steps.filter(isCostly)).toEqual([expect.stringMatching(/^SCAN some$/)]);
   await db.store.write(async tx => {

@@ -9,7 +9,12 @@ import sqlite3 from 'sqlite3';
 import { vi } from 'vitest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import type { Actor } from '../../src/accounts/actor.ts';
-import { type BcryptJob, type BcryptLane, createBcryptLane } from '../../src/accounts/bcrypt-lane.ts';
+import {
+  type BcryptJob,
+  type BcryptLane,
+  createBcryptLane,
+  type Wait,
+} from '../../src/accounts/bcrypt-lane.ts';
 import type { AccountSettings } from '../../src/accounts/context.ts';
 import type { NewAccount } from '../../src/accounts/create-user.ts';
 import { createSealing, type KeyPlace } from '../../src/accounts/sealing.ts';
@@ -76,8 +81,8 @@ const recordingLane = (lane: BcryptLane) => {
     jobs,
     hash: (password: string, cost: number) =>
       pass({ kind: 'hash', password, cost }, lane.hash(password, cost)),
-    compare: (password: string, hash: string, burn: readonly number[]) =>
-      pass({ kind: 'compare', password, hash, burn }, lane.compare(password, hash, burn)),
+    compare: (password: string, hash: string, burn: readonly number[], wait?: Wait) =>
+      pass({ kind: 'compare', password, hash, burn }, lane.compare(password, hash, burn, wait)),
     load: lane.load,
     close: lane.close,
     /** Lets something happen while the next job runs. */
