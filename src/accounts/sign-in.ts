@@ -27,12 +27,10 @@ export const createSignIn =
     await tries?.admit(store.read);
     const found = await store.read.users.findByName(username);
     const account = found && { id: found.user.id, stored: found.password };
-    const { matches, renewed } = await passwords.check(
-      password,
-      account,
-      await store.read.users.highestCost(),
-      { line: door === 'http' ? 'strangers' : 'insiders', signal },
-    );
+    const highest = await store.read.users.highestCost();
+    const line = door === 'http' ? 'strangers' : 'insiders';
+    const check = (ending = signal) => passwords.check(password, account, highest, { line, signal: ending });
+    const { matches, renewed } = await (tries ? tries.check(signal, check) : check());
     if (!matches && !tries) throw new Refusal('bad_credentials');
 
     const signedIn = await store.write(async tx => {
@@ -57,7 +55,10 @@ export const createSignIn =
       await tx.folders.ensureDefault(now.user.id);
       return beginSession(context, tx, { ...now.user, lastLoginAt }, { door, withPassword: true });
     });
-    if (!signedIn) throw new Refusal('bad_credentials');
+    if (!signedIn) {
+      await tries?.sendOthersAway(store.read);
+      throw new Refusal('bad_credentials');
+    }
     return signedIn;
   };
 

@@ -5,20 +5,8 @@ import type { Tries } from '../store/throttle.ts';
 import { caseFold } from '../text.ts';
 import { networkOf } from './network.ts';
 import type { Sealing } from './sealing.ts';
-
-/** So many failed sign-ins to an account from one source are free; then there is a delay, which doubles. In seconds. */
-const freeFailures = 5;
-const firstDelay = 1;
-const longestDelay = 15 * 60;
-/** Up to four are forgotten in an hour, more in a day: four an hour is what the longest delay allows, too. */
-const freeMemory = 60 * 60;
-const longMemory = 24 * 60 * 60;
-
-/** At most so many in any stretch of so many seconds. */
-type Limit = { readonly most: number; readonly seconds: number };
-const failuresOfSource: Limit = { most: 20, seconds: 60 };
-/** Those for a name that is taken count too: sign-up says of any name whether it is. */
-const signUpsOfSource: Limit = { most: 10, seconds: 60 * 60 };
+import { delayEnd, failuresOfSource, limitEnd, memoryOf, signUpsOfSource } from './throttle-rules.ts';
+import { createWaitingSignIns } from './waiting-sign-ins.ts';
 
 /** What the rows of a source are about; those of an account begin with `account:`. */
 const failures = 'failures';
@@ -62,6 +50,8 @@ export const createThrottle = (
   const secondsUntil = (...moments: number[]): number =>
     Math.max(0, Math.ceil((Math.max(...moments) - Date.parse(now())) / 1000));
 
+  const waiting = createWaitingSignIns();
+
   return {
     /** Sign-ins to an account from a client's address. */
     signIn: (username: string, address: string) => {
@@ -75,14 +65,25 @@ export const createThrottle = (
         admit: async (rows: Rows): Promise<number> => {
           const [ofAccount, ofSource] = await read(rows, source, account, failures);
           const seconds = secondsUntil(delayEnd(ofAccount), limitEnd(ofSource, failuresOfSource));
-          if (seconds > 0) throw new Refusal('too_many_attempts', { seconds });
+          if (seconds > 0) throw tooMany(seconds);
           return ofAccount.count;
         },
         countFailure: async (tx: Transaction): Promise<void> => {
           const [ofAccount, ofSource] = await read(tx, source, account, failures);
           await tx.throttle.removeExpired(now());
-          await count(tx, ofAccount, 1, ofAccount.count + 1 < freeFailures ? freeMemory : longMemory);
+          await count(tx, ofAccount, 1, memoryOf(ofAccount.count + 1));
           await count(tx, ofSource, failuresOfSource.most, failuresOfSource.seconds);
+        },
+        /** Runs the check of a password, which waits for its turn, unless it is sent away or the signal ends that. */
+        check: <T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+          waiting.during({ account, source }, signal, work),
+        /** After a failure: sends away those that wait to be checked and have to wait for longer now. */
+        sendOthersAway: async (rows: Rows): Promise<void> => {
+          const [ofAccount, ofSource] = await read(rows, source, account, failures);
+          const here = secondsUntil(delayEnd(ofAccount));
+          const everywhere = secondsUntil(limitEnd(ofSource, failuresOfSource));
+          if (everywhere > 0) waiting.sendAway(tooMany(everywhere), source);
+          else if (here > 0) waiting.sendAway(tooMany(here), source, account);
         },
         forgetFailures: (tx: Transaction): Promise<void> => tx.throttle.remove(account, source),
       };
@@ -130,15 +131,4 @@ export const createThrottle = (
   };
 };
 
-/** Until when an account is locked for a source, in milliseconds as Date.parse gives them; 0: it is not. */
-const delayEnd = ({ count, times: [last] }: Tries): number => {
-  if (last === undefined || count < freeFailures) return 0;
-  const delay = Math.min(longestDelay, firstDelay * 2 ** (count - freeFailures));
-  return Date.parse(last) + delay * 1000;
-};
-
-/** Until when a limit is reached, likewise. */
-const limitEnd = ({ times }: Tries, { most, seconds }: Limit): number => {
-  const first = times[most - 1];
-  return first === undefined ? 0 : Date.parse(first) + seconds * 1000;
-};
+const tooMany = (seconds: number): Refusal => new Refusal('too_many_attempts', { seconds });

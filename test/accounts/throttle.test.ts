@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type BcryptLane, createBcryptLane } from '../../src/accounts/bcrypt-lane.ts';
 import { openAccounts, outcomeOf, type TestAccounts, usual } from '../support/accounts.ts';
 
 const here = '192.0.2.1';
@@ -145,6 +146,28 @@ describe('of many sign-ins at once', () => {
     const guesses = Array.from({ length: 12 }, (_, at) => tried(t, { password: at === 11 ? usual : wrong }));
     expect((await Promise.all(guesses)).at(-1)).toBe('too_many_attempts');
     expect(await t.rows('select * from session')).toEqual([]);
+  });
+
+  test('those that still wait to be checked are sent away, and no work is spent on them', async () => {
+    const real = createBcryptLane(1);
+    let checked = 0;
+    const compare: BcryptLane['compare'] = async (...job) => {
+      const matches = await real.compare(...job);
+      checked += 1;
+      return matches;
+    };
+    await using t = await openAccounts({ lane: { ...real, compare }, settings: { bcryptCost: 10 } });
+    await t.add('ada');
+    await t.add('bob');
+    const guesses = Array.from({ length: 40 }, () => tried(t));
+    const other = tried(t, { as: 'bob', password: usual });
+    const outcomes = await Promise.all(guesses);
+    expect(outcomes.filter(outcome => outcome === 'bad_credentials')).toHaveLength(5);
+    expect(outcomes.filter(outcome => outcome === 'too_many_attempts')).toHaveLength(35);
+    // Not another account's from there, which waited behind them.
+    expect(await other).toBe('done');
+    expect(checked).toBeLessThan(40);
+    await real.close();
   });
 
   test('none with the right password is held up, and they write nothing of the throttle', async () => {
