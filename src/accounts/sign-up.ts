@@ -17,6 +17,8 @@ export type SignUpRequest = {
   password: string;
   /** The client's address. Without one, as at the local console, nobody is held up. */
   source?: string | undefined;
+  /** Ends the waiting for a turn to be hashed, with its reason. */
+  signal?: AbortSignal | undefined;
 };
 
 /**
@@ -32,7 +34,7 @@ export const createSignUp = (context: Context) => {
     if ((await users.countPending(mostPending)) >= mostPending) throw new Refusal('too_many_pending');
   };
 
-  return async ({ username: given, password, source }: SignUpRequest): Promise<User> => {
+  return async ({ username: given, password, source, signal }: SignUpRequest): Promise<User> => {
     if (!settings.enableSignup) throw new Refusal('sign_up_off');
     const username = cleanUsername(given);
     refuseCredentials(context, { username, password });
@@ -48,7 +50,8 @@ export const createSignUp = (context: Context) => {
     }
     if (await store.read.users.isNameTaken(username)) throw new Refusal('username_unavailable');
     const id = newId();
-    const stored = await passwords.store(password, id);
+    const line = source === undefined ? 'insiders' : 'strangers';
+    const stored = await passwords.store(password, id, { line, signal });
     return store.write(async tx => {
       await refuseCrowd(tx);
       const flags = { isActive: settings.newUserIsActive, isSuperuser: false };

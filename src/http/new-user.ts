@@ -10,6 +10,7 @@ import type { Guards } from './guards.ts';
 import type { Route } from './route.ts';
 import { newUser } from './schemas.ts';
 import { badName, badPassword } from './users.ts';
+import { endOfWaiting } from './waiting.ts';
 
 type NewUser = z.output<typeof newUser>;
 
@@ -30,7 +31,11 @@ const endpoint = {
 } as const;
 
 /** Superusers add users; where sign-up is on, everybody else makes an own account by the same request. */
-export const newUserRoutes = (accounts: Accounts, { everybody, superuser }: Guards): Route[] => {
+export const newUserRoutes = (
+  accounts: Accounts,
+  { everybody, superuser }: Guards,
+  stopping: AbortSignal,
+): Route[] => {
   const add = (actor: Actor, { username, password, is_active, is_superuser }: NewUser): Promise<User> =>
     accounts.users.create(actor, { username, password, isActive: is_active, isSuperuser: is_superuser });
 
@@ -48,11 +53,12 @@ export const newUserRoutes = (accounts: Accounts, { everybody, superuser }: Guar
     everybody({
       ...endpoint,
       summary: 'Sign up; as a superuser, add a user',
-      refuses: [...refuses, 'too_many_sign_ups', 'too_many_pending', 'superuser_needed'],
-      handle: async ({ request, asking, body }) => {
+      refuses: [...refuses, 'too_many_sign_ups', 'too_many_pending', 'superuser_needed', 'server_stopping'],
+      handle: async ({ request, reply, asking, body }) => {
         if (asking?.user.isSuperuser) return userJson(await add(asking.actor, body));
         const { username, password } = body;
-        return userJson(await accounts.signUp({ username, password, source: clientAddress(request) }));
+        const [source, signal] = [clientAddress(request), endOfWaiting(reply, stopping)];
+        return userJson(await accounts.signUp({ username, password, source, signal }));
       },
     }),
   ];

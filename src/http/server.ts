@@ -68,7 +68,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const routes = [
     ...loginRoutes(accounts, tokens, metrics, stopping.signal),
     ...userRoutes(accounts, guards),
-    ...newUserRoutes(accounts, guards),
+    ...newUserRoutes(accounts, guards, stopping.signal),
     ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),
   ];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BcryptLane, createBcryptLane } from '../../src/accounts/bcrypt-lane.ts';
 import { usual } from '../support/accounts.ts';
 import { type Expected, expectAnswer, openServer, type Sends, said, type TestHttp } from '../support/http.ts';
 
@@ -155,4 +156,44 @@ test('where 1,000 wait for approval already, a guest is told so and nobody is ad
   const json = { username: 'one-more', password };
   expectAnswer(await s.call(what, { json }), { status: 409, detail });
   expect((await s.call(what, { as: 'root', json })).status).toBe(201);
+});
+
+/** So many stand in the line of one thread, and whoever was served comes again. Gives what ends it. */
+const crowdAt = (lane: BcryptLane, waiting: number) => {
+  const hash = `$2b$10$${'a'.repeat(53)}`;
+  const again = (): Promise<unknown> =>
+    lane.compare('x', hash, [], { line: 'strangers' }).then(again, () => undefined);
+  const crowd = Array.from({ length: waiting + 1 }, again);
+  return async () => {
+    await lane.close();
+    await Promise.all(crowd);
+  };
+};
+
+test('who signs up stands in line with those who sign in over HTTP: past its bound one is asked to come again', async () => {
+  const lane = createBcryptLane(1);
+  await using s = await openServer({ ...on, lane });
+  await s.bearerOf('root');
+  const end = crowdAt(lane, 128);
+  const json = { username: 'one-more', password };
+  const answer = await s.call(what, { json });
+  expectAnswer(answer, { status: 503 });
+  expect(answer.headers.get('retry-after')).toBe('5');
+  // A superuser is none of them, nor is whoever sits at the console.
+  expect((await s.call(what, { as: 'root', json })).status).toBe(201);
+  expect(await s.accounts.signUp({ username: 'another', password })).toMatchObject({ username: 'another' });
+  await end();
+});
+
+test('when the server stops, who waits to sign up is told so, and no account is made', async () => {
+  const lane = createBcryptLane(1);
+  await using s = await openServer({ ...on, lane });
+  const end = crowdAt(lane, 100);
+  const answer = s.call(what, { json: { username: 'one-more', password } });
+  await expect.poll(() => lane.load().waiting).toBe(101);
+  const closed = s.close();
+  expectAnswer(await answer, { status: 503, detail: 'The server is stopping' });
+  await closed;
+  expect(await s.rows("select id from user where username = 'one-more'")).toEqual([]);
+  await end();
 });

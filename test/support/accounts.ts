@@ -79,8 +79,8 @@ const recordingLane = (lane: BcryptLane) => {
   };
   return {
     jobs,
-    hash: (password: string, cost: number) =>
-      pass({ kind: 'hash', password, cost }, lane.hash(password, cost)),
+    hash: (password: string, cost: number, wait?: Wait) =>
+      pass({ kind: 'hash', password, cost }, lane.hash(password, cost, wait)),
     compare: (password: string, hash: string, burn: readonly number[], wait?: Wait) =>
       pass({ kind: 'compare', password, hash, burn }, lane.compare(password, hash, burn, wait)),
     load: lane.load,
