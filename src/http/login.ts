@@ -6,9 +6,8 @@ import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
 import { clientAddress } from './clients.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
-import { ownOriginOnly } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
-import { anybody, type Route } from './route.ts';
+import { anybody, type Guard, type Route } from './route.ts';
 import { loginForm } from './schemas.ts';
 import { endOfWaiting } from './waiting.ts';
 
@@ -18,11 +17,12 @@ const autoLoginIsOff = {
   auto_login: false,
 };
 
-/** Signing in and out. */
+/** Signing in and out. The guard is for what a cookie alone can do. */
 export const loginRoutes = (
   accounts: Accounts,
   tokens: Tokens,
   { countSignIn }: Metrics,
+  ownOriginOnly: Guard,
   stopping: AbortSignal,
 ): Route[] => [
   anybody({

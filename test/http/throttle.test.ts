@@ -73,6 +73,24 @@ describe('POST /api/v1/login after five failures', () => {
     expect(await loginFrom('127.0.0.1', t.port)).toBe(429);
   });
 
+  test('behind a trusted proxy is about the client that the proxy names', async () => {
+    await using t = await openServer({ server: { trustedProxies: ['127.0.0.1'] } });
+    const login = (client: string, password: string) =>
+      t.call('POST /api/v1/login', {
+        form: { username: 'ada', password },
+        headers: { 'x-forwarded-for': client },
+      });
+    for (let at = 0; at < 5; at += 1) expect((await login('192.0.2.1', 'wrong')).status).toBe(401);
+    expect((await login('192.0.2.1', usual)).status).toBe(429);
+    // What stands before the last address, the client wrote.
+    expect((await login('192.0.2.9, 192.0.2.1', usual)).status).toBe(429);
+    expect((await login('192.0.2.2', usual)).status).toBe(200);
+    for (const end of ['1', '2', '3', '4', '5'])
+      expect((await login(`2001:db8::${end}`, 'wrong')).status).toBe(401);
+    expect((await login('2001:db8:0:0:ffff::6', usual)).status).toBe(429);
+    expect((await login('2001:db8:0:1::1', usual)).status).toBe(200);
+  });
+
   test('does not end what is signed in already', async () => {
     await using t = await openServer();
     await t.bearerOf('ada');
