@@ -9,7 +9,7 @@ export type BcryptJob =
   | { kind: 'compare'; password: string; hash: string; burn: readonly number[] };
 
 /**
- * Whoever signs in over HTTP stands in a line of their own, so that hundreds of them hold up neither the console nor
+ * Whoever signs in or up over HTTP stands in a line of their own, so that hundreds of them hold up neither the console nor
  * somebody who is signed in already. The lines take turns.
  */
 export type Line = 'strangers' | 'insiders';
@@ -26,7 +26,7 @@ export type LaneLoad = { running: number; waiting: number };
 
 export type BcryptLane = {
   /** The bcrypt hash of at most 72 bytes. */
-  hash: (password: string, cost: number) => Promise<string>;
+  hash: (password: string, cost: number, wait?: Wait) => Promise<string>;
   compare: (password: string, hash: string, burn: readonly number[], wait?: Wait) => Promise<boolean>;
   /** How many jobs run and how many wait, at this moment. */
   load: () => LaneLoad;
@@ -108,7 +108,7 @@ export const createBcryptLane = (size = availableParallelism()): BcryptLane => {
     });
 
   return {
-    hash: (password, cost) => ask<string>({ kind: 'hash', password, cost }),
+    hash: (password, cost, wait) => ask<string>({ kind: 'hash', password, cost }, wait),
     compare: (password, hash, burn, wait) => ask<boolean>({ kind: 'compare', password, hash, burn }, wait),
     load: () => ({ running: running.size, waiting: lines.strangers.length + lines.insiders.length }),
     close: async () => {

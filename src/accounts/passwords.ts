@@ -85,9 +85,12 @@ export const createPasswords = (lane: BcryptLane, sealing: Sealing, cost: number
   };
 
   return {
-    /** Hashes and seals a password for a user. It must have passed `whyUnusable`. */
-    store: async (password: string, userId: string): Promise<StoredPassword> =>
-      sealHash(await lane.hash(normal(password), cost), userId),
+    /**
+     * Hashes and seals a password for a user. It must have passed `whyUnusable`. Throws the reason of the signal where
+     * that ends the waiting.
+     */
+    store: async (password: string, userId: string, wait?: Wait): Promise<StoredPassword> =>
+      sealHash(await lane.hash(normal(password), cost, wait), userId),
 
     /**
      * Checks a password in the same time whether the account exists, has a password, or neither: a failure

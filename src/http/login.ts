@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { TokenPair, Tokens } from '../accounts/tokens.ts';
 import { Refusal } from '../refusal.ts';
 import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
+import { clientAddress } from './clients.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
 import type { Metrics } from './metrics.ts';
@@ -31,10 +32,19 @@ export const loginRoutes = (
     takes: 'form',
     shapes: { body: loginForm },
     answers: { 200: tokenPair },
-    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_busy', 'server_stopping'],
-    handle: async ({ body: { username, password }, reply }) => {
+    refuses: [
+      'bad_credentials',
+      'waiting_for_approval',
+      'inactive_user',
+      'too_many_attempts',
+      'too_busy',
+      'server_stopping',
+    ],
+    handle: async ({ request, body: { username, password }, reply }) => {
+      const source = clientAddress(request);
       const signal = endOfWaiting(reply, stopping);
-      const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http', signal }));
+      const signIn = accounts.signIn({ username, password, door: 'http', source, signal });
+      const signedIn = await countSignIn(signIn);
       return handOut(await tokens.issue(signedIn), reply);
     },
   }),

@@ -26,6 +26,7 @@ import { createHostCheck, refuseOtherOrigins } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
+import { newUserRoutes } from './new-user.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { userRoutes } from './users.ts';
@@ -78,6 +79,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed), stopping.signal),
     ...userRoutes(accounts, guards),
     ...apiKeyRoutes(accounts, guards),
+    ...newUserRoutes(accounts, guards, stopping.signal),
     ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),

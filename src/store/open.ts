@@ -9,6 +9,7 @@ import { readyDatabaseFile } from './private-files.ts';
 import { type Change, createRevocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
 import { createSessionStore } from './sessions.ts';
+import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserLists } from './user-lists.ts';
 import { createUserSelections } from './user-selections.ts';
@@ -25,6 +26,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
     sessions: createSessionStore(db, revocations),
+    throttle: createThrottleStore(db),
     meta: createMetaStore(db),
     revocations,
   };
@@ -42,12 +44,14 @@ export type Reads = {
     | 'automatic'
     | 'highestCost'
     | 'countActiveSuperusers'
+    | 'countPending'
   >;
   lists: Transaction['lists'];
   selections: Transaction['selections'];
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
+  throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   revocations: Pick<Transaction['revocations'], 'count'>;
 };

@@ -5,6 +5,7 @@ import { isDuplicate, unlessReferredTo } from './engines/sqlite-errors.ts';
 import type { Revocations } from './revocations.ts';
 import type { Schema, UserTable } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
+import { matching } from './user-filters.ts';
 import { fromStored, toStored } from './values.ts';
 
 /** A user as the program handles it. Never holds the password; times are ISO 8601 with microseconds, UTC. */
@@ -102,6 +103,13 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
           .where('is_automatic', '=', 0)
           .where('id', '!=', exceptId),
       ),
+
+    /** How many wait for approval; no more of them than `most` are counted. */
+    countPending: async (most: number): Promise<number> => {
+      const some = matching(db, { filter: 'pending' }).select('id').limit(most).as('some');
+      const counted = db.selectFrom(some).select(of => of.fn.countAll<number>().as('count'));
+      return (await counted.executeTakeFirstOrThrow()).count;
+    },
 
     /** The highest bcrypt cost of any stored password; 0 where there is none. */
     highestCost: async (): Promise<number> => {

@@ -31,6 +31,7 @@ vi.setConfig({ testTimeout: 30_000 });
 export const quick: AccountSettings = {
   autoLogin: false,
   newUserIsActive: false,
+  enableSignup: false,
   passwordMinLength: 8,
   bcryptCost: 4,
   sessionMaxSeconds: 43_200,
@@ -78,8 +79,8 @@ const recordingLane = (lane: BcryptLane) => {
   };
   return {
     jobs,
-    hash: (password: string, cost: number) =>
-      pass({ kind: 'hash', password, cost }, lane.hash(password, cost)),
+    hash: (password: string, cost: number, wait?: Wait) =>
+      pass({ kind: 'hash', password, cost }, lane.hash(password, cost, wait)),
     compare: (password: string, hash: string, burn: readonly number[], wait?: Wait) =>
       pass({ kind: 'compare', password, hash, burn }, lane.compare(password, hash, burn, wait)),
     load: lane.load,
@@ -121,6 +122,9 @@ const openProcess = async (path: string, clock: () => Date, options: OpenOptions
       accounts.users.create(operator, { username, password: usual, isActive: true, ...more }),
     signIn: (username: string, password = usual, door: Door = 'local') =>
       accounts.signIn({ username, password, door }),
+    /** A sign-in over HTTP, from that address. */
+    signInFrom: (source: string, username: string, password = usual) =>
+      accounts.signIn({ username, password, door: 'http', source }),
     /** The user as the store holds it now. */
     find: (id: string) => store.read.users.find(id),
     /** The password of a user as the store holds it. */
@@ -184,6 +188,7 @@ export const openAccounts = async (options: OpenOptions = {}) => {
       folders: await readRows(path, 'select * from folder order by id', []),
       sessions: await readRows(path, 'select * from session order by id', []),
       apiKeys: await readRows(path, 'select * from apikey order by id', []),
+      throttle: await readRows(path, 'select * from throttle order by about, source', []),
       meta: await readRows(path, 'select * from meta order by key', []),
     }),
     [Symbol.asyncDispose]: async () => {
