@@ -15,14 +15,18 @@ import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { answerClientError, answerError } from './errors.ts';
+import { originForm, refuseDoubtful } from './framing.ts';
 import { createGuards } from './guards.ts';
+import { headersOfAll } from './headers-of-all.ts';
 import { healthRoutes } from './health.ts';
 import { createHostCheck } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
+import { createNodeServer, type Limits, usualLimits } from './node-server.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
+import { createTurns } from './turns.ts';
 import { userRoutes } from './users.ts';
 
 /** What the server works with. A World has all of it. */
@@ -37,23 +41,15 @@ export type HttpNeeds = {
   clock?: () => Date;
   /** Where the log goes, one line of JSON at a time; standard error where it is not given. */
   log?: { write: (line: string) => void };
+  /** What clients may take, where it is not the usual. */
+  limits?: Partial<Limits>;
 };
-
-/** A whole request must have arrived by then, its headers sooner; in milliseconds. */
-const requestTimeout = 30_000;
-const headersTimeout = 10_000;
 
 /** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
 const longestPath = 200;
 
-/** Nothing here is a page: no browser is to guess, run, frame or keep an answer. */
-const headersOfAll = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
-};
-
-const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
+/** The router takes what follows a # for the query, too. */
+const pathOf = ({ url }: FastifyRequest): string => url.split(/[?#]/, 1)[0] ?? '';
 
 /** Headless mode's server, with all its routes; it does not listen yet. */
 export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> => {
@@ -61,6 +57,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const clock = needs.clock ?? (() => new Date());
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
+  const turns = createTurns();
   let closing = false;
   const routes = [
     ...loginRoutes(accounts, tokens, metrics),
@@ -79,9 +76,11 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     // Its lines hold the query, which may hold an API key.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    requestTimeout,
-    // A request without a Host header gets our answer, not the bare one of node:http.
-    http: { requireHostHeader: false, headersTimeout, requestTimeout },
+    serverFactory: handle =>
+      createNodeServer(turns.inTurn, handle, { ...usualLimits(), ...needs.limits }, most =>
+        app.log.warn({ most }, 'too many connections: new ones are closed'),
+      ),
+    rewriteUrl: originForm,
     // As long as a header can be: an id of any length gets the answer of a wrong id.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     // Requests on connections that are still open get their answer while the server closes.
@@ -98,7 +97,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
       answerError(error, request, reply);
       answered(request, reply);
     },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => turns.close(socket, () => answerClientError(error, socket)),
   });
   app.setErrorHandler(answerError);
   app.decorateRequest('asking', null);
@@ -123,6 +122,7 @@ const judgeFirst = (
 ): void => {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headersOfAll);
+    await refuseDoubtful(request, reply);
     await checkHost(request);
     // Here, so that the body of a request that goes nowhere is not even read.
     if (!request.is404) return;
