@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { FastifyBaseLogger } from 'fastify';
 
 /** What clients may take of the server. The times are in milliseconds. */
 export type Limits = {
@@ -24,7 +25,7 @@ const otherFiles = 256;
 
 /** So often, in milliseconds, Node looks for clients that have used up their time. Its usual 30 s would double ours. */
 const lookEvery = 1000;
-/** So often, in milliseconds, the log is told that there are too many connections. */
+/** No more often than this, in milliseconds, the log is told that connections are turned away. */
 const complainEvery = 10_000;
 
 /** How many files this process may have open; undefined where the system does not tell. */
@@ -54,14 +55,13 @@ export const usualLimits = (): Limits => ({
 });
 
 /**
- * The HTTP server of Node with the limits set. Of each request it emits `turn` when its handling begins, with the
- * response. `complain` is told, seldom, that clients were turned away.
+ * The HTTP server of Node with its times set. Of each request it emits `turn`, with the response, when its handling
+ * begins.
  */
 export const createNodeServer = (
   inTurn: (handle: RequestListener) => RequestListener,
   handle: RequestListener,
-  limits: Limits,
-  complain: (most: number) => void,
+  { headersTime, requestTime, idleTime, stalledTime }: Limits,
 ): Server => {
   const server: Server = createServer(
     {
@@ -69,9 +69,9 @@ export const createNodeServer = (
       requireHostHeader: false,
       // Node would drop a second Host, Authorization or Content-Type unseen: a proxy may go by that one.
       joinDuplicateHeaders: true,
-      headersTimeout: limits.headersTime,
-      requestTimeout: limits.requestTime,
-      keepAliveTimeout: limits.idleTime,
+      headersTimeout: headersTime,
+      requestTimeout: requestTime,
+      keepAliveTimeout: idleTime,
       connectionsCheckingInterval: lookEvery,
     },
     inTurn((request, response) => {
@@ -86,16 +86,7 @@ export const createNodeServer = (
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   // A client may say that it has sent everything and still wait for the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.setTimeout(limits.stalledTime);
-  server.maxConnections = limits.connections;
-  let complained = Number.NEGATIVE_INFINITY;
-  server.on('drop', () => {
-    if (performance.now() - complained < complainEvery) return;
-    complained = performance.now();
-    // Those that have been served and wait for their client's next idea.
-    server.closeIdleConnections();
-    complain(limits.connections);
-  });
+  server.setTimeout(stalledTime);
   return server;
 };
 
@@ -104,4 +95,35 @@ const hangUpWhenStalled = (response: ServerResponse): void => {
   response.on('timeout', socket => {
     if (socket.writableLength > 0) socket.destroy();
   });
+};
+
+/** Turns away whoever comes when so many are connected, and lets the log know that it happens. */
+export const limitConnections = (
+  server: Server,
+  { connections }: Limits,
+  log: Pick<FastifyBaseLogger, 'warn'>,
+): void => {
+  server.maxConnections = connections;
+  const seldom = createSeldom();
+  server.on('drop', () =>
+    seldom(() => {
+      // Those that have been served and wait for their client's next idea.
+      server.closeIdleConnections();
+      log.warn({ most: connections }, 'too many connections: new ones are closed');
+    }),
+  );
+  server.on('listening', () => {
+    // The system may have no memory for one connection more, which is no reason to end the others.
+    server.on('error', error => seldom(() => log.warn({ err: error }, 'a connection could not be taken')));
+  });
+};
+
+/** Does something only when it was not done a moment ago. */
+const createSeldom = () => {
+  let last = Number.NEGATIVE_INFINITY;
+  return (work: () => void): void => {
+    if (performance.now() - last < complainEvery) return;
+    last = performance.now();
+    work();
+  };
 };

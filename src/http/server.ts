@@ -23,7 +23,7 @@ import { createHostCheck } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
-import { createNodeServer, type Limits, usualLimits } from './node-server.ts';
+import { createNodeServer, type Limits, limitConnections, usualLimits } from './node-server.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { createTurns } from './turns.ts';
@@ -58,6 +58,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
   const turns = createTurns();
+  const limits = { ...usualLimits(), ...needs.limits };
   let closing = false;
   const routes = [
     ...loginRoutes(accounts, tokens, metrics),
@@ -76,10 +77,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     // Its lines hold the query, which may hold an API key.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    serverFactory: handle =>
-      createNodeServer(turns.inTurn, handle, { ...usualLimits(), ...needs.limits }, most =>
-        app.log.warn({ most }, 'too many connections: new ones are closed'),
-      ),
+    serverFactory: handle => createNodeServer(turns.inTurn, handle, limits),
     rewriteUrl: originForm,
     // As long as a header can be: an id of any length gets the answer of a wrong id.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
@@ -99,6 +97,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     },
     clientErrorHandler: (error, socket) => turns.close(socket, () => answerClientError(error, socket)),
   });
+  limitConnections(app.server, limits, app.log);
   app.setErrorHandler(answerError);
   app.decorateRequest('asking', null);
   await app.register(cookie);

@@ -44,15 +44,15 @@ export const createTurns = () => {
      */
     close: (socket: Socket, speak: () => void): void => {
       const line = lines.get(socket) ?? [];
-      const isInBody = line.at(-1)?.request.complete === false;
-      if (isInBody && line.length === 1) {
-        if (line[0]?.response.headersSent) socket.destroySoon();
-        else speak();
-        return;
-      }
+      const last = line.at(-1);
+      const isInBody = last?.request.complete === false;
       if (isInBody) line.pop();
       const before = line.at(-1);
-      if (before) before.response.once('close', speak);
+      if (before) {
+        before.response.once('close', speak);
+        // What still comes is not even taken, so that a client which takes nothing itself counts as silent.
+        socket.pause();
+      } else if (isInBody && last.response.headersSent) socket.destroySoon();
       else speak();
     },
   };
