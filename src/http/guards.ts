@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Asking, Tokens } from '../accounts/tokens.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
 import { anybody, type Endpoint, type Route, type Shapes } from './route.ts';
 
 declare module 'fastify' {
@@ -17,15 +17,20 @@ export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
   const guarded = <S extends Shapes>(
     endpoint: Endpoint<S, { asking: Asking }>,
     refuse: (asking: Asking) => void,
+    refuses: readonly RefusalCode[] = [],
   ): Route =>
     anybody<S>(
       {
         ...endpoint,
         handle: call => endpoint.handle({ ...call, asking: foundOut(call.request) }),
       },
-      async request => {
-        request.asking = await whoIsAsking(request, tokens);
-        refuse(request.asking);
+      {
+        check: async request => {
+          request.asking = await whoIsAsking(request, tokens);
+          refuse(request.asking);
+        },
+        refuses: ['bad_token', 'token_of_nobody', 'bad_api_key', 'nothing_sent', ...refuses],
+        asksWho: true,
       },
     );
 
@@ -35,9 +40,13 @@ export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
       guarded(endpoint, () => {}),
 
     superuser: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
-      guarded(endpoint, ({ user }) => {
-        if (!user.isSuperuser) throw new Refusal('superuser_needed');
-      }),
+      guarded(
+        endpoint,
+        ({ user }) => {
+          if (!user.isSuperuser) throw new Refusal('superuser_needed');
+        },
+        ['superuser_needed'],
+      ),
   };
 };
 

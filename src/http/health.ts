@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal.ts';
 import type { Store } from '../store/open.ts';
+import { healthOfParts, healthy } from './answers.ts';
 import { inTime } from './in-time.ts';
 import { anybody, type Route } from './route.ts';
 
@@ -9,11 +10,19 @@ type Database = Pick<Store, 'read' | 'path'>;
 
 /** What tells whether the process runs, whether the database answers, and whether requests should be sent here. */
 export const healthRoutes = (database: Database, isStopping: () => boolean): Route[] => [
-  anybody({ method: 'GET', path: '/health', handle: async () => ({ status: 'ok' }) }),
+  anybody({
+    method: 'GET',
+    path: '/health',
+    summary: 'Whether the process lives',
+    answers: { 200: healthy },
+    handle: async () => ({ status: 'ok' }),
+  }),
 
   anybody({
     method: 'GET',
     path: '/health_check',
+    summary: 'Whether each part works, for the web page',
+    answers: { 200: healthOfParts, 503: healthOfParts },
     handle: async ({ request, reply }) => {
       if (await answers(database, request)) return { status: 'ok', chat: 'ok', db: 'ok' };
       reply.code(503);
@@ -21,11 +30,20 @@ export const healthRoutes = (database: Database, isStopping: () => boolean): Rou
     },
   }),
 
-  anybody({ method: 'GET', path: '/livez', handle: async () => ({ status: 'ok' }) }),
+  anybody({
+    method: 'GET',
+    path: '/livez',
+    summary: 'Liveness: whether the process lives',
+    answers: { 200: healthy },
+    handle: async () => ({ status: 'ok' }),
+  }),
 
   anybody({
     method: 'GET',
     path: '/readyz',
+    summary: 'Readiness: whether requests should be sent here',
+    answers: { 200: healthy },
+    refuses: ['server_stopping', 'database_silent'],
     handle: async ({ request }) => {
       if (isStopping()) throw new Refusal('server_stopping');
       if (!(await answers(database, request))) throw new Refusal('database_silent');

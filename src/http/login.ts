@@ -2,11 +2,11 @@ import type { FastifyReply } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { TokenPair, Tokens } from '../accounts/tokens.ts';
 import { Refusal } from '../refusal.ts';
+import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
-import { refuseForeignOrigin } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
-import { anybody, type Route } from './route.ts';
+import { anybody, type Guard, type Route } from './route.ts';
 import { loginForm } from './schemas.ts';
 
 /** The one detail of the API that is no text: the existing page reads `auto_login` in it. */
@@ -15,13 +15,21 @@ const autoLoginIsOff = {
   auto_login: false,
 };
 
-/** Signing in and out. */
-export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }: Metrics): Route[] => [
+/** Signing in and out. The guard is for what a cookie alone can do. */
+export const loginRoutes = (
+  accounts: Accounts,
+  tokens: Tokens,
+  { countSignIn }: Metrics,
+  ownOriginOnly: Guard,
+): Route[] => [
   anybody({
     method: 'POST',
     path: '/api/v1/login',
+    summary: 'Sign in with a password',
     takes: 'form',
     shapes: { body: loginForm },
+    answers: { 200: tokenPair },
+    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_busy'],
     handle: async ({ body: { username, password }, reply }) => {
       const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http' }));
       return handOut(await tokens.issue(signedIn), reply);
@@ -31,6 +39,8 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
   anybody({
     method: 'GET',
     path: '/api/v1/auto_login',
+    summary: 'Sign in as the automatic account, where automatic sign-in is on',
+    answers: { 200: tokenPair, 400: autoLoginOff },
     handle: async ({ reply }) => {
       const signedIn = await countSignIn(accounts.signInAutomatically('http'));
       if (signedIn) return handOut(await tokens.issue(signedIn), reply);
@@ -43,19 +53,24 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
     {
       method: 'POST',
       path: '/api/v1/refresh',
+      summary: 'Exchange the cookie refresh_token_lf for new tokens',
+      answers: { 200: tokenPair },
+      refuses: ['bad_refresh_token'],
       handle: async ({ request, reply }) => {
         const token = refreshCookieOf(request);
         if (!token) throw new Refusal('bad_refresh_token');
         return handOut(await tokens.refresh(token), reply);
       },
     },
-    refuseForeignOrigin,
+    ownOriginOnly,
   ),
 
   anybody(
     {
       method: 'POST',
       path: '/api/v1/logout',
+      summary: 'Sign out: the session of the token or the cookie ends',
+      answers: { 200: signedOut },
       handle: async ({ request, reply }) => {
         const bearer = bearerOf(request);
         const sessionId =
@@ -67,7 +82,7 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
         return { message: 'Logout successful' };
       },
     },
-    refuseForeignOrigin,
+    ownOriginOnly,
   ),
 ];
 

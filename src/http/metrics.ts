@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import { Refusal } from '../refusal.ts';
+import { plainText } from './answers.ts';
 import { inTime } from './in-time.ts';
 import { createLoopDelay } from './loop-delay.ts';
 import { contentType, createCounter, type Family, prometheusText, type Sample } from './prometheus.ts';
@@ -66,6 +67,8 @@ export const metricsRoutes = (accounts: Accounts, metrics: Metrics): Route[] => 
     anybody({
       method: 'GET',
       path: '/metrics',
+      summary: 'What the server counts of its own work, as Prometheus text',
+      answers: { 200: plainText },
       handle: async ({ request, reply }) => {
         const sessions = await openSessions(request);
         const { running, waiting } = accounts.hashing();

@@ -89,6 +89,8 @@ export const userChange = z.object({
   current_password: maybe(text),
 });
 
+export const ownPassword = z.object({ password: text, current_password: maybe(text) });
+
 /** No database of ours holds more users than a 32-bit number counts. */
 const mostSkipped = 2_147_483_647;
 

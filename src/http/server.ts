@@ -9,17 +9,20 @@ import {
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Sealing } from '../accounts/sealing.ts';
 import { createTokens } from '../accounts/tokens.ts';
+import { dashed } from '../accounts/user-json.ts';
 import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
+import { clientAddress, createRequestId, createTrust } from './clients.ts';
+import { type Cors, createCors } from './cors.ts';
 import { answerClientError, answerError } from './errors.ts';
 import { originForm, refuseDoubtful } from './framing.ts';
 import { createGuards } from './guards.ts';
-import { headersOfAll } from './headers-of-all.ts';
+import { headersOfAll } from './headers.ts';
 import { healthRoutes } from './health.ts';
-import { createHostCheck } from './hosts.ts';
+import { createHostCheck, refuseOtherOrigins } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
@@ -28,13 +31,23 @@ import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { createTurns } from './turns.ts';
 import { userRoutes } from './users.ts';
+import { workspaceRoutes } from './workspace.ts';
 
 /** What the server works with. A World has all of it. */
 export type HttpNeeds = {
   accounts: Accounts;
   store: Store;
   sealing: Pick<Sealing, 'tokenKey'>;
-  settings: Pick<Settings, 'host' | 'allowedHosts' | 'logLevel' | 'autoLogin' | 'accessTokenSeconds'> & {
+  settings: Pick<
+    Settings,
+    | 'host'
+    | 'allowedHosts'
+    | 'corsOrigins'
+    | 'trustedProxies'
+    | 'logLevel'
+    | 'autoLogin'
+    | 'accessTokenSeconds'
+  > & {
     /** 0: any free port. */
     readonly port: number;
   };
@@ -60,9 +73,13 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const turns = createTurns();
   const limits = { ...usualLimits(), ...needs.limits };
   let closing = false;
+  const guards = createGuards(tokens);
+  const cors = createCors(settings.corsOrigins);
+  const trusts = createTrust(settings.trustedProxies);
   const routes = [
-    ...loginRoutes(accounts, tokens, metrics),
-    ...userRoutes(accounts, createGuards(tokens)),
+    ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed)),
+    ...userRoutes(accounts, guards),
+    ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, () => closing),
     ...metricsRoutes(accounts, metrics),
   ];
@@ -76,6 +93,9 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     logger: { level: settings.logLevel, stream: needs.log ?? process.stderr },
     // Its lines hold the query, which may hold an API key.
     logController: new LogController({ disableRequestLogging: true }),
+    // With it the host of a request would be what X-Forwarded-Host says: the checks read the Host header itself.
+    trustProxy: trusts,
+    genReqId: createRequestId(trusts),
     bodyLimit,
     serverFactory: handle => createNodeServer(turns.inTurn, handle, limits),
     rewriteUrl: originForm,
@@ -91,7 +111,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
       },
     },
     frameworkErrors: (error, request, reply) => {
-      reply.headers(headersOfAll);
+      addHeadersOfAll(request, reply);
       answerError(error, request, reply);
       answered(request, reply);
     },
@@ -105,7 +125,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     closing = true;
   });
   app.addHook('onClose', async () => metrics.stop());
-  judgeFirst(app, createHostCheck(settings), methodsOf(routes));
+  judgeFirst(app, createHostCheck(settings), cors, methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
   });
@@ -114,20 +134,26 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   return app;
 };
 
+const addHeadersOfAll = ({ id }: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.headers({ ...headersOfAll, 'x-request-id': id });
+
 const judgeFirst = (
   app: FastifyInstance,
   checkHost: (request: FastifyRequest) => Promise<void>,
+  cors: Cors,
   methodsAt: (path: string) => string | undefined,
 ): void => {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(headersOfAll);
+    addHeadersOfAll(request, reply);
     await refuseDoubtful(request, reply);
     await checkHost(request);
+    cors.allow(request, reply);
     // Here, so that the body of a request that goes nowhere is not even read.
     if (!request.is404) return;
     const methods = methodsAt(pathOf(request));
     if (methods === undefined) throw new Refusal('no_such_path');
     reply.header('allow', methods);
+    if (cors.isPreflight(request)) return cors.answerPreflight(reply, methods);
     throw new Refusal('wrong_method');
   });
 };
@@ -135,18 +161,20 @@ const judgeFirst = (
 const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
   const ms = Math.round(reply.elapsedTime * 10) / 10;
   const path = printable(pathOf(request).slice(0, longestPath));
-  request.log.info({ method: request.method, path, status: reply.statusCode, ms }, 'request');
+  const { method, log, asking } = request;
+  const who = { address: clientAddress(request), ...(asking && { user: dashed(asking.user.id) }) };
+  log.info({ method, path, status: reply.statusCode, ms, ...who }, 'request');
 };
 
 /** The routes that take one kind of body. */
 const addRoutes = async (app: FastifyInstance, routes: readonly Route[], kind: BodyKind): Promise<void> => {
   await app.register(async scope => {
     await readBodies[kind](scope);
-    for (const { method, path, shapes, before, handle, takes } of routes) {
+    for (const { method, path, shapes, guard, handle, takes } of routes) {
       if (takes !== kind) continue;
       const { query, ...others } = shapes;
       const schema = { ...others, ...(query && { querystring: query }) };
-      scope.route({ method, url: path, schema, ...(before && { onRequest: before }), handler: handle });
+      scope.route({ method, url: path, schema, ...(guard && { onRequest: guard.check }), handler: handle });
     }
   });
 };

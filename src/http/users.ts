@@ -1,21 +1,49 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { userJson } from '../accounts/user-json.ts';
+import type { RefusalCode } from '../refusal.ts';
+import { sentence, userPage, userRead } from './answers.ts';
 import { cursorText, placeOf } from './cursor.ts';
 import type { Guards } from './guards.ts';
 import type { Route } from './route.ts';
-import { newUser, userChange, userId, userList } from './schemas.ts';
+import { newUser, ownPassword, userChange, userId, userList } from './schemas.ts';
+
+const badName = [
+  'username_empty',
+  'username_too_long',
+  'username_spaces',
+  'username_unprintable',
+] as const satisfies RefusalCode[];
+const badPassword = [
+  'password_too_short',
+  'password_too_long',
+  'password_broken',
+  'password_nul',
+  'password_is_username',
+] as const satisfies RefusalCode[];
+const wrongPassword = ['current_password_wrong', 'password_unchanged', ...badPassword] as const;
+const guardRefusals = [
+  'last_superuser',
+  'own_active',
+  'own_superuser',
+  'automatic_account',
+  'stale_change',
+] as const satisfies RefusalCode[];
 
 export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards): Route[] => [
   signedIn({
     method: 'GET',
     path: '/api/v1/users/whoami',
+    summary: 'The user who asks',
+    answers: { 200: userRead },
     handle: async ({ asking }) => userJson(asking.user),
   }),
 
   superuser({
     method: 'GET',
     path: '/api/v1/users/',
+    summary: 'A page of the list of users',
     shapes: { query: userList },
+    answers: { 200: userPage },
     handle: async ({ asking: { actor }, query: { skip, limit, after, ...list } }) => {
       const start = after === undefined ? { skip } : { after: placeOf(after, list) };
       // One more than is shown: it tells whether there is a next page.
@@ -33,9 +61,11 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
   superuser({
     method: 'POST',
     path: '/api/v1/users/',
+    summary: 'Add a user',
     takes: 'json',
     shapes: { body: newUser },
-    status: 201,
+    answers: { 201: userRead },
+    refuses: ['username_unavailable', 'username_reserved', ...badName, ...badPassword],
     handle: async ({ asking, body: { username, password, is_active, is_superuser } }) => {
       const account = { username, password, isActive: is_active, isSuperuser: is_superuser };
       return userJson(await accounts.users.create(asking.actor, account));
@@ -43,10 +73,34 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
   }),
 
   signedIn({
+    method: 'GET',
+    path: '/api/v1/users/:id',
+    summary: 'A user: any for a superuser, oneself for anybody',
+    shapes: { params: userId },
+    answers: { 200: userRead },
+    refuses: ['permission_denied', 'user_not_found'],
+    handle: async ({ asking, params }) => userJson(await accounts.users.find(asking.actor, params.id)),
+  }),
+
+  signedIn({
     method: 'PATCH',
     path: '/api/v1/users/:id',
+    summary: 'Change a user: any by a superuser, the own name and image by anybody',
     takes: 'json',
     shapes: { params: userId, body: userChange },
+    answers: { 200: userRead },
+    refuses: [
+      ...guardRefusals,
+      'permission_denied',
+      'not_your_password',
+      'user_not_found',
+      'username_unavailable',
+      'username_reserved',
+      'image_too_long',
+      'image_broken',
+      ...badName,
+      ...wrongPassword,
+    ],
     handle: async ({ asking: { actor, user }, params: { id }, body }) => {
       const edit = {
         username: body.username,
@@ -64,10 +118,27 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
     },
   }),
 
+  signedIn({
+    method: 'PATCH',
+    path: '/api/v1/users/:id/reset-password',
+    summary: 'Change the own password; the other sessions end',
+    takes: 'json',
+    shapes: { params: userId, body: ownPassword },
+    answers: { 200: userRead },
+    refuses: ['others_password', 'automatic_account', ...wrongPassword],
+    handle: async ({ asking, params, body: { password, current_password } }) => {
+      const passwords = { next: password, current: current_password || undefined };
+      return userJson(await accounts.changeOwnPassword(asking.actor, { userId: params.id, ...passwords }));
+    },
+  }),
+
   superuser({
     method: 'DELETE',
     path: '/api/v1/users/:id',
+    summary: 'Delete a user, with its folders, API keys and sessions',
     shapes: { params: userId },
+    answers: { 200: sentence },
+    refuses: [...guardRefusals, 'own_account', 'user_not_found', 'user_has_data'],
     handle: async ({ asking, params }) => {
       await accounts.users.remove(asking.actor, params.id);
       return { detail: 'User deleted' };

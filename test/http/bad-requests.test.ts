@@ -47,6 +47,7 @@ const wrongHost = 'This host name is not served here. LANGINFRA_ALLOWED_HOSTS na
 const bad = { status: 400, detail: 'Bad Request' };
 const served = { status: 200, detail: undefined };
 const badLogin = { status: 401, detail: 'Incorrect username or password' };
+const nobody = { status: 403, detail: 'An API key must be passed as query or header' };
 const tooLarge = { status: 431, detail: 'The headers are too large' };
 
 /** What a client sends, and what it gets until the server hangs up. */
@@ -147,8 +148,8 @@ const cases: Record<string, [bytes: string, ...answers: { status: number; detail
 
   // Paths and queries.
   'a path that cannot be decoded': [get('/api/v1/users/%c3%28'), bad],
-  'NUL in a path': [get('/api/v1/users/%00'), { status: 405, detail: 'Method Not Allowed' }],
-  'a path of dots': [get('/api/v1/users/%2e%2e%2fwhoami'), { status: 405, detail: 'Method Not Allowed' }],
+  'NUL in a path': [get('/api/v1/users/%00'), nobody],
+  'a path of dots': [get('/api/v1/users/%2e%2e%2fwhoami'), nobody],
   'a path of a Windows machine': [get('\\health'), bad],
   'no path': [get(`?${planted}`), bad],
   'a query that cannot be decoded': [get(`/health?${planted}=%zz`), bad],
@@ -197,6 +198,16 @@ test.each(METHODS.filter(method => method !== 'CONNECT'))(
       const text = await t.raw(`${method} ${path} HTTP/1.1\r\n${host}${close}Content-Length: 0\r\n\r\n`);
       expect(text).toMatch(/^HTTP\/1\.1 (200|404|405|422) /);
       if (method !== 'HEAD') answersIn(text);
+    }
+  },
+);
+
+test.each(['%00', '..%2fwhoami', '%5c', "'%20or%201=1%20--", '%ef%bb%bf', '__proto__', 'x'.repeat(15_000)])(
+  'the id %s is none',
+  async id => {
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await t.call(`${method} /api/v1/users/${id}`, { as: 'root' });
+      expect([answer.status, answer.detail]).toEqual([422, 'id must be a UUID']);
     }
   },
 );

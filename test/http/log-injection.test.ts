@@ -96,7 +96,20 @@ test.each([
 
 test('every line is one of ours, with what ours have', () => {
   const lines = t.log().trimEnd().split('\n');
-  const usual = ['level', 'time', 'pid', 'hostname', 'reqId', 'method', 'path', 'status', 'ms', 'msg'];
+  const usual = [
+    'level',
+    'time',
+    'pid',
+    'hostname',
+    'reqId',
+    'method',
+    'path',
+    'status',
+    'ms',
+    'msg',
+    'address',
+    'user',
+  ];
   for (const line of lines) {
     expect(line).toMatch(/^[\x20-\x7e]*$/);
     expect(usual).toEqual(expect.arrayContaining(Object.keys(JSON.parse(line))));

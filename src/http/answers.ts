@@ -1,0 +1,67 @@
+import * as z from 'zod/mini';
+
+/** What the endpoints give, for the description of the API. */
+const id = z.uuid();
+const time = z.iso.datetime({ precision: 6 });
+const flag = z.boolean();
+const text = z.string();
+const count = z.int().check(z.minimum(0));
+
+export const userRead = z.object({
+  id,
+  username: text,
+  profile_image: z.nullable(text),
+  store_api_key: z.null(),
+  is_active: flag,
+  is_superuser: flag,
+  create_at: time,
+  updated_at: time,
+  last_login_at: z.nullable(time),
+  version: z.int().check(z.minimum(1)),
+});
+
+export const userPage = z.object({
+  total_count: count,
+  users: z.array(userRead),
+  next: z.nullable(text),
+});
+
+export const tokenPair = z.object({
+  access_token: text,
+  refresh_token: z.nullable(text),
+  token_type: z.literal('bearer'),
+});
+
+/** The one detail of the API that is no text: the existing page reads `auto_login` in it. */
+export const autoLoginOff = z.object({ detail: z.object({ message: text, auto_login: z.literal(false) }) });
+
+/** Every refusal, and what is said where there is nothing to show. */
+export const sentence = z.object({ detail: text });
+
+export const signedOut = z.object({ message: text });
+
+const part = z.enum(['ok', 'nok', 'error']);
+export const healthy = z.object({ status: z.literal('ok') });
+export const healthOfParts = z.object({ status: part, chat: part, db: part });
+
+export const versions = z.object({ version: text, main_version: text, package: z.literal('Langinfra') });
+
+export const pageSettings = z.object({
+  feature_flags: z.object({ mvp_components: z.literal(false) }),
+  frontend_timeout: count,
+  auto_saving: flag,
+  auto_saving_interval: count,
+  health_check_max_retries: count,
+  max_file_size_upload: count,
+});
+
+export const folders = z.array(
+  z.object({ name: text, description: z.nullable(text), id, parent_id: z.nullable(id) }),
+);
+
+/** Lists and tables that this server never has anything in. */
+export const emptyList = z.array(z.never());
+export const emptyTable = z.strictObject({});
+
+/** Of Prometheus. */
+export const plainText = text;
