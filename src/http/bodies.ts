@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import formbody from '@fastify/formbody';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance } from 'fastify';
 import { Refusal } from '../refusal.ts';
 import type { BodyKind } from './route.ts';
 
@@ -38,7 +38,10 @@ export const readBodies: Record<BodyKind, (scope: FastifyInstance) => Promise<vo
 };
 
 const refuseOthers = (scope: FastifyInstance, wanted: string): void => {
-  scope.addContentTypeParser('*', (_request, _body, done) =>
-    done(new Refusal('wrong_content_type', { wanted })),
-  );
+  const refusal = () => new Refusal('wrong_content_type', { wanted });
+  scope.addContentTypeParser('*', (_request, _body, done) => done(refusal()));
+  // One that is not even well-formed comes to no parser.
+  scope.setErrorHandler<FastifyError>(error => {
+    throw error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? refusal() : error;
+  });
 };

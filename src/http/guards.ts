@@ -12,6 +12,14 @@ declare module 'fastify' {
 
 export type Guards = ReturnType<typeof createGuards>;
 
+const nobodyKnown = [
+  'bad_token',
+  'token_of_nobody',
+  'bad_api_key',
+  'nothing_sent',
+  'database_silent',
+] as const satisfies RefusalCode[];
+
 /** The wrappers of endpoints that are not for everybody. They refuse before the body is read. */
 export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
   const guarded = <S extends Shapes>(
@@ -29,7 +37,7 @@ export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
           request.asking = await whoIsAsking(request, tokens);
           refuse(request.asking);
         },
-        refuses: ['bad_token', 'token_of_nobody', 'bad_api_key', 'nothing_sent', ...refuses],
+        refuses: [...nobodyKnown, ...refuses],
         asksWho: true,
       },
     );

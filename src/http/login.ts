@@ -25,7 +25,7 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
     takes: 'form',
     shapes: { body: loginForm },
     answers: { 200: tokenPair },
-    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_busy'],
+    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_busy', 'database_silent'],
     handle: async ({ body: { username, password }, reply }) => {
       const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http' }));
       return handOut(await tokens.issue(signedIn), reply);
@@ -37,6 +37,7 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
     path: '/api/v1/auto_login',
     summary: 'Sign in as the automatic account, where automatic sign-in is on',
     answers: { 200: tokenPair, 400: autoLoginOff },
+    refuses: ['database_silent'],
     handle: async ({ reply }) => {
       const signedIn = await countSignIn(accounts.signInAutomatically('http'));
       if (signedIn) return handOut(await tokens.issue(signedIn), reply);
@@ -50,8 +51,9 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
       method: 'POST',
       path: '/api/v1/refresh',
       summary: 'Exchange the cookie refresh_token_lf for new tokens',
+      proofs: ['refreshCookie'],
       answers: { 200: tokenPair },
-      refuses: ['bad_refresh_token'],
+      refuses: ['bad_refresh_token', 'database_silent'],
       handle: async ({ request, reply }) => {
         const token = refreshCookieOf(request);
         if (!token) throw new Refusal('bad_refresh_token');
@@ -66,7 +68,9 @@ export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }:
       method: 'POST',
       path: '/api/v1/logout',
       summary: 'Sign out: the session of the token or the cookie ends',
+      proofs: ['bearer', 'refreshCookie', 'nothing'],
       answers: { 200: signedOut },
+      refuses: ['database_silent'],
       handle: async ({ request, reply }) => {
         const bearer = bearerOf(request);
         const sessionId =

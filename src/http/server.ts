@@ -14,6 +14,7 @@ import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
+import { docsRoutes } from './docs.ts';
 import { answerClientError, answerError } from './errors.ts';
 import { createGuards } from './guards.ts';
 import { healthRoutes } from './health.ts';
@@ -62,11 +63,12 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
   let closing = false;
-  const routes = [
+  const routes: Route[] = [
     ...loginRoutes(accounts, tokens, metrics),
     ...userRoutes(accounts, createGuards(tokens)),
     ...healthRoutes(store, () => closing),
     ...metricsRoutes(accounts, metrics),
+    ...docsRoutes(() => routes),
   ];
 
   const answered = (request: FastifyRequest, reply: FastifyReply): void => {

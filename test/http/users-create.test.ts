@@ -223,6 +223,7 @@ describe('a body that cannot be read', () => {
       name: 'a content type that is none',
       sends: { body: '{}', headers: { 'content-type': 'nonsense' } },
       status: 415,
+      detail: 'Send the body as application/json',
     },
     {
       name: 'broken UTF-8',
