@@ -10,7 +10,7 @@ import { anybody, type Call, type Route, type Shapes } from './route.ts';
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",

@@ -13,7 +13,9 @@ type Sentences = Record<string, string>;
 const ofAll: readonly RefusalCode[] = ['bad_host'];
 
 const headersOf: Record<number, Record<string, { description: string; schema: JsonSchema }>> = {
-  401: { 'WWW-Authenticate': { description: 'The scheme to use.', schema: { const: 'Bearer' } } },
+  401: {
+    'WWW-Authenticate': { description: 'The scheme to use.', schema: { type: 'string', const: 'Bearer' } },
+  },
   429: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
 };
