@@ -127,8 +127,10 @@ const judgeFirst = (
     reply.headers(headersOfAll);
     await checkHost(request);
     // Here, so that the body of a request that goes nowhere is not even read.
-    if (!request.is404) return;
-    const methods = methodsAt(pathOf(request));
+    const path = pathOf(request);
+    // To fastify `/users//` is a user whose id is empty.
+    if (!request.is404 && !path.endsWith('//')) return;
+    const methods = methodsAt(path);
     if (methods === undefined) throw new Refusal('no_such_path');
     reply.header('allow', methods);
     throw new Refusal('wrong_method');

@@ -60,6 +60,8 @@ test.each([
   'POST /api/v1/users/17/nope',
   'GET /API/V1/users/whoami',
   'GET /api/v1//users/whoami',
+  'DELETE /api/v1/users//',
+  'GET /docs//',
   'GET /api/v1/users/../../../etc/passwd',
   'PROPFIND /nope',
   'POST /api/v1/api_key/store',
