@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
 import { nothing, openApi, page, partOfPage } from './answers.ts';
+import { described } from './described.ts';
 import { anybody, type Call, type Route, type Shapes } from './route.ts';
 
 /** Nothing of the page comes from another host, nor does anything of it go to one. */
@@ -26,6 +27,7 @@ const files = {
   'swagger-ui-bundle.js': 'text/javascript',
 } as const;
 type File = keyof typeof files;
+const fileName = z.object({ file: z.string().register(described, { enum: Object.keys(files) }) });
 
 /** The description of the API, and a page to browse it. Both are made when they are first asked for. */
 export const docsRoutes = (routes: () => readonly Route[]): Route[] => {
@@ -57,7 +59,7 @@ export const docsRoutes = (routes: () => readonly Route[]): Route[] => {
       method: 'GET',
       path: '/docs/:file',
       summary: 'What that page is made of',
-      shapes: { params: z.object({ file: z.string() }) },
+      shapes: { params: fileName },
       answers: { 200: partOfPage, 304: nothing },
       refuses: ['no_such_path'],
       handle: async call => {
