@@ -134,6 +134,7 @@ const table = {
   password_nul: { words: 'A password has no NUL character', http: 422, exit: 5 },
   password_is_username: { words: "A password can't be the username", http: 422, exit: 5 },
   password_unchanged: { words: "You can't use your current password", http: 400, exit: 5 },
+  others_password: { words: "You can't change another user's password", http: 400, exit: 5 },
   passwords_differ: { words: 'The two passwords are not the same', http: 422, exit: 5 },
   current_password_wrong: { words: 'The current password is not right', http: 400, exit: 5 },
 

@@ -3,6 +3,7 @@ import { createBulk } from './bulk.ts';
 import { createUserChanges } from './change-user.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
+import { createFolderReading } from './folders.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
@@ -23,6 +24,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
+    foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
     /** How many passwords are being hashed in this process, and how many wait for that. */

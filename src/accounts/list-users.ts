@@ -99,6 +99,17 @@ export const createUserReading = (context: Context) => {
         return reads.lists.countBefore(query, place);
       }, signal),
 
+    /** A user: any, for a superuser; oneself, for anybody. Throws permission_denied and user_not_found. */
+    find: (actor: Actor, id: string): Promise<User> =>
+      store.readTogether(async reads => {
+        const who = await context.authority(reads, actor);
+        // Whether there is such a user is not for everybody to know.
+        if (!who.isSuperuser && who.user?.id !== id) throw new Refusal('permission_denied');
+        const user = await reads.users.find(id);
+        if (!user) throw new Refusal('user_not_found');
+        return user;
+      }),
+
     /** Everything there is to know of a user. Throws user_not_found. */
     details: (actor: Actor, id: string): Promise<UserDetails> =>
       store.readTogether(async reads => {
@@ -107,7 +118,7 @@ export const createUserReading = (context: Context) => {
         if (!user) throw new Refusal('user_not_found');
         return {
           user,
-          folders: await reads.folders.namesOf(id),
+          folders: (await reads.folders.of(id)).map(({ name }) => name),
           sessions: await reads.sessions.openOf(id, context.now()),
           why: [...whySignIn(context, user), ...stopped(await doubtsOf(reads, user))],
         };

@@ -12,6 +12,8 @@ import type { Seen } from './stale.ts';
 const freshSeconds = 300;
 
 export type OwnPassword = {
+  /** Whose password the request is about, where it says so. */
+  userId?: string | undefined;
   next: string;
   /** The present password; not needed just after a sign-in with it. */
   current?: string | undefined;
@@ -22,14 +24,15 @@ export type OwnPassword = {
 
 /**
  * Changes the password of whoever is signed in, and ends their other sessions.
- * Throws stale_change, current_password_wrong, password_unchanged, session_ended and the refusals of password_*.
+ * Throws others_password where it is somebody else's, stale_change, current_password_wrong, password_unchanged, session_ended and the refusals of password_*.
  */
 export const createOwnPasswordChange =
   (context: Context) =>
-  async (actor: Actor, { current, next, edit = {}, seen }: OwnPassword): Promise<User> => {
+  async (actor: Actor, { userId, current, next, edit = {}, seen }: OwnPassword): Promise<User> => {
     const { store, passwords, settings } = context;
     const { user, session } = await context.authority(store.read, actor);
     if (!user || !session) throw new Refusal('session_ended');
+    if (userId !== undefined && userId !== user.id) throw new Refusal('others_password');
     const reason = whyNotAlter(user);
     if (reason) throw new Refusal(reason);
     const refusal = whyNotPassword(next, edit.username ?? user.username, settings.passwordMinLength);

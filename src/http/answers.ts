@@ -67,5 +67,26 @@ export const openApi = z.looseObject({ openapi: text });
 export const page = z.string().register(described, { contentMediaType: 'text/html' });
 export const partOfPage = z.string().register(described, { contentMediaType: 'text/*' });
 
+export const versions = z.object({ version: text, main_version: text, package: z.literal('Langinfra') });
+
+export const pageSettings = z.object({
+  feature_flags: z.object({ mvp_components: z.literal(false) }),
+  frontend_timeout: count,
+  auto_saving: flag,
+  auto_saving_interval: count,
+  health_check_max_retries: count,
+  max_file_size_upload: count,
+});
+
+export const folders = z.array(
+  z
+    .object({ name: text, description: z.nullable(text), id, parent_id: z.nullable(id) })
+    .register(described, { id: 'Folder' }),
+);
+
+/** Lists and tables that this server never has anything in. */
+export const emptyList = z.array(z.never());
+export const emptyTable = z.strictObject({});
+
 /** Of Prometheus. */
 export const plainText = text;

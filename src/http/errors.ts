@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { bodyLimit } from './bodies.ts';
+import { headersOfAll } from './headers.ts';
 
 /** How long a client that found us busy should wait, in seconds. */
 const retryAfter = 5;
@@ -78,6 +79,7 @@ export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket):
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...Object.entries(headersOfAll).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 };

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal.ts';
+import { plainAddress } from './clients.ts';
 import type { Guard } from './route.ts';
 
 /** As URLs write it: an IPv6 address, which is what has more than one colon, in brackets. */
@@ -14,9 +15,9 @@ const nameOf = (header: string | undefined): string | undefined =>
 const isLocalName = (name: string): boolean =>
   name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
 
-/** An IPv4 client of a socket that listens on IPv6 too has its address written as ::ffff:192.0.2.1. */
+/** The address that the client came to. */
 const addressOf = ({ socket }: FastifyRequest): string =>
-  urlHost(socket.localAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '');
+  urlHost(plainAddress(socket.localAddress ?? '') ?? '');
 
 /**
  * Refuses a request for a host name that is not ours. A page anywhere can let its own name point to this machine
@@ -39,9 +40,9 @@ export const createHostCheck = (settings: {
  * Refuses what a page of another origin sent: cookies come along by themselves. Programs send no Origin.
  * Whether the page came by TLS is not compared: it may have, from a proxy in front of us.
  */
-export const ownOriginOnly: Guard = {
+export const refuseOtherOrigins = (isAllowed: (origin: string) => boolean): Guard => ({
   check: async ({ headers }) => {
-    if (headers.origin === undefined) return;
+    if (headers.origin === undefined || isAllowed(headers.origin)) return;
     const origin = URL.parse(headers.origin);
     const own =
       origin && /^https?:$/.test(origin.protocol) && URL.parse(`${origin.protocol}//${headers.host}`);
@@ -49,4 +50,4 @@ export const ownOriginOnly: Guard = {
   },
   refuses: ['bad_origin'],
   asksWho: false,
-};
+});

@@ -5,9 +5,8 @@ import { Refusal } from '../refusal.ts';
 import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
-import { ownOriginOnly } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
-import { anybody, type Route } from './route.ts';
+import { anybody, type Guard, type Route } from './route.ts';
 import { loginForm } from './schemas.ts';
 
 /** The one detail of the API that is no text: the existing page reads `auto_login` in it. */
@@ -16,8 +15,13 @@ const autoLoginIsOff = {
   auto_login: false,
 };
 
-/** Signing in and out. */
-export const loginRoutes = (accounts: Accounts, tokens: Tokens, { countSignIn }: Metrics): Route[] => [
+/** Signing in and out. The guard is for what a cookie alone can do. */
+export const loginRoutes = (
+  accounts: Accounts,
+  tokens: Tokens,
+  { countSignIn }: Metrics,
+  ownOriginOnly: Guard,
+): Route[] => [
   anybody({
     method: 'POST',
     path: '/api/v1/login',

@@ -101,6 +101,8 @@ export const userChange = z
   })
   .register(described, { id: 'UserChange' });
 
+export const ownPassword = z.object({ password: text, current_password: maybe(text) });
+
 /** No database of ours holds more users than a 32-bit number counts. */
 const mostSkipped = 2_147_483_647;
 

@@ -9,29 +9,43 @@ import {
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Sealing } from '../accounts/sealing.ts';
 import { createTokens } from '../accounts/tokens.ts';
+import { dashed } from '../accounts/user-json.ts';
 import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
+import { clientAddress, createRequestId, createTrust } from './clients.ts';
+import { type Cors, createCors } from './cors.ts';
 import { docsRoutes } from './docs.ts';
 import { answerClientError, answerError } from './errors.ts';
 import { createGuards } from './guards.ts';
+import { headersOfAll } from './headers.ts';
 import { healthRoutes } from './health.ts';
-import { createHostCheck } from './hosts.ts';
+import { createHostCheck, refuseOtherOrigins } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { userRoutes } from './users.ts';
+import { workspaceRoutes } from './workspace.ts';
 
 /** What the server works with. A World has all of it. */
 export type HttpNeeds = {
   accounts: Accounts;
   store: Store;
   sealing: Pick<Sealing, 'tokenKey'>;
-  settings: Pick<Settings, 'host' | 'allowedHosts' | 'logLevel' | 'autoLogin' | 'accessTokenSeconds'> & {
+  settings: Pick<
+    Settings,
+    | 'host'
+    | 'allowedHosts'
+    | 'corsOrigins'
+    | 'trustedProxies'
+    | 'logLevel'
+    | 'autoLogin'
+    | 'accessTokenSeconds'
+  > & {
     /** 0: any free port. */
     readonly port: number;
   };
@@ -47,13 +61,6 @@ const headersTimeout = 10_000;
 /** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
 const longestPath = 200;
 
-/** Nothing here is a page: no browser is to guess, run, frame or keep an answer. */
-const headersOfAll = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
-};
-
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
 
 /** Headless mode's server, with all its routes; it does not listen yet. */
@@ -63,9 +70,13 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
   let closing = false;
+  const guards = createGuards(tokens);
+  const cors = createCors(settings.corsOrigins);
+  const trusts = createTrust(settings.trustedProxies);
   const routes: Route[] = [
-    ...loginRoutes(accounts, tokens, metrics),
-    ...userRoutes(accounts, createGuards(tokens)),
+    ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed)),
+    ...userRoutes(accounts, guards),
+    ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, () => closing),
     ...metricsRoutes(accounts, metrics),
     ...docsRoutes(() => routes),
@@ -80,6 +91,9 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     logger: { level: settings.logLevel, stream: needs.log ?? process.stderr },
     // Its lines hold the query, which may hold an API key.
     logController: new LogController({ disableRequestLogging: true }),
+    // With it the host of a request would be what X-Forwarded-Host says: the checks read the Host header itself.
+    trustProxy: trusts,
+    genReqId: createRequestId(trusts),
     bodyLimit,
     requestTimeout,
     // A request without a Host header gets our answer, not the bare one of node:http.
@@ -96,7 +110,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
       },
     },
     frameworkErrors: (error, request, reply) => {
-      reply.headers(headersOfAll);
+      addHeadersOfAll(request, reply);
       answerError(error, request, reply);
       answered(request, reply);
     },
@@ -109,7 +123,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     closing = true;
   });
   app.addHook('onClose', async () => metrics.stop());
-  judgeFirst(app, createHostCheck(settings), methodsOf(routes));
+  judgeFirst(app, createHostCheck(settings), cors, methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
   });
@@ -118,14 +132,19 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   return app;
 };
 
+const addHeadersOfAll = ({ id }: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.headers({ ...headersOfAll, 'x-request-id': id });
+
 const judgeFirst = (
   app: FastifyInstance,
   checkHost: (request: FastifyRequest) => Promise<void>,
+  cors: Cors,
   methodsAt: (path: string) => string | undefined,
 ): void => {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(headersOfAll);
+    addHeadersOfAll(request, reply);
     await checkHost(request);
+    cors.allow(request, reply);
     // Here, so that the body of a request that goes nowhere is not even read.
     const path = pathOf(request);
     // To fastify `/users//` is a user whose id is empty.
@@ -133,6 +152,7 @@ const judgeFirst = (
     const methods = methodsAt(path);
     if (methods === undefined) throw new Refusal('no_such_path');
     reply.header('allow', methods);
+    if (cors.isPreflight(request)) return cors.answerPreflight(reply, methods);
     throw new Refusal('wrong_method');
   });
 };
@@ -140,7 +160,9 @@ const judgeFirst = (
 const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
   const ms = Math.round(reply.elapsedTime * 10) / 10;
   const path = printable(pathOf(request).slice(0, longestPath));
-  request.log.info({ method: request.method, path, status: reply.statusCode, ms }, 'request');
+  const { method, log, asking } = request;
+  const who = { address: clientAddress(request), ...(asking && { user: dashed(asking.user.id) }) };
+  log.info({ method, path, status: reply.statusCode, ms, ...who }, 'request');
 };
 
 /** The routes that take one kind of body. */

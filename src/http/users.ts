@@ -5,7 +5,7 @@ import { sentence, userPage, userRead } from './answers.ts';
 import { cursorText, placeOf } from './cursor.ts';
 import type { Guards } from './guards.ts';
 import type { Route } from './route.ts';
-import { newUser, userChange, userId, userList } from './schemas.ts';
+import { newUser, ownPassword, userChange, userId, userList } from './schemas.ts';
 
 const badName = [
   'username_empty',
@@ -20,6 +20,7 @@ const badPassword = [
   'password_nul',
   'password_is_username',
 ] as const satisfies RefusalCode[];
+const wrongPassword = ['current_password_wrong', 'password_unchanged', ...badPassword] as const;
 const guardRefusals = [
   'last_superuser',
   'own_active',
@@ -72,6 +73,16 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
   }),
 
   signedIn({
+    method: 'GET',
+    path: '/api/v1/users/:id',
+    summary: 'A user: any for a superuser, oneself for anybody',
+    shapes: { params: userId },
+    answers: { 200: userRead },
+    refuses: ['permission_denied', 'user_not_found'],
+    handle: async ({ asking, params }) => userJson(await accounts.users.find(asking.actor, params.id)),
+  }),
+
+  signedIn({
     method: 'PATCH',
     path: '/api/v1/users/:id',
     summary: 'Change a user: any by a superuser, the own name and image by anybody',
@@ -85,10 +96,8 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
       'user_not_found',
       'username_unavailable',
       'username_reserved',
-      'current_password_wrong',
-      'password_unchanged',
       ...badName,
-      ...badPassword,
+      ...wrongPassword,
     ],
     handle: async ({ asking: { actor, user }, params: { id }, body }) => {
       const edit = {
@@ -104,6 +113,20 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
       }
       const passwords = { next: body.password ?? '', current: body.current_password || undefined };
       return userJson(await accounts.changeOwnPassword(actor, { ...passwords, edit, seen }));
+    },
+  }),
+
+  signedIn({
+    method: 'PATCH',
+    path: '/api/v1/users/:id/reset-password',
+    summary: 'Change the own password; the other sessions end',
+    takes: 'json',
+    shapes: { params: userId, body: ownPassword },
+    answers: { 200: userRead },
+    refuses: ['others_password', 'automatic_account', ...wrongPassword],
+    handle: async ({ asking, params, body: { password, current_password } }) => {
+      const passwords = { next: password, current: current_password || undefined };
+      return userJson(await accounts.changeOwnPassword(asking.actor, { userId: params.id, ...passwords }));
     },
   }),
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { addressRanges, list, origins } from './lists.ts';
 
 /** One environment variable: how its text becomes a value, and what a person needs to know of it. */
 export type Variable = {
@@ -51,15 +52,6 @@ const text = z.string();
 const host = z.pipe(
   text,
   z.transform(name => name.toLowerCase().replace(/^\[(.*)\]$/, '$1')),
-);
-const list = z.pipe(
-  z.string(),
-  z.transform(value =>
-    value
-      .split(',')
-      .map(part => part.trim())
-      .filter(Boolean),
-  ),
 );
 const sqliteUrl = z
   .string()
@@ -191,9 +183,8 @@ export const variables = {
   },
   corsOrigins: {
     name: 'LANGINFRA_CORS_ORIGINS',
-    schema: list,
+    schema: origins,
     does: 'origins of other web pages that may use the API',
-    awaits: 'CORS',
   },
   allowedHosts: {
     name: 'LANGINFRA_ALLOWED_HOSTS',
@@ -202,9 +193,8 @@ export const variables = {
   },
   trustedProxies: {
     name: 'LANGINFRA_TRUSTED_PROXIES',
-    schema: list,
+    schema: addressRanges,
     does: 'addresses whose X-Forwarded headers count',
-    awaits: 'proxies',
   },
   enableRecovery: {
     name: 'LANGINFRA_ENABLE_RECOVERY',

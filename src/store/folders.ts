@@ -9,6 +9,9 @@ const defaultFolder = {
   description: 'Manage your own projects. Download and upload folders.',
 } as const;
 
+/** Ids are 32 hex characters. */
+export type Folder = { id: string; name: string; description: string | null; parentId: string | null };
+
 export const createFolderStore = (db: Kysely<Schema>) => ({
   /** Makes the default folder of a user who has no folder yet; tells whether it did. */
   ensureDefault: async (userId: string): Promise<boolean> => {
@@ -25,15 +28,15 @@ export const createFolderStore = (db: Kysely<Schema>) => ({
     return true;
   },
 
-  /** The names of a user's folders, in order. */
-  namesOf: async (userId: string): Promise<string[]> => {
+  /** The folders of a user, by name. */
+  of: async (userId: string): Promise<Folder[]> => {
     const rows = await db
       .selectFrom('folder')
-      .select('name')
+      .select(['id', 'name', 'description', 'parent_id'])
       .where('user_id', '=', userId)
       .orderBy('name')
       .execute();
-    return rows.map(({ name }) => name);
+    return rows.map(({ parent_id: parentId, ...folder }) => ({ ...folder, parentId }));
   },
 
   /** Throws user_has_data where a flow of the Python Langinfra is in one of them. */

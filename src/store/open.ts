@@ -40,7 +40,7 @@ export type Reads = {
   >;
   lists: Transaction['lists'];
   selections: Transaction['selections'];
-  folders: Pick<Transaction['folders'], 'namesOf'>;
+  folders: Pick<Transaction['folders'], 'of'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
 };

@@ -14,6 +14,8 @@ const needs = (t: TestHttp, server: { host?: string; port?: number }) => ({
     host: '127.0.0.1',
     port: 0,
     allowedHosts: undefined,
+    corsOrigins: undefined,
+    trustedProxies: undefined,
     logLevel: 'silent' as const,
     ...server,
   },

@@ -95,7 +95,7 @@ test.each(['/api/v1/refresh', '/api/v1/logout'])('%s is refused to a page of ano
     `ftp://127.0.0.1:${t.port}`,
     '',
   ]) {
-    expectAnswer(await from(origin), { status: 403, detail: 'This request came from another site' });
+    expectAnswer(await from(origin), { status: 403, detail: said.otherSite });
   }
   expect((await from(`http://127.0.0.1:${t.port}`)).status).toBe(200);
 });

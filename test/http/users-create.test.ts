@@ -138,6 +138,11 @@ test.each(cases)('$name from $as is answered with $status', async ({ as, json, .
   expect(await count()).toBe(before + (expected.status === 201 ? 1 : 0));
 });
 
+test('a user is made without the slash at the end, too', async () => {
+  const account = { username: unused(), password };
+  expect((await t.call('POST /api/v1/users', { as: 'root', json: account })).status).toBe(201);
+});
+
 describe('a new user', () => {
   test('is inactive and ordinary unless asked otherwise, and has the default folder', async () => {
     const { body } = await t.call(what, { as: 'root', json: { username: 'carol', password } });

@@ -22,6 +22,14 @@ const cases: (Expected & { as?: string; whom: string; path: () => string | undef
   },
   { as: 'ada', whom: 'herself', path: () => t.ids.ada, status: 403, detail: said.superuserNeeded },
   { as: 'ada', whom: 'nobody', path: () => nobody, status: 403, detail: said.superuserNeeded },
+  {
+    as: 'bob',
+    whom: 'ada',
+    path: () => t.ids.ada,
+    status: 403,
+    detail: said.superuserNeeded,
+    hides: ['ada'],
+  },
   { whom: 'bob', path: () => t.ids.bob, status: 403, detail: said.nothingSent, hides: ['bob'] },
   {
     as: 'root',

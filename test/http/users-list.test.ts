@@ -17,6 +17,7 @@ const namesOf = (answer: Awaited<ReturnType<typeof list>>): string[] =>
 const people: (Expected & { as?: string })[] = [
   { as: 'root', status: 200, shows: ['"ada"', '"bob"'], hides: ['password', '$2b$', 'sealed:'] },
   { as: 'ada', status: 403, detail: said.superuserNeeded, hides: ['root', 'bob'] },
+  { as: 'bob', status: 403, detail: said.superuserNeeded, hides: ['root', 'ada'] },
   { status: 403, detail: said.nothingSent, hides: ['root', 'ada'] },
 ];
 test.each(people)('$as is answered with $status', async ({ as, ...expected }) => {

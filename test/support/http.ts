@@ -24,9 +24,17 @@ export type Sends = {
 /** What no answer ever shows: hashes, the test's password, where the database is, what it says. */
 const neverShown = ['$2b$', 'sealed:', usual, '/langinfra-', 'SQLITE', 'node_modules'];
 
+/** On every answer, however it ends; what the API says is kept by nobody. */
+const expectSafeHeaders = ({ url, headers }: Response): void => {
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('content-security-policy')).toContain('default-src ');
+  if (new URL(url).pathname.startsWith('/api/')) expect(headers.get('cache-control')).toBe('no-store');
+};
+
 const readAnswer = async (response: Response) => {
   const text = await response.text();
   for (const secret of neverShown) expect(text).not.toContain(secret);
+  expectSafeHeaders(response);
   const json = response.headers.get('content-type')?.startsWith('application/json');
   const body = text !== '' && json ? JSON.parse(text) : undefined;
   const setCookies = response.headers.getSetCookie();
@@ -66,6 +74,8 @@ const serve = async (process: TestProcess, clock: () => Date, server: ServeOptio
     host: '127.0.0.1',
     port: 0,
     allowedHosts: undefined,
+    corsOrigins: undefined,
+    trustedProxies: undefined,
     logLevel: 'info' as const,
     ...server,
   };
@@ -206,5 +216,6 @@ export const said = {
   superuserNeeded: "The user doesn't have enough privileges",
   denied: 'Permission denied',
   badRefresh: 'Invalid refresh token',
+  otherSite: 'This request came from another site',
   badLogin: 'Incorrect username or password',
 } as const;

@@ -9,15 +9,16 @@ const mediaTypes: Record<Exclude<BodyKind, 'nothing'>, string> = {
   json: 'application/json',
 };
 
-/** Families of endpoints, by the first name of their paths; all else is about the server. */
-const tags: Record<string, string> = {
-  login: 'Signing in',
-  auto_login: 'Signing in',
-  refresh: 'Signing in',
-  logout: 'Signing in',
-  users: 'Users',
-  api_key: 'API keys',
+/** Families of endpoints, and the first names of their paths. All else is about the server. */
+const families: Record<string, readonly string[]> = {
+  'Signing in': ['login', 'auto_login', 'refresh', 'logout'],
+  Users: ['users'],
+  'API keys': ['api_key'],
+  'For the web page': ['config', 'folders', 'flows', 'variables', 'store', 'all'],
 };
+
+const familyOf = (name = ''): string =>
+  Object.keys(families).find(family => families[family]?.includes(name)) ?? 'The server';
 
 /** The names of a path, without the prefix of the API: `users`, `:id`. */
 const namesOf = (path: string): string[] => path.replace(/^\/api\/v1/, '').match(/[\w:]+/g) ?? [];
@@ -32,7 +33,7 @@ export const operationOf = (route: Route, schemas: Schemas) => {
   ];
   return {
     operationId: [method.toLowerCase(), ...names.map(name => name.replace(':', 'by_'))].join('_'),
-    tags: [tags[names[0] ?? ''] ?? 'The server'],
+    tags: [familyOf(names[0])],
     summary,
     ...(proofs.length > 0 && { security: securityOf(proofs) }),
     ...(parameters.length > 0 && { parameters }),

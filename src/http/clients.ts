@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP, isIPv6, SocketAddress } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+/** Whether the peer at an address is one of ours in front of this server, so that what it says of clients counts. */
+export type Trust = (address: string | undefined) => boolean;
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');
+
+/** The trust in the addresses and ranges (CIDR) of LANGINFRA_TRUSTED_PROXIES; without any, in nobody. */
+export const createTrust = (ranges: readonly string[] = []): Trust => {
+  const trusted = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    if (bits === undefined) trusted.addAddress(address, familyOf(address));
+    else trusted.addSubnet(address, Number(bits), familyOf(address));
+  }
+  return address => {
+    const plain = address && plainAddress(address);
+    return plain ? trusted.check(plain, familyOf(plain)) : false;
+  };
+};
+
+/**
+ * An address in the one way to write it: without a port, brackets or a zone, IPv6 in its short form (RFC 5952), and
+ * IPv4 as such, which a socket that listens on IPv6 too has as ::ffff:192.0.2.1. Undefined for any other text.
+ */
+export const plainAddress = (text: string): string | undefined => {
+  const bare = text.replace(/^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2').replace(/%.*/, '');
+  if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : undefined;
+  return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
+};
+
+/**
+ * Where a request came from: the peer or, where that is a trusted proxy, the last address in X-Forwarded-For that is
+ * no trusted proxy's. What stands before it, the client wrote. `unknown` where the connection was gone at once.
+ */
+export const clientAddress = ({ ip, socket }: FastifyRequest): string =>
+  plainAddress(ip ?? '') ?? plainAddress(socket.remoteAddress ?? '') ?? 'unknown';
+
+/** Whether the client spoke TLS: with a trusted proxy, which says so in X-Forwarded-Proto. */
+export const cameByTls = ({ protocol }: FastifyRequest): boolean => protocol?.toLowerCase() === 'https';
+
+/** No separators and nothing that a log or a shell would take for something else. */
+const wellFormedId = /^[\w.:+/=-]{1,100}$/;
+
+/** Names each request for the log: as a trusted proxy does in X-Request-Id, else by a random UUID. */
+export const createRequestId =
+  (trusts: Trust) =>
+  ({ headers, socket }: IncomingMessage): string => {
+    // Asked of every request: a socket that was asked once knows its peer, for the log, when it is closed, too.
+    const named = trusts(socket.remoteAddress) ? headers['x-request-id'] : undefined;
+    return typeof named === 'string' && wellFormedId.test(named) ? named : randomUUID();
+  };
