@@ -148,7 +148,7 @@ const judgeFirst = (
     // Here, so that the body of a request that goes nowhere is not even read.
     const path = pathOf(request);
     // To fastify `/users//` is a user whose id is empty.
-    if (!request.is404 && !path.endsWith('//')) return;
+    if (!request.is404 && !path.includes('//')) return;
     const methods = methodsAt(path);
     if (methods === undefined) throw new Refusal('no_such_path');
     reply.header('allow', methods);

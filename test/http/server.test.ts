@@ -69,6 +69,7 @@ test.each([
   'GET /API/V1/users/whoami',
   'GET /api/v1//users/whoami',
   'DELETE /api/v1/users//',
+  'PATCH /api/v1/users//reset-password',
   'GET /docs//',
   'GET /api/v1/users/../../../etc/passwd',
   'PROPFIND /nope',
