@@ -33,6 +33,24 @@ export const userPage = z
   })
   .register(described, { id: 'UserPage' });
 
+export const apiKeyRead = z
+  .object({
+    id,
+    name: z.nullable(text),
+    api_key: text,
+    created_at: time,
+    last_used_at: z.nullable(time),
+    total_uses: count,
+    is_active: flag,
+    user_id: id,
+    expires_at: z.nullable(time),
+  })
+  .register(described, { id: 'ApiKeyRead' });
+
+export const apiKeyList = z
+  .object({ total_count: count, user_id: id, api_keys: z.array(apiKeyRead) })
+  .register(described, { id: 'ApiKeyList' });
+
 export const tokenPair = z
   .object({
     access_token: text,

@@ -60,8 +60,8 @@ const whole = (least: number, most: number, usual: number) => {
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, must(`one of ${words.join(', ')}`));
 
-/** A UUID with or without its dashes, as the store has it: 32 hex characters. */
-export const userId = z.object({
+/** A UUID in the path, with or without its dashes, as the store has it: 32 hex characters. */
+const pathId = z.object({
   id: z.pipe(
     z
       .string()
@@ -71,6 +71,8 @@ export const userId = z.object({
     z.transform(id => id.replaceAll('-', '').toLowerCase()),
   ),
 });
+export const userId = pathId;
+export const keyId = pathId;
 
 export const loginForm = z
   .object({
@@ -102,6 +104,11 @@ export const userChange = z
   .register(described, { id: 'UserChange' });
 
 export const ownPassword = z.object({ password: text, current_password: maybe(text) });
+
+export const newApiKey = z.object({
+  name: maybe(text),
+  expires_in_seconds: maybe(z.int(must('a whole number'))),
+});
 
 /** No database of ours holds more users than a 32-bit number counts. */
 const mostSkipped = 2_147_483_647;

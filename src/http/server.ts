@@ -14,6 +14,7 @@ import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { clientAddress, createRequestId, createTrust } from './clients.ts';
 import { type Cors, createCors } from './cors.ts';
@@ -70,12 +71,13 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
   const metrics = createMetrics();
   let closing = false;
-  const guards = createGuards(tokens);
+  const guards = createGuards({ tokens, apiKeys: accounts.apiKeys });
   const cors = createCors(settings.corsOrigins);
   const trusts = createTrust(settings.trustedProxies);
   const routes: Route[] = [
     ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed)),
     ...userRoutes(accounts, guards),
+    ...apiKeyRoutes(accounts, guards),
     ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, () => closing),
     ...metricsRoutes(accounts, metrics),

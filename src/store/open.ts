@@ -41,6 +41,7 @@ export type Reads = {
   lists: Transaction['lists'];
   selections: Transaction['selections'];
   folders: Pick<Transaction['folders'], 'of'>;
+  apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
 };
