@@ -105,10 +105,12 @@ export const userChange = z
 
 export const ownPassword = z.object({ password: text, current_password: maybe(text) });
 
-export const newApiKey = z.object({
-  name: maybe(text),
-  expires_in_seconds: maybe(z.int(must('a whole number'))),
-});
+export const newApiKey = z
+  .object({
+    name: maybe(text),
+    expires_in_seconds: maybe(z.int(must('a whole number'))),
+  })
+  .register(described, { id: 'NewApiKey' });
 
 /** No database of ours holds more users than a 32-bit number counts. */
 const mostSkipped = 2_147_483_647;

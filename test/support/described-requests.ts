@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { type Description, type Operation, operationsOf } from './described.ts';
 import { anything, createFitting, type Person, people, type Schema, some, word } from './described-values.ts';
 
-/** `broken` has a token that somebody changed. */
-export type Proof = 'none' | 'broken' | Person;
+/** `broken` has a token that somebody changed, `key` an API key of ada's. */
+export type Proof = 'none' | 'broken' | 'key' | Person;
 
 /**
- * A request as it is drawn. `@ada@` in it stands for the id of that user, `#leaver#` for a refresh token: both
+ * A request as it is drawn. `@ada@` in it stands for the id of that user, `@key@` for that of a key, `#leaver#` for a refresh token: both
  * are other ones on each server.
  */
 export type Drawn = {
@@ -68,6 +68,7 @@ const contentTypes = [
 
 const proofs: fc.Arbitrary<Proof> = some<Proof>(
   [6, fc.constantFrom(...people)],
+  [1, fc.constant('key')],
   [1, fc.constant('none')],
   [1, fc.constant('broken')],
 );
@@ -113,8 +114,9 @@ export const requestsTo = (description: Description): fc.Arbitrary<Drawn> => {
   });
 
   const targets = (path: string, operation: Operation): fc.Arbitrary<string> => {
+    const known = path.includes('/api_key/') ? ['key'] : people;
     const id = some<string>(
-      [8, fc.constantFrom(...people).map(person => `@${person}@`)],
+      [8, fc.constantFrom(...known).map(name => `@${name}@`)],
       [2, fitting({ type: 'string', pattern: '^[0-9a-f]{32}$' }).map(asText)],
       [1, word.map(escaped)],
       [1, fc.constantFrom('%00', '%zz', '..', '%2e%2e%2f', '17', 'a'.repeat(3000))],
