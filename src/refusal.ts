@@ -229,6 +229,12 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
 /** The sentence of a reason, for a screen that says why a key cannot act now. */
 export const wordsOf = (reason: Reason): string => table[reason].words as string;
 
+/** A refusal as an example: its words have the names of the details in the details' places, `{least}`. */
+export const sampleOf = (code: RefusalCode): Refusal => {
+  const names = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
+  return Reflect.construct(Refusal, [code, names]);
+};
+
 /** The HTTP status of a refusal. */
 export const statusOf = (code: RefusalCode): number => table[code].http;
 

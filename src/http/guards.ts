@@ -16,6 +16,15 @@ export type Guards = ReturnType<typeof createGuards>;
 /** What tells who sent a token or an API key. */
 type Verifiers = { tokens: Pick<Tokens, 'verify'>; apiKeys: Pick<Accounts['apiKeys'], 'verify'> };
 
+const nobodyKnown = [
+  'bad_token',
+  'token_of_nobody',
+  'bad_api_key',
+  'inactive_user',
+  'nothing_sent',
+  'database_silent',
+] as const satisfies RefusalCode[];
+
 /** The wrappers of endpoints that are not for everybody. They refuse before the body is read. */
 export const createGuards = (verifiers: Verifiers) => {
   const guarded = <S extends Shapes>(
@@ -33,7 +42,7 @@ export const createGuards = (verifiers: Verifiers) => {
           request.asking = await whoIsAsking(request, verifiers);
           refuse(request.asking);
         },
-        refuses: ['bad_token', 'token_of_nobody', 'bad_api_key', 'inactive_user', 'nothing_sent', ...refuses],
+        refuses: [...nobodyKnown, ...refuses],
         asksWho: true,
       },
     );

@@ -39,6 +39,7 @@ export const loginRoutes = (
       'too_many_attempts',
       'too_busy',
       'server_stopping',
+      'database_silent',
     ],
     handle: async ({ request, body: { username, password }, reply }) => {
       const source = clientAddress(request);
@@ -54,6 +55,7 @@ export const loginRoutes = (
     path: '/api/v1/auto_login',
     summary: 'Sign in as the automatic account, where automatic sign-in is on',
     answers: { 200: tokenPair, 400: autoLoginOff },
+    refuses: ['database_silent'],
     handle: async ({ reply }) => {
       const signedIn = await countSignIn(accounts.signInAutomatically('http'));
       if (signedIn) return handOut(await tokens.issue(signedIn), reply);
@@ -67,8 +69,9 @@ export const loginRoutes = (
       method: 'POST',
       path: '/api/v1/refresh',
       summary: 'Exchange the cookie refresh_token_lf for new tokens',
+      proofs: ['refreshCookie'],
       answers: { 200: tokenPair },
-      refuses: ['bad_refresh_token'],
+      refuses: ['bad_refresh_token', 'database_silent'],
       handle: async ({ request, reply }) => {
         const token = refreshCookieOf(request);
         if (!token) throw new Refusal('bad_refresh_token');
@@ -83,7 +86,9 @@ export const loginRoutes = (
       method: 'POST',
       path: '/api/v1/logout',
       summary: 'Sign out: the session of the token or the cookie ends',
+      proofs: ['bearer', 'refreshCookie', 'nothing'],
       answers: { 200: signedOut },
+      refuses: ['database_silent'],
       handle: async ({ request, reply }) => {
         const bearer = bearerOf(request);
         const sessionId =

@@ -18,6 +18,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { clientAddress, createRequestId, createTrust } from './clients.ts';
 import { type Cors, createCors } from './cors.ts';
+import { docsRoutes } from './docs.ts';
 import { answerClientError, answerError } from './errors.ts';
 import { originForm, refuseDoubtful } from './framing.ts';
 import { createGuards } from './guards.ts';
@@ -79,7 +80,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const guards = createGuards({ tokens, apiKeys: accounts.apiKeys });
   const cors = createCors(settings.corsOrigins);
   const trusts = createTrust(settings.trustedProxies);
-  const routes = [
+  const routes: Route[] = [
     ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed), stopping.signal),
     ...userRoutes(accounts, guards),
     ...apiKeyRoutes(accounts, guards),
@@ -87,6 +88,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),
+    ...docsRoutes(() => routes),
   ];
 
   const answered = (request: FastifyRequest, reply: FastifyReply): void => {
@@ -157,8 +159,10 @@ const judgeFirst = (
     await checkHost(request);
     cors.allow(request, reply);
     // Here, so that the body of a request that goes nowhere is not even read.
-    if (!request.is404) return;
-    const methods = methodsAt(pathOf(request));
+    const path = pathOf(request);
+    // To fastify `/users//` is a user whose id is empty.
+    if (!request.is404 && !path.includes('//')) return;
+    const methods = methodsAt(path);
     if (methods === undefined) throw new Refusal('no_such_path');
     reply.header('allow', methods);
     if (cors.isPreflight(request)) return cors.answerPreflight(reply, methods);

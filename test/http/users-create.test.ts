@@ -229,6 +229,7 @@ describe('a body that cannot be read', () => {
       name: 'a content type that is none',
       sends: { body: '{}', headers: { 'content-type': 'nonsense' } },
       status: 415,
+      detail: 'The Content-Type is not well-formed',
     },
     {
       name: 'broken UTF-8',

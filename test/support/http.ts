@@ -3,9 +3,10 @@ import { expect } from 'vitest';
 import type { NewAccount } from '../../src/accounts/create-user.ts';
 import { dashed } from '../../src/accounts/user-json.ts';
 import { listen } from '../../src/http/listen.ts';
-import type { HttpNeeds } from '../../src/http/server.ts';
+import { buildServer, type HttpNeeds } from '../../src/http/server.ts';
 import type { User } from '../../src/store/users.ts';
 import { type OpenOptions, openAccounts, type TestProcess, usual } from './accounts.ts';
+import { createDescriptionCheck } from './described.ts';
 
 export type ServeOptions = OpenOptions & {
   server?: Partial<HttpNeeds['settings']>;
@@ -59,6 +60,15 @@ const readAnswer = async (response: Response) => {
 
 export type Answer = Awaited<ReturnType<typeof readAnswer>>;
 
+/** A check of answers by what a client reads at /openapi.json: made once, because it is the same of every server. */
+let describedCheck: Promise<ReturnType<typeof createDescriptionCheck>> | undefined;
+const makeCheck = async (needs: HttpNeeds) => {
+  const app = await buildServer(needs);
+  const { body } = await app.inject({ url: '/openapi.json', headers: { host: 'localhost' } });
+  await app.close();
+  return createDescriptionCheck(JSON.parse(body));
+};
+
 /** A server on the rules of one process, listening on a free port of this machine. */
 const serve = async (
   process: TestProcess,
@@ -95,7 +105,15 @@ const serve = async (
         : sends.form
           ? new URLSearchParams(sends.form)
           : (sends.body ?? null);
-    return readAnswer(await fetch(listening.url + path, { method, headers, body }));
+    const answer = await readAnswer(await fetch(listening.url + path, { method, headers, body }));
+    describedCheck ??= makeCheck({ ...process, settings, clock, log: { write: () => {} } });
+    const whatIsWrong = await describedCheck;
+    const contentType = answer.headers.get('content-type');
+    expect(
+      whatIsWrong(method, path, { ...answer, contentType }),
+      `${what} is not as /openapi.json says`,
+    ).toBeUndefined();
+    return answer;
   };
   const login = (username: string, password = usual): Promise<Answer> =>
     call('POST /api/v1/login', { form: { username, password } });
