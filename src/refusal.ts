@@ -1,5 +1,6 @@
 import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
+import { limitRefusals } from './refusal/limits.ts';
 import { printable, usersCommand } from './text.ts';
 
 /**
@@ -108,6 +109,7 @@ const table = {
   },
   some_refused: { words: (d: { sentence: string }) => d.sentence, http: 409, exit: 5 },
   not_undone: { words: 'A deletion cannot be undone', http: 409, exit: 5 },
+  sign_up_off: { words: 'Nobody can sign up here: LANGINFRA_ENABLE_SIGNUP is off', http: 403, exit: 5 },
   username_empty: { words: 'A username has at least one character', http: 422, exit: 5 },
   username_too_long: { words: 'A username has at most 64 characters', http: 422, exit: 5 },
   username_spaces: { words: 'A username has no space at its ends', http: 422, exit: 5 },
@@ -185,9 +187,12 @@ const table = {
   },
   bad_origin: { words: 'This request came from another site', http: 403, exit: 1 },
 
+  /** Nobody reads the answer. The status is what nginx writes into its log then. */
+  hung_up: { words: 'The client hung up', http: 499, exit: 1 },
   server_stopping: { words: 'The server is stopping', http: 503, exit: 1 },
 
   ...apiKeyRefusals,
+  ...limitRefusals,
   ...fileRefusals,
 } as const satisfies Record<
   string,
@@ -207,6 +212,8 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
   readonly code: Code;
   readonly http: number;
   readonly exit: number;
+  /** In so many seconds the same may go well; undefined where waiting is no help, or nobody knows how long. */
+  readonly retryAfter: number | undefined;
 
   constructor(code: Code, ...[details]: Details<Code>) {
     const entry = table[code];
@@ -215,6 +222,7 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
     this.code = code;
     this.http = entry.http;
     this.exit = entry.exit;
+    this.retryAfter = (details as { seconds?: number } | undefined)?.seconds;
   }
 }
 

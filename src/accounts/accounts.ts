@@ -11,6 +11,8 @@ import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
+import { createSignUp } from './sign-up.ts';
+import { createUnlock } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
@@ -24,13 +26,19 @@ export const createAccounts = (options: AccountsOptions) => {
     clock: context.clock,
     bootstrap: createBootstrap(context),
     signIn: createSignIn(context),
+    signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
     apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
-    users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
+    users: {
+      ...createUserReading(context),
+      ...createUserCreation(context),
+      ...createUserChanges(context),
+      unlock: createUnlock(context),
+    },
     /** How many passwords are being hashed in this process, and how many wait for that. */
     hashing: options.lane.load,
     doubtOf,

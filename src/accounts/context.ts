@@ -4,11 +4,13 @@ import { type Actor, type Authority, type AuthorityReads, authorityOf } from './
 import type { BcryptLane } from './bcrypt-lane.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import type { Sealing } from './sealing.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
 
 /** The settings that rules depend on. */
 export type AccountSettings = {
   readonly autoLogin: boolean;
   readonly newUserIsActive: boolean;
+  readonly enableSignup: boolean;
   readonly passwordMinLength: number;
   readonly bcryptCost: number;
   /** Seconds; 0: no end. */
@@ -28,6 +30,7 @@ export type AccountsOptions = {
 /** What every rule works with. */
 export type Context = AccountsOptions & {
   passwords: Passwords;
+  throttle: Throttle;
   /** Now, as ISO 8601 with microseconds, or so many seconds from now. */
   now: (inSeconds?: number) => string;
   authority: (reads: AuthorityReads, actor: Actor) => Promise<Authority>;
@@ -39,6 +42,7 @@ export const createContext = (options: AccountsOptions): Context => {
   return {
     ...options,
     passwords: createPasswords(options.lane, options.sealing, settings.bcryptCost),
+    throttle: createThrottle(options.sealing, now),
     now,
     authority: (reads, actor) => authorityOf(reads, actor, { autoLogin: settings.autoLogin, now: now() }),
   };

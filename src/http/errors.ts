@@ -22,7 +22,8 @@ export const answerError = (error: unknown, request: FastifyRequest, reply: Fast
   if (status >= 500 && !isExpected(error)) request.log.error({ err: error }, 'request failed');
   // RFC 9110, section 15.5.2: a 401 names the scheme that would be taken.
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', retryAfter);
+  const wait = error instanceof Refusal ? error.retryAfter : undefined;
+  if (status === 503 || wait !== undefined) reply.header('retry-after', wait ?? retryAfter);
   return reply.code(status).send({ detail });
 };
 

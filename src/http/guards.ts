@@ -39,6 +39,19 @@ export const createGuards = (verifiers: Verifiers) => {
     );
 
   return {
+    /** For everybody. Who asks is found out where they say so: a token that is sent has to be a good one here, too. */
+    everybody: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking | null }>): Route =>
+      anybody<S>(
+        { ...endpoint, handle: call => endpoint.handle({ ...call, asking: call.request.asking }) },
+        {
+          check: async request => {
+            request.asking = await whoIsAsking(request, verifiers).catch(unlessNothingSent);
+          },
+          refuses: ['bad_token', 'token_of_nobody', 'bad_api_key', 'inactive_user'],
+          asksWho: true,
+        },
+      ),
+
     /** For whoever is signed in. */
     signedIn: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
       guarded(endpoint, () => {}),
@@ -64,6 +77,11 @@ const whoIsAsking = async (request: FastifyRequest, { tokens, apiKeys }: Verifie
   const key = apiKeyOf(request);
   if (key) return apiKeys.verify(key);
   throw new Refusal('nothing_sent');
+};
+
+const unlessNothingSent = (error: unknown): null => {
+  if (error instanceof Refusal && error.code === 'nothing_sent') return null;
+  throw error;
 };
 
 const foundOut = ({ asking }: FastifyRequest): Asking => {

@@ -3,11 +3,13 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { TokenPair, Tokens } from '../accounts/tokens.ts';
 import { Refusal } from '../refusal.ts';
 import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
+import { clientAddress } from './clients.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
 import type { Metrics } from './metrics.ts';
 import { anybody, type Guard, type Route } from './route.ts';
 import { loginForm } from './schemas.ts';
+import { endOfWaiting } from './waiting.ts';
 
 /** The one detail of the API that is no text: the existing page reads `auto_login` in it. */
 const autoLoginIsOff = {
@@ -15,12 +17,13 @@ const autoLoginIsOff = {
   auto_login: false,
 };
 
-/** Signing in and out. The guard is for what a cookie alone can do. */
+/** Signing in and out. The guard is for what a cookie alone can do; the signal tells that the server stops. */
 export const loginRoutes = (
   accounts: Accounts,
   tokens: Tokens,
   { countSignIn }: Metrics,
   ownOriginOnly: Guard,
+  stopping: AbortSignal,
 ): Route[] => [
   anybody({
     method: 'POST',
@@ -29,9 +32,19 @@ export const loginRoutes = (
     takes: 'form',
     shapes: { body: loginForm },
     answers: { 200: tokenPair },
-    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_busy'],
-    handle: async ({ body: { username, password }, reply }) => {
-      const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http' }));
+    refuses: [
+      'bad_credentials',
+      'waiting_for_approval',
+      'inactive_user',
+      'too_many_attempts',
+      'too_busy',
+      'server_stopping',
+    ],
+    handle: async ({ request, body: { username, password }, reply }) => {
+      const source = clientAddress(request);
+      const signal = endOfWaiting(reply, stopping);
+      const signIn = accounts.signIn({ username, password, door: 'http', source, signal });
+      const signedIn = await countSignIn(signIn);
       return handOut(await tokens.issue(signedIn), reply);
     },
   }),

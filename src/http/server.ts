@@ -27,6 +27,7 @@ import { createHostCheck, refuseOtherOrigins } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
+import { newUserRoutes } from './new-user.ts';
 import { createNodeServer, type Limits, limitConnections, usualLimits } from './node-server.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
@@ -73,16 +74,18 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const metrics = createMetrics();
   const turns = createTurns();
   const limits = { ...usualLimits(), ...needs.limits };
-  let closing = false;
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   const guards = createGuards({ tokens, apiKeys: accounts.apiKeys });
   const cors = createCors(settings.corsOrigins);
   const trusts = createTrust(settings.trustedProxies);
   const routes = [
-    ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed)),
+    ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed), stopping.signal),
     ...userRoutes(accounts, guards),
     ...apiKeyRoutes(accounts, guards),
+    ...newUserRoutes(accounts, guards, stopping.signal),
     ...workspaceRoutes(accounts, guards),
-    ...healthRoutes(store, () => closing),
+    ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),
   ];
 
@@ -124,12 +127,15 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   app.decorateRequest('asking', null);
   await app.register(cookie);
   app.addHook('preClose', async () => {
-    closing = true;
+    stopping.abort(new Refusal('server_stopping'));
   });
-  app.addHook('onClose', async () => metrics.stop());
+  app.addHook('onClose', async () => {
+    metrics.stop();
+    tokens.close();
+  });
   judgeFirst(app, createHostCheck(settings), cors, methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
+    if (isStopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => answered(request, reply));
   for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);

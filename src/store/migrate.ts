@@ -3,10 +3,11 @@ import { Refusal } from '../refusal.ts';
 import { up as users } from './migrations/001-users.ts';
 import { up as search } from './migrations/002-search.ts';
 import { up as apiKeys } from './migrations/003-api-keys.ts';
+import { up as throttle } from './migrations/004-throttle.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
-const migrations = [users, search, apiKeys];
+const migrations = [users, search, apiKeys, throttle];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';

@@ -8,6 +8,7 @@ export type Schema = {
   folder: FolderTable;
   apikey: ApiKeyTable;
   session: SessionTable;
+  throttle: ThrottleTable;
   meta: MetaTable;
 };
 
@@ -74,6 +75,16 @@ export type SessionTable = {
   refreshed_at: string | null;
   /** JSON of the refresh tokens used up shortly before it, for other tabs that still hold one. */
   refresh_previous: string | null;
+};
+
+export type ThrottleTable = {
+  /** What is tried, and from where (store/throttle.ts). */
+  about: string;
+  source: string;
+  tries: number;
+  /** JSON of when, the last one first. */
+  times: string;
+  expires_at: string;
 };
 
 export type MetaTable = { key: string; value: string };

@@ -56,6 +56,26 @@ describe('a console and an HTTP server on one database', () => {
     expect(await server.login('ada')).toMatchObject({ status: 401, body: { detail: 'Inactive user' } });
   });
 
+  test('a command in another process refuses a token that the server knows within a second', async () => {
+    await using me = await withRootAndAda();
+    const server = await me.serve();
+    const bearer = await server.bearer('ada');
+    const asks = () => server.call('GET /api/v1/users/whoami', { bearer });
+    for (let time = 0; time < 200; time += 1) expect((await asks()).status).toBe(200);
+    const deactivated = me.run(['users', 'deactivate', 'ada']).then(({ code }) => {
+      expect(code).toBe(0);
+      return performance.now();
+    });
+    let refused: { status: number; body: unknown };
+    let asked: number;
+    do {
+      asked = performance.now();
+      refused = await asks();
+    } while (refused.status === 200);
+    expect(asked).toBeLessThan((await deactivated) + 1000);
+    expect(refused).toEqual({ status: 401, body: { detail: 'User not found or is inactive.' } });
+  });
+
   test('deactivating the user of a console over HTTP drops that console to the login screen', async () => {
     await using me = await withRootAndAda();
     await me.run(['users', 'promote', 'ada']);

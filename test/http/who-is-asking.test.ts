@@ -202,15 +202,3 @@ test('an access token is refused an hour after it was given', async () => {
   own.pass(1);
   expectAnswer(await asks(), { status: 401, detail: said.badToken });
 });
-
-test('a deactivation at one server refuses the token at the other at once', async () => {
-  await using own = await openServer();
-  const other = await own.anotherServer();
-  const authorization = `Bearer ${await own.bearerOf('ada')}`;
-  expect((await other.call(whoami, { headers: { authorization } })).status).toBe(200);
-  await own.call(`PATCH /api/v1/users/${own.ids.ada}`, { as: 'root', json: { is_active: false } });
-  expectAnswer(await other.call(whoami, { headers: { authorization } }), {
-    status: 401,
-    detail: said.nobody,
-  });
-});
