@@ -1,3 +1,4 @@
+import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
 import { printable, usersCommand } from './text.ts';
@@ -146,7 +147,6 @@ const table = {
   too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
   session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
   nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
-  bad_api_key: { words: 'Invalid or missing API key', http: 403, exit: 6 },
   bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
   token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },
   bad_refresh_token: { words: 'Invalid refresh token', http: 401, exit: 6 },
@@ -178,6 +178,7 @@ const table = {
   hung_up: { words: 'The client hung up', http: 499, exit: 1 },
   server_stopping: { words: 'The server is stopping', http: 503, exit: 1 },
 
+  ...apiKeyRefusals,
   ...limitRefusals,
   ...fileRefusals,
 } as const satisfies Record<

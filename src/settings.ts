@@ -25,7 +25,12 @@ export type Surroundings = {
   /** The process runs in a session of an SSH server. */
   overSsh: boolean;
   osUser: string;
+  /** What a message to the service manager needs; undefined where no service manager waits for one. */
+  notify: NotifyEnvironment | undefined;
 };
+
+/** The socket that a service manager takes messages on (sd_notify(3)), and where programs are found. */
+export type NotifyEnvironment = { NOTIFY_SOCKET: string; PATH: string | undefined };
 
 export type Settings = Omit<SettingValues, 'configDir' | 'databaseUrl'> & {
   /** Absolute path. */
@@ -106,6 +111,7 @@ export const loadSettings = (
       linear: env.INK_SCREEN_READER === 'true' || isDumb(env),
       overSsh: Boolean(env.SSH_CONNECTION),
       osUser: osUser(),
+      notify: env.NOTIFY_SOCKET ? { NOTIFY_SOCKET: env.NOTIFY_SOCKET, PATH: env.PATH } : undefined,
     },
   });
 };

@@ -47,14 +47,16 @@ export const openWorld = async (
     const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
     await rememberKeyPlace(store, sealing);
     const lane = createBcryptLane();
+    const accounts = createAccounts({ store, settings, sealing, lane, clock });
     return {
       settings,
       store,
       superuser,
       sealing,
-      accounts: createAccounts({ store, settings, sealing, lane, clock }),
+      accounts,
       close: async () => {
         await lane.close();
+        await accounts.close();
         await store.close();
       },
     };

@@ -1,3 +1,5 @@
+import { createApiKeyUses } from './api-key-uses.ts';
+import { createApiKeys } from './api-keys.ts';
 import { createBootstrap } from './bootstrap.ts';
 import { createBulk } from './bulk.ts';
 import { createUserChanges } from './change-user.ts';
@@ -18,6 +20,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 /** The rules: everything a screen, an endpoint or a command may ask. They say no by throwing a Refusal. */
 export const createAccounts = (options: AccountsOptions) => {
   const context = createContext(options);
+  const uses = createApiKeyUses(options.store);
   return {
     settings: context.settings,
     clock: context.clock,
@@ -27,6 +30,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     sessions: createSessions(context),
+    apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     users: {
@@ -44,5 +48,7 @@ export const createAccounts = (options: AccountsOptions) => {
     onChange: options.store.onChange,
     /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
     betweenWrites: options.store.betweenWrites,
+    /** Writes what is written in batches and waits for its turn. Before the store is closed. */
+    close: uses.close,
   };
 };

@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts';
+import type { ApiKey } from '../store/api-keys.ts';
 import type { Reads } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
 import type { UserQuery } from '../store/user-filters.ts';
@@ -26,6 +27,8 @@ export type UserDetails = {
   folders: string[];
   /** Those that are open, newest first. */
   sessions: Session[];
+  /** Oldest first. */
+  apiKeys: ApiKey[];
   /** Why it can sign in or cannot, and what is to be doubted about its name, as sentences. */
   why: string[];
 };
@@ -121,6 +124,7 @@ export const createUserReading = (context: Context) => {
           user,
           folders: (await reads.folders.of(id)).map(({ name }) => name),
           sessions: await reads.sessions.openOf(id, context.now()),
+          apiKeys: await reads.apiKeys.listOf(id),
           why: await sentencesOn(context, reads, user),
         };
       }),

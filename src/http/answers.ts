@@ -26,6 +26,20 @@ export const userPage = z.object({
   next: z.nullable(text),
 });
 
+export const apiKeyRead = z.object({
+  id,
+  name: z.nullable(text),
+  api_key: text,
+  created_at: time,
+  last_used_at: z.nullable(time),
+  total_uses: count,
+  is_active: flag,
+  user_id: id,
+  expires_at: z.nullable(time),
+});
+
+export const apiKeyList = z.object({ total_count: count, user_id: id, api_keys: z.array(apiKeyRead) });
+
 export const tokenPair = z.object({
   access_token: text,
   refresh_token: z.nullable(text),

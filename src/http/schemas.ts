@@ -54,8 +54,8 @@ const whole = (least: number, most: number, usual: number) => {
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, must(`one of ${words.join(', ')}`));
 
-/** A UUID with or without its dashes, as the store has it: 32 hex characters. */
-export const userId = z.object({
+/** A UUID in the path, with or without its dashes, as the store has it: 32 hex characters. */
+const pathId = z.object({
   id: z.pipe(
     z
       .string()
@@ -65,6 +65,8 @@ export const userId = z.object({
     z.transform(id => id.replaceAll('-', '').toLowerCase()),
   ),
 });
+export const userId = pathId;
+export const keyId = pathId;
 
 export const loginForm = z.object({
   username: filledIn,
@@ -90,6 +92,11 @@ export const userChange = z.object({
 });
 
 export const ownPassword = z.object({ password: text, current_password: maybe(text) });
+
+export const newApiKey = z.object({
+  name: maybe(text),
+  expires_in_seconds: maybe(z.int(must('a whole number'))),
+});
 
 /** No database of ours holds more users than a 32-bit number counts. */
 const mostSkipped = 2_147_483_647;

@@ -14,6 +14,7 @@ import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { clientAddress, createRequestId, createTrust } from './clients.ts';
 import { type Cors, createCors } from './cors.ts';
@@ -68,7 +69,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const { accounts, store, settings } = needs;
   const clock = needs.clock ?? (() => new Date());
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
-  const guards = createGuards(tokens);
+  const guards = createGuards({ tokens, apiKeys: accounts.apiKeys });
   const metrics = createMetrics();
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
@@ -78,6 +79,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed), stopping.signal),
     ...userRoutes(accounts, guards),
     ...newUserRoutes(accounts, guards, stopping.signal),
+    ...apiKeyRoutes(accounts, guards),
     ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),

@@ -49,6 +49,7 @@ export type Reads = {
   lists: Transaction['lists'];
   selections: Transaction['selections'];
   folders: Pick<Transaction['folders'], 'of'>;
+  apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;

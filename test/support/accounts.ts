@@ -188,10 +188,14 @@ export const openAccounts = async (options: OpenOptions = {}) => {
       folders: await readRows(path, 'select * from folder order by id', []),
       sessions: await readRows(path, 'select * from session order by id', []),
       throttle: await readRows(path, 'select * from throttle order by about, source', []),
+      apiKeys: await readRows(path, 'select * from apikey order by id', []),
       meta: await readRows(path, 'select * from meta order by key', []),
     }),
     [Symbol.asyncDispose]: async () => {
-      for (const process of opened) await process.store.close();
+      for (const { accounts, store } of opened) {
+        await accounts.close();
+        await store.close();
+      }
       directory[Symbol.dispose]();
     },
   };
