@@ -93,8 +93,9 @@ export const createBcryptLane = (size = availableParallelism()): BcryptLane => {
     new Promise<Result>((resolve, reject) => {
       const task: Waiting = { job, resolve, reject };
       if (closed) return reject(new Error('the bcrypt lane is closed'));
-      if (signal?.aborted) return reject(signal.reason);
+      // Who has not to wait is served, though the signal came a moment ago: a request that runs is finished.
       if (running.size < size) return give(task);
+      if (signal?.aborted) return reject(signal.reason);
       const waiting = lines[line];
       if (waiting.length >= size * waitingPerWorker) return reject(new Refusal('too_busy'));
       waiting.push(task);

@@ -67,6 +67,23 @@ export const createUserReading = (context: Context) => {
         return reads.lists.page(query, start, limit);
       }, signal),
 
+    /**
+     * A page and how many users the whole list has, of one moment. Counting goes through a whole index, so this stands in
+     * the way of no console.
+     */
+    pageOfAll: (
+      actor: Actor,
+      query: UserQuery,
+      start: PageStart,
+      limit: number,
+    ): Promise<{ users: PlacedUser[]; total: number }> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        const total = await reads.lists.count(query);
+        const from = typeof start === 'object' && 'skip' in start ? { ...start, of: total } : start;
+        return { users: await reads.lists.page(query, from, limit), total };
+      }),
+
     /** Up to `reach` users on each side of a user, or of the place where it stood. */
     around: (
       actor: Actor,

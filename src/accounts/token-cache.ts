@@ -16,17 +16,18 @@ const mostBehind = 1000;
 export type GoodToken<Claims> = { claims: Claims; asking: Asking; until: number };
 
 /** A moment at which the store was asked, and whether the changes of other processes were known then. */
-type Mark = { forgotten: number; changes: number; at: number; watched: boolean };
+type Mark = { revocations: number; signIns: number; changes: number; at: number; watched: boolean };
 
 export type TokenCacheOptions = { most?: number | undefined };
 
 /**
- * Remembers who sent a token, so that the next request with it asks neither the signature nor the store. It is
- * forgotten at once by what this process revokes, and when the counter of revocations has moved by what another does.
+ * Remembers who sent a token, so that the next request with it asks neither the signature nor the store. What the store
+ * said of anybody is forgotten at once when this process revokes something, and when the counter of revocations has moved
+ * where another does; the store is asked again then, and the signature is not: nothing changes that.
  *
- * What moves no counter is read anew, by the claims that were verified: at once where the user signed in here, for
- * `last_login_at` is shown; and where anything was written to the database and the last reading is a second old, for
- * what was changed by a sign-in elsewhere, or by another program that knows of no counter.
+ * What moves no counter is read anew, too: at once where the user signed in here, for `last_login_at` is shown; and where
+ * anything was written to the database and the last reading is a second old, for what was changed by a sign-in elsewhere,
+ * or by another program that knows of no counter.
  */
 export const createTokenCache = <Claims>(
   store: Pick<Store, 'onChange' | 'knownUntil'>,
@@ -35,34 +36,39 @@ export const createTokenCache = <Claims>(
   const kept = new Map<string, GoodToken<Claims> & { mark: Mark }>();
   let stop: (() => void) | undefined;
   let closed = false;
-  /** How often something was forgotten: an answer of the store from before must not be remembered after it. */
-  let forgotten = 0;
+  let revocations = 0;
+  let signIns = 0;
   let changes = 0;
 
   const hear = ({ revoked, signedIn }: Change): void => {
     changes += 1;
-    if (!revoked && signedIn.size === 0) return;
-    forgotten += 1;
-    if (revoked) kept.clear();
+    if (revoked) revocations += 1;
+    if (signedIn.size === 0) return;
+    signIns += 1;
     for (const good of kept.values())
       if (signedIn.has(good.asking.user.id)) good.mark = { ...good.mark, at: Number.NEGATIVE_INFINITY };
   };
   const isWatched = (now: number): boolean => now - store.knownUntil() < mostBehind;
-  const isStill = ({ changes: before, at }: Mark, now: number): boolean =>
-    isWatched(now) && (before === changes || now - at < mostBehind);
+  const isStill = (mark: Mark, now: number): boolean =>
+    mark.revocations === revocations &&
+    isWatched(now) &&
+    (mark.changes === changes || now - mark.at < mostBehind);
 
   return {
     /** Takes the moment before the store is asked. From the first time on the changes of other processes are watched. */
     mark: (): Mark => {
       if (!closed) stop ??= store.onChange(hear);
       const at = performance.now();
-      return { forgotten, changes, at, watched: !closed && isWatched(at) };
+      return { revocations, signIns, changes, at, watched: !closed && isWatched(at) };
     },
 
-    /** What was found at that moment, unless something was revoked since, or may have been without our knowing. */
+    /**
+     * Remembers what was found at that moment; where something was revoked since, `find` sees it by the mark. Not where
+     * that could have happened without our knowing, nor where somebody signed in since: it may be this user.
+     */
     keep: (token: string, good: GoodToken<Claims>, mark: Mark): void => {
       const text = token.length + (good.asking.user.profileImage?.length ?? 0);
-      if (!mark.watched || mark.forgotten !== forgotten || text > mostText) return;
+      if (!mark.watched || mark.signIns !== signIns || text > mostText) return;
       kept.delete(token);
       kept.set(token, { ...good, mark });
       const [oldest] = kept.keys();
@@ -85,7 +91,7 @@ export const createTokenCache = <Claims>(
     /** Forgets all, and watches no longer. */
     close: (): void => {
       closed = true;
-      forgotten += 1;
+      revocations += 1;
       stop?.();
       kept.clear();
     },

@@ -17,7 +17,7 @@ const autoLoginIsOff = {
   auto_login: false,
 };
 
-/** Signing in and out. The guard is for what a cookie alone can do. */
+/** Signing in and out. The guard is for what a cookie alone can do; the signal tells that the server stops. */
 export const loginRoutes = (
   accounts: Accounts,
   tokens: Tokens,

@@ -47,11 +47,11 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
     handle: async ({ asking: { actor }, query: { skip, limit, after, ...list } }) => {
       const start = after === undefined ? { skip } : { after: placeOf(after, list) };
       // One more than is shown: it tells whether there is a next page.
-      const found = await accounts.users.page(actor, list, start, limit + 1);
-      const shown = found.slice(0, limit);
-      const last = found.length > limit ? shown.at(-1) : undefined;
+      const { users, total } = await accounts.users.pageOfAll(actor, list, start, limit + 1);
+      const shown = users.slice(0, limit);
+      const last = users.length > limit ? shown.at(-1) : undefined;
       return {
-        total_count: await accounts.users.count(actor, list),
+        total_count: total,
         users: shown.map(({ user }) => userJson(user)),
         next: last ? cursorText(last.place, list) : null,
       };

@@ -116,11 +116,13 @@ describe('who need not wait any longer', () => {
     expect(reasons).toEqual(['done', 'gone', 'gone', 'done']);
   });
 
-  test('does not even come into it', async () => {
+  test('does not even come into it, and is served where there is none', async () => {
     await using lane = openLane(1);
     const signal = AbortSignal.abort(new Error('gone'));
+    const running = lane.compare('x', 'y', [], { signal });
     await expect(lane.compare('x', 'y', [], { signal })).rejects.toThrow('gone');
-    expect(lane.load()).toEqual({ running: 0, waiting: 0 });
+    expect(lane.load()).toEqual({ running: 1, waiting: 0 });
+    expect(await running).toBe(false);
   });
 
   test('is answered all the same where the job runs', async () => {
