@@ -123,6 +123,8 @@ const table = {
     http: 400,
     exit: 5,
   },
+  image_too_long: { words: 'A profile image has at most 1024 characters', http: 422, exit: 5 },
+  image_broken: { words: 'A profile image has no control or broken characters', http: 422, exit: 5 },
   password_too_short: {
     words: (d: { least: number }) => `A password has at least ${d.least} characters`,
     http: 422,
@@ -167,6 +169,17 @@ const table = {
     http: 415,
     exit: 2,
   },
+  bad_content_type: { words: 'The Content-Type is not well-formed', http: 415, exit: 2 },
+  encoded_body: { words: 'Send the body without a Content-Encoding', http: 415, exit: 2 },
+  wrong_charset: { words: 'Send the body in UTF-8', http: 415, exit: 2 },
+  /** Nobody but an attacker or a broken program sends such a thing: what exactly it is helps only one of them. */
+  broken_request: { words: 'Bad Request', http: 400, exit: 2 },
+  too_many_headers: {
+    words: (d: { most: number }) => `A request has at most ${d.most} headers`,
+    http: 431,
+    exit: 2,
+  },
+  bad_expectation: { words: 'Expectation Failed', http: 417, exit: 2 },
   bad_host: {
     words: 'This host name is not served here. LANGINFRA_ALLOWED_HOSTS names the ones that are',
     http: 400,

@@ -47,6 +47,12 @@ const claimsOf = {
 type TokenType = keyof typeof claimsOf;
 type Claims<Type extends TokenType> = z.output<(typeof claimsOf)[Type]>;
 
+/**
+ * A token has one spelling: three parts without padding or white space, and a signature of 32 bytes whose last letter
+ * has no stray bits. jose takes other ones for the same token, which would let one holder have many of it.
+ */
+const spelling = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/;
+
 const secondsOf = (timestamp: string): number => Math.floor(Date.parse(timestamp) / 1000);
 
 /**
@@ -99,6 +105,7 @@ export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered 
     type: Type,
     moment: Date,
   ): Promise<Claims<Type> | undefined> => {
+    if (!spelling.test(token)) return undefined;
     try {
       const { payload } = await jwtVerify(token, await key(), {
         algorithms: ['HS256'],

@@ -10,8 +10,7 @@ const retryAfter = 5;
 /** What the server says of requests that it could not read, as refusals of ours. */
 const unreadable: Record<string, () => Refusal> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Refusal('body_too_large', { most: `${bodyLimit / 1024} KiB` }),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => new Refusal('bad_request', { sentence: 'The body is empty' }),
-  FST_ERR_CTP_INVALID_JSON_BODY: () => new Refusal('bad_request', { sentence: 'The body is not valid JSON' }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Refusal('bad_content_type'),
 };
 
 /**
@@ -58,6 +57,10 @@ const wordsFor = (refusal: Refusal): string => {
 /** What node:http could not even read as a request. */
 const brokenRequests: Record<string, { status: string; detail: string }> = {
   HPE_HEADER_OVERFLOW: { status: '431 Request Header Fields Too Large', detail: 'The headers are too large' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: '413 Payload Too Large',
+    detail: 'The chunk extensions are too large',
+  },
   ERR_HTTP_REQUEST_TIMEOUT: { status: '408 Request Timeout', detail: 'The request did not arrive in time' },
 };
 
@@ -69,6 +72,7 @@ export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket):
   const body = JSON.stringify({ detail });
   const head = [
     `HTTP/1.1 ${status}`,
+    ...Object.entries(headersOfAll).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

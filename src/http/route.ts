@@ -64,11 +64,20 @@ export type Route = {
   handle: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 };
 
+const bodyRefuses = [
+  'body_too_large',
+  'wrong_content_type',
+  'bad_content_type',
+  'encoded_body',
+  'wrong_charset',
+  'bad_request',
+] as const satisfies RefusalCode[];
+
 /** What reading and checking each part of a request refuses. */
 const readingRefuses: Record<BodyKind, readonly RefusalCode[]> = {
   nothing: ['body_too_large'],
-  form: ['body_too_large', 'wrong_content_type', 'bad_request'],
-  json: ['body_too_large', 'wrong_content_type', 'bad_request'],
+  form: bodyRefuses,
+  json: bodyRefuses,
 };
 
 /** A route of an endpoint that anybody may call, or whom its guard lets in. */

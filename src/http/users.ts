@@ -82,6 +82,8 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
       'user_not_found',
       'username_unavailable',
       'username_reserved',
+      'image_too_long',
+      'image_broken',
       ...badName,
       ...wrongPassword,
     ],

@@ -175,24 +175,6 @@ describe('the Host header', () => {
   });
 });
 
-describe('what is no HTTP', () => {
-  test.each([
-    ['GET / SMTP\r\n\r\n', '400'],
-    ['\x16\x03\x01\x02\0\x01\0', '400'],
-    [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
-    [
-      'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-      '400',
-    ],
-  ])('%j is answered in JSON', async (bytes, status) => {
-    const text = await t.raw(bytes);
-    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(text).toContain('\r\nx-content-type-options: nosniff\r\n');
-    expect(text).toContain('\r\ncache-control: no-store\r\n');
-    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toEqual({ detail: expect.any(String) });
-  });
-});
-
 describe('an error inside', () => {
   const whoami = 'GET /api/v1/users/whoami';
 

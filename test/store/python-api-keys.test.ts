@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Kysely, sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
+import { sqliteDialect } from '../../src/store/engines/sqlite.ts';
+import { up as users } from '../../src/store/migrations/001-users.ts';
+import { up as search } from '../../src/store/migrations/002-search.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
+import type { Schema } from '../../src/store/schema.ts';
 import { foreignDatabase, python, rawDatabase, temporaryDirectory } from '../support/store.ts';
 
 // Each key is a statement of its own: on a machine that is busy with other things that takes seconds.
@@ -107,16 +112,20 @@ test('a key whose user is gone goes, and stops nobody', async () => {
 
 test('a database of ours from before there were API keys gets the table', async () => {
   await using t = await opened(python);
-  await (await t.open()).close();
-  {
-    await using db = await rawDatabase(t.path);
-    await db.exec(
-      "drop table apikey; drop table throttle; update meta set value = '2' where key = 'schema_version'",
-    );
-  }
+  await toSecondVersion(t.path);
   const store = await t.open();
   const key = { id: 'e'.repeat(32), userId: ada, name: null, expiresAt: null };
   const createdAt = '2026-01-01T00:00:00.000000Z';
   await store.write(tx => tx.apiKeys.insert({ ...key, clear: 'sk-new', createdAt }));
   expect(await store.read.apiKeys.findByKey('sk-new')).toMatchObject(key);
 });
+
+/** What the first two versions made of a database of the Python server that had no API keys. */
+const toSecondVersion = async (path: string): Promise<void> => {
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
+  await sql`drop table apikey`.execute(db);
+  await sql`create table meta (key varchar not null primary key, value varchar not null)`.execute(db);
+  for (const up of [users, search]) await db.transaction().execute(up);
+  await db.insertInto('meta').values({ key: 'schema_version', value: '2' }).execute();
+  await db.destroy();
+};

@@ -187,8 +187,8 @@ export const openAccounts = async (options: OpenOptions = {}) => {
       users: await readRows(path, 'select * from user order by id', []),
       folders: await readRows(path, 'select * from folder order by id', []),
       sessions: await readRows(path, 'select * from session order by id', []),
-      throttle: await readRows(path, 'select * from throttle order by about, source', []),
       apiKeys: await readRows(path, 'select * from apikey order by id', []),
+      throttle: await readRows(path, 'select * from throttle order by about, source', []),
       meta: await readRows(path, 'select * from meta order by key', []),
     }),
     [Symbol.asyncDispose]: async () => {

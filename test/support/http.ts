@@ -7,7 +7,10 @@ import type { HttpNeeds } from '../../src/http/server.ts';
 import type { User } from '../../src/store/users.ts';
 import { type OpenOptions, openAccounts, type TestProcess, usual } from './accounts.ts';
 
-export type ServeOptions = OpenOptions & { server?: Partial<HttpNeeds['settings']> };
+export type ServeOptions = OpenOptions & {
+  server?: Partial<HttpNeeds['settings']>;
+  limits?: HttpNeeds['limits'];
+};
 
 /** What a request sends, beside its method and path. */
 export type Sends = {
@@ -57,7 +60,11 @@ const readAnswer = async (response: Response) => {
 export type Answer = Awaited<ReturnType<typeof readAnswer>>;
 
 /** A server on the rules of one process, listening on a free port of this machine. */
-const serve = async (process: TestProcess, clock: () => Date, server: ServeOptions['server'] = {}) => {
+const serve = async (
+  process: TestProcess,
+  clock: () => Date,
+  { server = {}, limits = {} }: Pick<ServeOptions, 'server' | 'limits'>,
+) => {
   const lines: string[] = [];
   const settings = {
     ...process.settings,
@@ -70,7 +77,7 @@ const serve = async (process: TestProcess, clock: () => Date, server: ServeOptio
     ...server,
   };
   const log = { write: (line: string) => void lines.push(line) };
-  const listening = await listen({ ...process, settings, clock, log });
+  const listening = await listen({ ...process, settings, clock, log, limits });
   const bearers = new Map<string, Promise<string>>();
 
   const call = async (what: string, sends: Sends = {}): Promise<Answer> => {
@@ -135,7 +142,7 @@ const exchange = (port: number, bytes: string | Buffer): Promise<string> =>
  */
 export const openServer = async (options: ServeOptions = {}) => {
   const world = await openAccounts(options);
-  const server = await serve(world, world.clock, options.server);
+  const server = await serve(world, world.clock, options);
   const servers = [server];
   const ids: Record<string, string> = {};
   const add = async (username: string, more: Partial<NewAccount> = {}): Promise<User> => {
@@ -157,7 +164,7 @@ export const openServer = async (options: ServeOptions = {}) => {
     ids,
     /** A server of another process on the same database. */
     anotherServer: async (others: ServeOptions = {}): Promise<TestServer> => {
-      const another = await serve(await world.another(others), world.clock, others.server);
+      const another = await serve(await world.another(others), world.clock, others);
       servers.push(another);
       return another;
     },
