@@ -16,12 +16,12 @@ export type Guards = ReturnType<typeof createGuards>;
 /** What tells who sent a token or an API key. */
 type Verifiers = { tokens: Pick<Tokens, 'verify'>; apiKeys: Pick<Accounts['apiKeys'], 'verify'> };
 
-const nobodyKnown = [
+/** What is refused of a token or a key. */
+const ofWhatIsSent = [
   'bad_token',
   'token_of_nobody',
   'bad_api_key',
   'inactive_user',
-  'nothing_sent',
   'database_silent',
 ] as const satisfies RefusalCode[];
 
@@ -42,7 +42,7 @@ export const createGuards = (verifiers: Verifiers) => {
           request.asking = await whoIsAsking(request, verifiers);
           refuse(request.asking);
         },
-        refuses: [...nobodyKnown, ...refuses],
+        refuses: [...ofWhatIsSent, 'nothing_sent', ...refuses],
         asksWho: true,
       },
     );
@@ -56,7 +56,7 @@ export const createGuards = (verifiers: Verifiers) => {
           check: async request => {
             request.asking = await whoIsAsking(request, verifiers).catch(unlessNothingSent);
           },
-          refuses: ['bad_token', 'token_of_nobody', 'bad_api_key', 'inactive_user'],
+          refuses: ofWhatIsSent,
           asksWho: true,
         },
       ),
