@@ -57,7 +57,7 @@ export const createGuards = (verifiers: Verifiers) => {
             request.asking = await whoIsAsking(request, verifiers).catch(unlessNothingSent);
           },
           refuses: ofWhatIsSent,
-          asksWho: true,
+          asksWho: false,
         },
       ),
 

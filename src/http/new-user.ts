@@ -53,6 +53,7 @@ export const newUserRoutes = (
     everybody({
       ...endpoint,
       summary: 'Sign up; as a superuser, add a user',
+      proofs: ['bearer', 'apiKey', 'nothing'],
       refuses: [...refuses, 'too_many_sign_ups', 'too_many_pending', 'superuser_needed', 'server_stopping'],
       handle: async ({ request, reply, asking, body }) => {
         if (asking?.user.isSuperuser) return userJson(await add(asking.actor, body));
