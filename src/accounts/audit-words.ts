@@ -32,6 +32,9 @@ const labels: Record<string, string> = {
   isActive: 'Active',
   isSuperuser: 'Superuser',
   profileImage: 'Image',
+  name: 'Name',
+  expiresAt: 'Expires',
+  file: 'File',
 };
 
 /** Who did it: the name at that time, or the user of the operating system for a command. */
@@ -58,6 +61,7 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
   'signed_out',
   'sign_in_failed',
   'password_changed',
+  'api_key_added',
 ]);
 
 /** Which door, and from where: `http 192.0.2.7`. */
