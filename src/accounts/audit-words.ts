@@ -37,10 +37,13 @@ const labels: Record<string, string> = {
   file: 'File',
 };
 
-/** Who did it: the name at that time, or the user of the operating system for a command. */
-export const auditActor = ({ actorName, origin }: AuditRow): string => {
+/** Who did it: the name at that time, or the user of the operating system where nobody was signed in. */
+export const auditActor = ({ actorName, door, origin }: AuditRow): string => {
   const { osUser } = originOf(origin);
-  return printable(actorName ?? (osUser ? `${osUser} (shell)` : 'nobody'));
+  return printable(
+    actorName ??
+      (osUser && door !== 'http' ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
+  );
 };
 
 /** What was done and to whom: `changed ada: Active no to yes`. */
