@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { searching } from './searching.ts';
 import { signIns } from './sign-ins.ts';
 import { start } from './start.ts';
+import { transfer } from './transfer.ts';
 import { whoami } from './whoami.ts';
 
 /** Every measurement by its name: `npm run bench` runs all, `npm run bench -- start keys` some. */
@@ -19,6 +20,8 @@ const all: Record<string, () => Promise<void>> = {
   searching: () => searching(1_000_000),
   lists: () => lists(1_000_000),
   bulk: () => bulk(1_000_000),
+  transfer: () => transfer(1_000_000),
+  'few-transferred': () => transfer(100_000),
   signIns,
   busy,
   'busy-console': () => busyConsole(10_000),

@@ -7,7 +7,9 @@ import { createUserChanges } from './change-user.ts';
 import { createCheck } from './check.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
+import { createUserExport } from './export-users.ts';
 import { createFolderReading } from './folders.ts';
+import { createUserImport } from './import-users.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
@@ -41,6 +43,8 @@ export const createAccounts = (options: AccountsOptions) => {
       ...createUserReading(context),
       ...createUserCreation(context),
       ...createUserChanges(context),
+      ...createUserImport(context),
+      ...createUserExport(context),
       unlock: createUnlock(context),
     },
     /** How many passwords are being hashed in this process, and how many wait for that. */

@@ -24,6 +24,8 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   audit_key_made: ['made a new audit key', 'make a new audit key'],
   backed_up: ['made a backup', 'make a backup'],
   restored: ['restored a backup', 'restore a backup'],
+  exported: ['exported users', 'export users'],
+  imported: ['imported users', 'import users'],
   refused: ['did what was refused', 'do what was refused'],
 };
 
@@ -35,6 +37,8 @@ const labels: Record<string, string> = {
   name: 'Name',
   expiresAt: 'Expires',
   file: 'File',
+  users: 'Users',
+  hashes: 'Hashes',
 };
 
 /** Who did it: the name at that time, or the user of the operating system where nobody was signed in. */

@@ -26,6 +26,8 @@ export const auditEvents = [
   'audit_key_made',
   'backed_up',
   'restored',
+  'exported',
+  'imported',
   'refused',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];

@@ -18,6 +18,9 @@ export type PasswordVerdict = {
   renewed?: StoredPassword;
 };
 
+/** A bcrypt hash, and whether it is of what was typed or of that in NFKC. */
+export type KeptHash = { hash: string; form: 'raw' | 'nfkc' };
+
 export type Passwords = ReturnType<typeof createPasswords>;
 
 /** Unicode's compatibility form, so that one password typed on two keyboards is the same bytes (RFC 8265). */
@@ -91,6 +94,18 @@ export const createPasswords = (lane: BcryptLane, sealing: Sealing, cost: number
      */
     store: async (password: string, userId: string, wait?: Wait): Promise<StoredPassword> =>
       sealHash(await lane.hash(normal(password), cost, wait), userId),
+
+    /** Seals a hash that was made elsewhere, `raw:` before one of what was typed. None is no password. */
+    keep: (hash: string | undefined, userId: string): StoredPassword =>
+      hash === undefined
+        ? { sealed: '', cost: 0 }
+        : { sealed: sealing.seal(hash, userId), cost: costOf(hash.replace(/^raw:/, '')) },
+
+    /** The hash that is stored; undefined where there is no password, or it does not open. */
+    reveal: (stored: string, userId: string): KeptHash | undefined => {
+      const known = open(stored, userId);
+      return known && { hash: known.hash, form: known.raw ? 'raw' : 'nfkc' };
+    },
 
     /**
      * Checks a password in the same time whether the account exists, has a password, or neither: a failure

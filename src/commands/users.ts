@@ -49,6 +49,18 @@ export const builder = (yargs: Argv) => {
       'let a user who failed to sign in too often try again at once',
       y => dryRun(y.positional('name', name)).example('$0 users unlock ada', 'from everywhere'),
       async flags => (await import('./users/unlock.ts')).handler(flags),
+    )
+    .command(
+      'export [file]',
+      'write all users into a file or to stdout, as CSV or JSON',
+      async y => (await import('./users/export.ts')).builder(y),
+      async flags => (await import('./users/export.ts')).handler(flags as never),
+    )
+    .command(
+      'import <file>',
+      'add the users of a CSV or JSON file, all of them or nobody',
+      async y => (await import('./users/import.ts')).builder(dryRun(y)),
+      async flags => (await import('./users/import.ts')).handler(flags as never),
     );
   for (const [action, does] of Object.entries(bulkActions) as [BulkAction, string][]) {
     yargs.command(
@@ -61,7 +73,7 @@ export const builder = (yargs: Argv) => {
   return yargs
     .demandCommand(
       1,
-      'Say which: list, show, add, edit, passwd, unlock, activate, deactivate, promote, demote or delete',
+      'Say which: list, show, add, edit, passwd, unlock, export, import, activate, deactivate, promote, demote or delete',
     )
     .example('$0 users list --filter pending', 'who waits for approval')
     .example('$0 users activate ada', 'lets ada sign in')

@@ -3,11 +3,17 @@ const mark = '\0';
 
 /**
  * A command line for yargs: what stands behind `--` is marked as words. yargs itself reads the words of a command once
- * more, and takes a username `-y` for an option then.
+ * more, and takes a username `-y` for an option then, and the `-` that is stdin for nothing.
  */
 export const asWords = (args: readonly string[]): string[] => {
   const end = args.indexOf('--');
-  return end < 0 ? [...args] : [...args.slice(0, end), ...args.slice(end + 1).map(word => mark + word)];
+  const options = end < 0 ? args : args.slice(0, end);
+  const words = end < 0 ? [] : args.slice(end + 1);
+  const readsFile = options.includes('import');
+  return [
+    ...options.map(word => (readsFile && word === '-' ? mark + word : word)),
+    ...words.map(word => mark + word),
+  ];
 };
 
 /** A text of yargs with the words in it as they were written. */

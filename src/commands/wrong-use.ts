@@ -47,7 +47,7 @@ export const wrongUse = (complaint: string, { args, options, commands }: Command
 };
 
 /** Whether it is a command that is about a file; the others are about a user. */
-const takesFile = (arg: string): boolean => arg === 'backup' || arg === 'restore';
+const takesFile = (arg: string): boolean => ['backup', 'restore', 'import'].includes(arg);
 
 /** Whether it is the option of that name: `--name`, `--name=value`, or `-n`, alone or among others. */
 const isCalled = (arg: string, name: string): boolean =>

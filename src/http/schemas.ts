@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { flagOf, flagWords } from '../accounts/flag-words.ts';
 import { Refusal } from '../refusal.ts';
 import { userFilters } from '../store/user-filters.ts';
 import { userSorts } from '../store/user-order.ts';
@@ -21,11 +22,6 @@ const maybe = <T extends z.ZodMiniType>(schema: T) =>
     z.transform((value: z.output<T> | null | undefined) => value ?? undefined),
   );
 
-const flags = new Map([
-  ...['true', '1', 'yes', 'y', 'on', 't'].map(word => [word, true] as const),
-  ...['false', '0', 'no', 'n', 'off', 'f'].map(word => [word, false] as const),
-]);
-const flagOf = (value: unknown): boolean | undefined => flags.get(String(value).toLowerCase());
 /** What the Python server takes for a boolean, too. */
 const flag = z.pipe(
   z
@@ -33,7 +29,7 @@ const flag = z.pipe(
     .check(z.refine(value => flagOf(value) !== undefined, must('true or false')))
     .register(described, {
       description: 'In capitals, too',
-      anyOf: [{ type: 'boolean' }, { enum: [1, 0] }, { enum: [...flags.keys()] }],
+      anyOf: [{ type: 'boolean' }, { enum: [1, 0] }, { enum: flagWords }],
     }),
   z.transform(value => flagOf(value) === true),
 );

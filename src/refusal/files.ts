@@ -1,3 +1,5 @@
+import { transferRefusals } from './transfer.ts';
+
 /** The part of the table (refusal.ts) on the database and the other files of ours. */
 export const fileRefusals = {
   no_database: {
@@ -104,4 +106,5 @@ export const fileRefusals = {
     http: 500,
     exit: 8,
   },
+  ...transferRefusals,
 } as const;

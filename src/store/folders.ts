@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts';
 import { newId } from './values.ts';
 
 /** The folder every user of Langinfra has from the start. */
-const defaultFolder = {
+export const defaultFolder = {
   name: 'My Projects',
   description: 'Manage your own projects. Download and upload folders.',
 } as const;

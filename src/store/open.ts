@@ -1,4 +1,4 @@
-import { type Driver, Kysely } from 'kysely';
+import { type Driver, Kysely, sql } from 'kysely';
 import { createApiKeyStore } from './api-keys.ts';
 import { createAuditStore } from './audit.ts';
 import { watchChanges } from './changes.ts';
@@ -13,6 +13,7 @@ import type { Schema } from './schema.ts';
 import { createSessionStore } from './sessions.ts';
 import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
+import { createUserImports } from './user-imports.ts';
 import { createUserLists } from './user-lists.ts';
 import { createUserSelections } from './user-selections.ts';
 import { createUserStore } from './users.ts';
@@ -25,6 +26,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     lists: createUserLists(db),
     selections: createUserSelections(db),
     batches: createUserBatches(db, revocations),
+    imports: createUserImports(db),
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
     sessions: createSessionStore(db, revocations),
@@ -52,6 +54,7 @@ export type Reads = {
   >;
   lists: Transaction['lists'];
   selections: Transaction['selections'];
+  imports: Pick<Transaction['imports'], 'taken' | 'page'>;
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
@@ -77,6 +80,8 @@ export type Store = {
   write: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   /** Runs something while this process has no transaction open that writes; those that come meanwhile wait for it. */
   betweenWrites: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Gives back the space that a very large transaction took beside the database, unless somebody still reads there. */
+  trim: () => Promise<void>;
   /** Calls the listener after every change of the database, by this or another process, within 250 ms. */
   onChange: (listener: (change: Change) => void) => () => void;
   /**
@@ -137,6 +142,9 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     },
     // There is one connection that writes, and here it is lent out without a transaction.
     betweenWrites: work => writer.connection().execute(work),
+    trim: async () => {
+      await sql`pragma wal_checkpoint(truncate)`.execute(writer);
+    },
     onChange: changes.listen,
     knownUntil: changes.knownUntil,
     close,

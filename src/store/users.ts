@@ -1,7 +1,7 @@
 import { type Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
 import { Refusal } from '../refusal.ts';
 import { caseFold } from '../text.ts';
-import { isDuplicate, unlessReferredTo } from './engines/sqlite-errors.ts';
+import { unlessReferredTo, unlessTaken } from './engines/sqlite-errors.ts';
 import type { Revocations } from './revocations.ts';
 import type { Schema, UserTable } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
@@ -206,14 +206,6 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
 export const countOf = async (rows: SelectQueryBuilder<Schema, 'user', object>): Promise<number> => {
   const { count } = await rows.select(of => of.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   return count;
-};
-
-const unlessTaken = async <T>(written: Promise<T>): Promise<T> => {
-  try {
-    return await written;
-  } catch (error) {
-    throw isDuplicate(error) ? new Refusal('username_unavailable') : error;
-  }
 };
 
 /** A row as the program handles it. */

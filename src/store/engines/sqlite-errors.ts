@@ -50,3 +50,12 @@ export const unlessReferredTo = async <T>(deleted: Promise<T>): Promise<T> => {
     throw violates(error, 'FOREIGN KEY') ? new Refusal('user_has_data') : error;
   }
 };
+
+/** Waits for a row of a user to be written. Throws username_unavailable where another one has its name. */
+export const unlessTaken = async <T>(written: Promise<T>): Promise<T> => {
+  try {
+    return await written;
+  } catch (error) {
+    throw isDuplicate(error) ? new Refusal('username_unavailable') : error;
+  }
+};

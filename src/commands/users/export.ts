@@ -1,0 +1,118 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Argv } from 'yargs';
+import type { ExportedUser } from '../../accounts/export-users.ts';
+import { userJson } from '../../accounts/user-json.ts';
+import { Refusal } from '../../refusal.ts';
+import { fillPrivateFile } from '../../store/private-files.ts';
+import { grouped, printable } from '../../text.ts';
+import { json, note, resultPart, warn } from '../output.ts';
+import { showProgress } from '../progress.ts';
+import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { asWritten } from '../words.ts';
+import { type Format, formatOf, formats } from './rows/open.ts';
+
+type Flags = CommonFlags & { file?: string; format?: Format; withHashes: boolean; overwrite: boolean };
+
+export const builder = <T>(yargs: Argv<T>) =>
+  yargs
+    .positional('file', {
+      type: 'string',
+      describe: 'the file to write, private; stdout where none is given',
+      coerce: (file: string | undefined) => file && asWritten(file),
+    })
+    .option('format', {
+      choices: formats,
+      describe: 'json, lines of it, for .json, .jsonl and .ndjson; else csv',
+    })
+    .option('with-hashes', {
+      type: 'boolean',
+      default: false,
+      describe: 'the bcrypt hashes of the passwords too, into a file only',
+    })
+    .option('overwrite', { type: 'boolean', default: false, describe: 'replace the file where there is one' })
+    .example('$0 users export users.csv', 'everybody but the automatic account')
+    .example('$0 users export move.csv --with-hashes', 'to sign in elsewhere with the same passwords');
+
+/** Writes all users, the oldest first, into a file or to stdout. */
+export const handler = (flags: Flags): Promise<void> => {
+  const { file, withHashes } = flags;
+  if (withHashes && file === undefined)
+    throw new Refusal('wrong_use', {
+      sentence: 'Hashes of passwords are written into a private file only: name one',
+    });
+  return withWorld(settingsOf(flags), { create: false }, async world => {
+    if (file === undefined) {
+      await writeAll(world, flags, resultPart);
+      return;
+    }
+    const path = resolve(file);
+    let written = 0;
+    await fillPrivateFile(path, flags, async draft => {
+      const handle = await open(draft, 'r+');
+      try {
+        written = await writeAll(world, flags, async text => {
+          await handle.write(text);
+          return true;
+        });
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+    await resultPart(
+      `Exported ${grouped(written)} ${written === 1 ? 'user' : 'users'} to ${printable(path)}\n`,
+    );
+    if (withHashes) note('Whoever has the file can try passwords on it: remove it when it was read');
+  });
+};
+
+/** Gives how many users were written. */
+const writeAll = async (
+  { accounts, operator }: CommandWorld,
+  { file, format = formatOf(file), withHashes }: Flags,
+  write: (text: string) => Promise<boolean>,
+): Promise<number> => {
+  const source = { file: file === undefined ? '-' : resolve(file), hashes: withHashes };
+  const progress = showProgress(await accounts.users.beginExport(operator, source));
+  const isCsv = format === 'csv';
+  let [done, formulas] = [0, 0];
+  try {
+    if (isCsv && !(await write(`${header(withHashes)}\r\n`))) return done;
+    for await (const users of accounts.users.exported(operator, { hashes: withHashes })) {
+      const lines = users.map(user => valuesOf(user, withHashes));
+      const text = lines.map(values => (isCsv ? csvLine(Object.values(values)) : `${json(values, 0)}\n`));
+      if (!(await write(text.join('')))) return done;
+      done += users.length;
+      formulas += users.filter(({ user }) => /^[=+\-@]/.test(user.username)).length;
+      if (file !== undefined) progress.tell(done);
+    }
+  } finally {
+    progress.end();
+  }
+  // The names stay as they are: one with a sign before it would be another name when it is read again.
+  if (isCsv && formulas > 0)
+    warn(
+      `${grouped(formulas)} usernames begin with = + - or @, which a spreadsheet takes for formulas: open the file there as text only`,
+    );
+  return done;
+};
+
+const valuesOf = ({ user, hash }: ExportedUser, withHashes: boolean) => ({
+  ...userJson(user),
+  ...(withHashes && { password_hash: hash?.hash ?? null, password_form: hash?.form ?? null }),
+});
+
+const header = (withHashes: boolean): string =>
+  [
+    ...['id', 'username', 'profile_image', 'store_api_key', 'is_active', 'is_superuser', 'create_at'],
+    ...['updated_at', 'last_login_at', 'version'],
+    ...(withHashes ? ['password_hash', 'password_form'] : []),
+  ].join();
+
+/** A line as RFC 4180 has it: quotes around what holds a comma, a quote or a line break, and each quote twice. */
+const csvLine = (values: readonly unknown[]): string =>
+  `${values.map(value => csvField(value === null ? '' : String(value))).join()}\r\n`;
+
+const csvField = (text: string): string =>
+  /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
