@@ -53,7 +53,7 @@ export const createUserImports = (db: Kysely<Schema>) => ({
     return found.map(row => ({ user: userOf(row), password: row.password }));
   },
 
-  /** Adds users with their default folders, by one statement each. Throws username_unavailable. */
+  /** Adds users, by one statement. Needs `inBulk` around it. Throws username_unavailable. */
   insert: async (users: readonly ImportedUser[], now: string): Promise<void> => {
     const rows = await Promise.all(users.map(user => rowOf(user)));
     await unlessTaken(
@@ -64,38 +64,45 @@ export const createUserImports = (db: Kysely<Schema>) => ({
         db,
       ),
     );
-    await sql`insert into folder (id, user_id, name, description)
-      select lower(hex(randomblob(16))), value ->> 0, ${defaultFolder.name}, ${defaultFolder.description}
-      from json_each(${JSON.stringify(rows.map(([id]) => [id]))})`.execute(db);
-    await sql`delete from meta where key in
-      (select 'deleted_user:' || (value ->> 2) from json_each(${JSON.stringify(rows)}))`.execute(db);
   },
 
   /**
-   * Does work that adds so many users. Where that is less to do, the indexes that can be are taken away before and built
+   * Does work that adds so many users, and gives each its default folder. Where that is less to do, the indexes that can be are taken away before and built
    * anew after it, inside the transaction: who reads meanwhile has them, and where the work fails they were never away.
    */
   inBulk: async (adds: number, work: () => Promise<void>): Promise<void> => {
-    const { count } = await db
-      .selectFrom('user')
-      .select(of => of.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    if (adds < many || count > adds * mostTimes) return work();
-    const { rows } = await sql<{ type: string; name: string; sql: string }>`
-      select type, name, sql from sqlite_master
-      where tbl_name in ('user', 'folder') and type in ('index', 'trigger') and sql is not null
-      order by rowid`.execute(db);
-    await sql.raw(`pragma cache_size = -${buildingCache}`).execute(db);
-    try {
-      for (const { type, name } of rows) await sql`drop ${sql.raw(type)} ${sql.ref(name)}`.execute(db);
+    const { rows: known } = await sql<{ count: number; last: number }>`
+      select count(*) as count, coalesce(max(rowid), 0) as last from user`.execute(db);
+    const [{ count, last } = { count: 0, last: 0 }] = known;
+    const addAll = async (): Promise<void> => {
       await work();
-      for (const { sql: made } of rows) await sql.raw(made).execute(db);
-      await sql`insert into user_search (user_search) values ('rebuild')`.execute(db);
-    } finally {
-      await sql.raw(`pragma cache_size = -${usualCache}`).execute(db);
-    }
+      await sql`insert into folder (id, user_id, name, description)
+        select lower(hex(randomblob(16))), id, ${defaultFolder.name}, ${defaultFolder.description}
+        from user where rowid > ${last}`.execute(db);
+    };
+    if (adds < many || count > adds * mostTimes) await addAll();
+    else await withoutIndexes(db, addAll);
+    // Whoever is here again was not deleted.
+    await sql`delete from meta where key >= 'deleted_user:' and key < 'deleted_user;'
+      and substr(key, 14) in (select username_fold from user)`.execute(db);
   },
 });
+
+const withoutIndexes = async (db: Kysely<Schema>, work: () => Promise<void>): Promise<void> => {
+  const { rows } = await sql<{ type: string; name: string; sql: string }>`
+    select type, name, sql from sqlite_master
+    where tbl_name in ('user', 'folder') and type in ('index', 'trigger') and sql is not null
+    order by rowid`.execute(db);
+  await sql.raw(`pragma cache_size = -${buildingCache}`).execute(db);
+  try {
+    for (const { type, name } of rows) await sql`drop ${sql.raw(type)} ${sql.ref(name)}`.execute(db);
+    await work();
+    for (const { sql: made } of rows) await sql.raw(made).execute(db);
+    await sql`insert into user_search (user_search) values ('rebuild')`.execute(db);
+  } finally {
+    await sql.raw(`pragma cache_size = -${usualCache}`).execute(db);
+  }
+};
 
 const rowOf = async (user: ImportedUser): Promise<(string | number | null)[]> => [
   user.id,
