@@ -8,6 +8,7 @@ import { createUserCreation } from './create-user.ts';
 import { createFolderReading } from './folders.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
+import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
@@ -25,6 +26,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signIn: createSignIn(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
+    strengthOf: createStrengthMeter(context),
     sessions: createSessions(context),
     audit: createAuditReading(context),
     foldersOf: createFolderReading(context),

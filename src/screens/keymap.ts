@@ -141,6 +141,21 @@ export const formKeys = {
   cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
 } as const satisfies Keymap;
 
+/** Of a form that sets a password. */
+export const passwordKeys = {
+  generate: { keys: ['ctrl-g'], does: 'makes a password and shows it', footer: 'make a password' },
+  copyMade: { keys: ['ctrl-y'], does: 'copies the password that was made to the clipboard' },
+} as const satisfies Keymap;
+
+export const passwordFormKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
+  cancel: formKeys.cancel,
+} as const satisfies Keymap;
+
 const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;
 
 export const loginKeys = {
@@ -154,6 +169,7 @@ export const firstSuperuserKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
   enter: formKeys.enter,
+  ...passwordKeys,
   save: formKeys.save,
   quit: quitAnywhere,
 } as const satisfies Keymap;
@@ -173,6 +189,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Profile: profileKeys,
   'Profile menu': menuKeys,
   Forms: formKeys,
+  'Forms that set a password': passwordKeys,
   Login: loginKeys,
   'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,

@@ -11,6 +11,7 @@ import { firstSuperuserKeys, loginKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { type Observable, useObservable } from './observable.ts';
+import { passwordHelp } from './password-help.ts';
 import { useSymbols } from './symbols.ts';
 import { theme } from './theme.ts';
 
@@ -25,6 +26,7 @@ const formScreen = (console: Console, form: Form, notices: Observable<readonly s
     press: form.press,
     paste: form.paste,
     spoken: formSpoken(form, notices),
+    close: form.close,
     view: size => (
       <Box flexDirection="column" width={size.columns} height={size.rows}>
         <Box flexDirection="column" flexGrow={1} flexShrink={0} alignItems="center" justifyContent="center">
@@ -120,6 +122,7 @@ export const createFirstSuperuser = (
       { kind: 'button', name: 'save', label: 'Save' },
     ],
     busyText: 'Saving...',
+    ...passwordHelp(console, text => text('username')),
     keymap: firstSuperuserKeys,
     itemOf: fieldOf,
     submit: async values => {
@@ -141,5 +144,12 @@ export const createFirstSuperuser = (
         await go.login(new Refusal('superuser_exists').message);
       }),
   );
-  return { ...formScreen(console, form, notices), close: stop };
+  const screen = formScreen(console, form, notices);
+  return {
+    ...screen,
+    close: () => {
+      stop();
+      screen.close?.();
+    },
+  };
 };

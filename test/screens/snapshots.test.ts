@@ -45,7 +45,7 @@ describe('the screens', () => {
 
                   [ Save ]
       (7 empty lines)
-       tab next  shift-tab before  ctrl-s save  ctrl-c quit"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  ctrl-c quit"
     `);
   });
 
