@@ -57,6 +57,7 @@ export type FormOptions = {
   /** Whether a refusal empties the masked fields: nobody sees in them what to mend. */
   emptiesMasked?: boolean;
   keymap?: Keymap;
+  /** Made once for the form. */
   assist?: (state: Observable<FormState>) => Assistant;
 };
 
@@ -68,6 +69,7 @@ export type Form = {
   paste: (text: string) => void;
   /** Takes no keys for now, and says why. Gives a function that ends it. */
   hold: (why: string) => () => void;
+  /** Stops what the form started. */
   close: () => void;
 };
 

@@ -90,6 +90,9 @@ describe.each(Object.entries(forms))('%s', (_, open) => {
     await ui.seesNot('made:');
     await ui.sees(/strong: /);
     expect(ui.screen()).not.toContain(second);
+    await ui.press(ctrl('y'));
+    await ui.sees('No password was made here: ctrl-g makes one');
+    expect(ui.copied()).toBe(first);
   });
 });
 
