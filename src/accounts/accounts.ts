@@ -1,3 +1,5 @@
+import { createApiKeyUses } from './api-key-uses.ts';
+import { createApiKeys } from './api-keys.ts';
 import { createAuditReading } from './audit.ts';
 import { createBootstrap } from './bootstrap.ts';
 import { createBulk } from './bulk.ts';
@@ -12,6 +14,8 @@ import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
+import { createSignUp } from './sign-up.ts';
+import { createUnlock } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
@@ -19,20 +23,28 @@ export type Accounts = ReturnType<typeof createAccounts>;
 /** The rules: everything a screen, an endpoint or a command may ask. They say no by throwing a Refusal. */
 export const createAccounts = (options: AccountsOptions) => {
   const context = createContext(options);
+  const uses = createApiKeyUses(options.store);
   return {
     settings: context.settings,
     clock: context.clock,
     bootstrap: createBootstrap(context),
     signIn: createSignIn(context),
+    signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     strengthOf: createStrengthMeter(context),
     sessions: createSessions(context),
     audit: createAuditReading(context),
+    apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     check: createCheck(context),
-    users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
+    users: {
+      ...createUserReading(context),
+      ...createUserCreation(context),
+      ...createUserChanges(context),
+      unlock: createUnlock(context),
+    },
     /** How many passwords are being hashed in this process, and how many wait for that. */
     hashing: options.lane.load,
     doubtOf,
@@ -42,5 +54,7 @@ export const createAccounts = (options: AccountsOptions) => {
     onChange: options.store.onChange,
     /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
     betweenWrites: options.store.betweenWrites,
+    /** Writes what is written in batches and waits for its turn. Before the store is closed. */
+    close: uses.close,
   };
 };

@@ -32,12 +32,18 @@ const labels: Record<string, string> = {
   isActive: 'Active',
   isSuperuser: 'Superuser',
   profileImage: 'Image',
+  name: 'Name',
+  expiresAt: 'Expires',
+  file: 'File',
 };
 
-/** Who did it: the name at that time, or the user of the operating system for a command. */
-export const auditActor = ({ actorName, origin }: AuditRow): string => {
+/** Who did it: the name at that time, or the user of the operating system where nobody was signed in. */
+export const auditActor = ({ actorName, door, origin }: AuditRow): string => {
   const { osUser } = originOf(origin);
-  return printable(actorName ?? (osUser ? `${osUser} (shell)` : 'nobody'));
+  return printable(
+    actorName ??
+      (osUser && door !== 'http' ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
+  );
 };
 
 /** What was done and to whom: `changed ada: Active no to yes`. */
@@ -58,6 +64,7 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
   'signed_out',
   'sign_in_failed',
   'password_changed',
+  'api_key_added',
 ]);
 
 /** Which door, and from where: `http 192.0.2.7`. */

@@ -4,6 +4,7 @@ import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
+import type { Origin } from './origin.ts';
 
 export type SignedIn = { actor: Actor; user: User; session: Session };
 
@@ -18,7 +19,7 @@ export const beginSession = async (
   context: Context,
   tx: Transaction,
   user: User,
-  { door, withPassword }: { door: Door; withPassword: boolean },
+  { door, withPassword, from }: { door: Door; withPassword: boolean; from: Origin },
 ): Promise<SignedIn> => {
   const now = context.now();
   const seconds = lifetime(context, door, withPassword);
@@ -33,7 +34,9 @@ export const beginSession = async (
   };
   await tx.sessions.endExpired(now);
   await tx.sessions.insert(session);
-  return { actor: { kind: 'session', sessionId: session.id, userId: user.id }, user, session };
+  const actor = { kind: 'session', sessionId: session.id, userId: user.id, from } as const;
+  await context.record(tx, { event: 'signed_in', actor, target: user });
+  return { actor, user, session };
 };
 
 export const createSessions = (context: Context) => ({
@@ -46,8 +49,21 @@ export const createSessions = (context: Context) => ({
     context.store.readAside(reads => reads.sessions.countOpen(context.now()), signal),
 
   /** Signs out: that session ends, for good and at once. */
-  end: async (sessionId: string): Promise<void> => context.store.write(tx => tx.sessions.end(sessionId)),
+  end: async (sessionId: string, from?: Origin): Promise<void> =>
+    context.store.write(async tx => {
+      const session = await tx.sessions.find(sessionId);
+      const user = session && (await tx.users.find(session.userId));
+      if (!user) return;
+      await tx.sessions.end(sessionId);
+      const actor = { kind: 'session', sessionId, userId: user.id, from } as const;
+      await context.record(tx, { event: 'signed_out', actor, target: user });
+    }),
 
   /** Signs everybody out, at every door. */
-  endAll: async (): Promise<void> => context.store.write(tx => tx.sessions.endAll()),
+  endAll: async (): Promise<void> =>
+    context.store.write(async tx => {
+      await tx.sessions.endAll();
+      // Beyond any count that another database of the same place can have: what was known there is known no more.
+      await tx.revocations.raiseTo(context.clock().getTime());
+    }),
 });

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../store/api-keys.ts';
 import type { Session } from '../store/sessions.ts';
 import { grouped, minute, printable } from '../text.ts';
 import type { UserDetails } from './list-users.ts';
@@ -12,7 +13,12 @@ const time = (timestamp: string | null): string => (timestamp ? `${minute(timest
 const doors: Record<Session['door'], string> = { local: 'console', http: 'HTTP' };
 
 /** Everything about a user but the name, as labels and lines: the same in the console and in `users show`. */
-export const userFields = ({ user, folders, sessions }: UserDetails): [label: string, lines: string[]][] => [
+export const userFields = ({
+  user,
+  folders,
+  sessions,
+  apiKeys,
+}: UserDetails): [label: string, lines: string[]][] => [
   ['Active', [yesNo(user.isActive)]],
   ['Superuser', [yesNo(user.isSuperuser)]],
   ['Created', [time(user.createdAt)]],
@@ -22,7 +28,17 @@ export const userFields = ({ user, folders, sessions }: UserDetails): [label: st
   ['Version', [String(user.version)]],
   ['Folders', someOf(folders.map(name => printable(name)))],
   ['Sessions', someOf(sessions.map(({ door, createdAt }) => `${doors[door]}, since ${time(createdAt)}`))],
+  ['API keys', [summaryOf(apiKeys)]],
 ];
+
+const summaryOf = (keys: readonly ApiKey[]): string => {
+  if (keys.length === 0) return 'none';
+  const last = keys
+    .flatMap(({ lastUsedAt }) => lastUsedAt ?? [])
+    .sort()
+    .at(-1);
+  return `${keys.length}, ${last ? `last used ${time(last)}` : 'never used'}`;
+};
 
 const someOf = (all: readonly string[]): string[] => {
   if (all.length === 0) return ['none'];

@@ -174,6 +174,17 @@ export const firstSuperuserKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+export const signUpKeys = {
+  next: formKeys.next,
+  // Its word is the one that the footer has no room for.
+  previous: { keys: formKeys.previous.keys, does: formKeys.previous.does },
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
+  cancel: { keys: ['esc'], does: 'goes back to the login screen', footer: 'back' },
+  quit: quitAnywhere,
+} as const satisfies Keymap;
+
 export const helpKeys = {
   up: { keys: ['up', 'shift-tab'], does: 'goes up' },
   down: { keys: ['down', 'tab'], does: 'goes down' },
@@ -191,6 +202,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Forms: formKeys,
   'Forms that set a password': passwordKeys,
   Login: loginKeys,
+  'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,
   'Plans for marked users': planKeys,

@@ -4,7 +4,7 @@ import { keys, openTestConsole, signInAs, type TestConsole } from '../support/co
 import { openListener } from '../support/listener.ts';
 import { openAdminPage } from '../support/screens.ts';
 
-const { tab, shiftTab, enter, esc, backspace, ctrl } = keys;
+const { up, tab, shiftTab, enter, esc, backspace, ctrl } = keys;
 const made = /made: ([A-Za-z0-9]{20})(?![A-Za-z0-9])/;
 const madeIn = (ui: TestConsole): string => made.exec(ui.screen())?.[1] ?? '';
 
@@ -14,7 +14,7 @@ const below = (ui: TestConsole, label: RegExp): string => {
   return lines[lines.findIndex(line => label.test(line)) + 1] ?? '';
 };
 
-/** The four forms that set a password, with the focus on Password. */
+/** The forms that set a password, with the focus on Password. */
 const forms: Record<string, () => Promise<AsyncDisposable & { ui: TestConsole }>> = {
   'New User': async () => {
     const page = await openAdminPage();
@@ -34,6 +34,17 @@ const forms: Record<string, () => Promise<AsyncDisposable & { ui: TestConsole }>
     await signInAs(ui, 'eve', usual);
     await ui.sees('Change password');
     await ui.press(enter, ...usual, tab);
+    return {
+      ui,
+      [Symbol.asyncDispose]: () => ui[Symbol.asyncDispose]().then(() => t[Symbol.asyncDispose]()),
+    };
+  },
+  'Sign up': async () => {
+    const t = await openAccounts({ settings: { enableSignup: true } });
+    await t.add('root', { isSuperuser: true });
+    const ui = await openTestConsole(t);
+    await ui.sees('[ Sign up ]');
+    await ui.press(up, enter, ...'eve', tab);
     return {
       ui,
       [Symbol.asyncDispose]: () => ui[Symbol.asyncDispose]().then(() => t[Symbol.asyncDispose]()),
