@@ -2,7 +2,7 @@ import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
 import { passwordRefusals } from './refusal/passwords.ts';
-import { printable, usersCommand } from './text.ts';
+import { printable, shellQuoted } from './text.ts';
 
 /**
  * Every "no" of the program, in one place: the words a person reads, the HTTP status, the exit code.
@@ -87,8 +87,9 @@ const table = {
     exit: 5,
   },
   superuser_is_none: {
+    // With a password of the operator's: whoever signed up with the name must not become one with theirs.
     words: (d: { username: string; isActive: boolean }) =>
-      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is ${d.isActive ? 'no superuser' : 'neither active nor a superuser'}, and no other superuser can sign in. Mend it with: ${usersCommand(d.isActive ? 'promote' : 'edit --active --superuser', [d.username])}`,
+      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is ${d.isActive ? 'no superuser' : 'neither active nor a superuser'}, and no other superuser can sign in. Make it one, with a password of yours: langinfra superuser --username ${shellQuoted(d.username)}`,
     http: 500,
     exit: 5,
   },
@@ -131,6 +132,11 @@ const table = {
   others_password: { words: "You can't change another user's password", http: 400, exit: 5 },
   passwords_differ: { words: 'The two passwords are not the same', http: 422, exit: 5 },
   current_password_wrong: { words: 'The current password is not right', http: 400, exit: 5 },
+  current_password_missing: {
+    words: 'Your current password is needed too (current_password), unless you have just signed in with it',
+    http: 400,
+    exit: 5,
+  },
 
   bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
   waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },

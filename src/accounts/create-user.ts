@@ -60,7 +60,8 @@ export const insertUser = async (
     isAutomatic: false,
     now: context.now(),
   });
-  await tx.meta.forgetDeleted(username);
+  // Nobody brings a deleted superuser back by signing up with the name: the settings would make that one again.
+  if (account.event !== 'signed_up') await tx.meta.forgetDeleted(username);
   const folderCreated = await tx.folders.ensureDefault(id);
   const { actor, from, event = 'user_added', isActive, isSuperuser } = account;
   const target = { id, username };

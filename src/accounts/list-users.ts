@@ -120,12 +120,12 @@ export const createUserReading = (context: Context) => {
         return reads.lists.countBefore(query, place);
       }, signal),
 
-    /** A user: any, for a superuser; oneself, for anybody. Throws permission_denied and user_not_found. */
+    /** A user: any, for a superuser; oneself, for anybody. Throws superuser_needed and user_not_found. */
     find: (actor: Actor, id: string): Promise<User> =>
       store.readTogether(async reads => {
         const who = await context.authority(reads, actor);
         // Whether there is such a user is not for everybody to know.
-        if (!who.isSuperuser && who.user?.id !== id) throw new Refusal('permission_denied');
+        if (!who.isSuperuser && who.user?.id !== id) throw new Refusal('superuser_needed');
         const user = await reads.users.find(id);
         if (!user) throw new Refusal('user_not_found');
         return user;

@@ -184,6 +184,8 @@ export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered 
           return { session: { ...session, refresh } };
         }
         if (recent.some(({ id }) => id === claims.jti)) return { session };
+        // It may be a recent one that more have followed than are remembered: a page that refreshes without end.
+        if (recent.length >= mostUsedUp) return undefined;
         // Not thrown here: that would take the ending back.
         await tx.sessions.end(session.id);
         return undefined;

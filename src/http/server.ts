@@ -64,6 +64,9 @@ export type HttpNeeds = {
 /** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
 const longestPath = 200;
 
+/** What somebody may have put into a path by mistake: an API key, a token. */
+const looksSecret = /\bsk-[\w-]+|\beyJ[\w.-]+/g;
+
 /** The router takes what follows a # for the query, too. */
 const pathOf = ({ url }: FastifyRequest): string => url.split(/[?#]/, 1)[0] ?? '';
 
@@ -82,7 +85,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const trusts = createTrust(settings.trustedProxies);
   const routes: Route[] = [
     ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed), stopping.signal),
-    ...userRoutes(accounts, guards),
+    ...userRoutes(accounts, guards, stopping.signal),
     ...apiKeyRoutes(accounts, guards),
     ...newUserRoutes(accounts, guards, stopping.signal),
     ...workspaceRoutes(accounts, guards),
@@ -172,7 +175,7 @@ const judgeFirst = (
 
 const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
   const ms = Math.round(reply.elapsedTime * 10) / 10;
-  const path = printable(pathOf(request).slice(0, longestPath));
+  const path = printable(pathOf(request).slice(0, longestPath)).replace(looksSecret, '***');
   const { method, log, asking } = request;
   const who = { address: clientAddress(request), ...(asking && { user: dashed(asking.user.id) }) };
   log.info({ method, path, status: reply.statusCode, ms, ...who }, 'request');

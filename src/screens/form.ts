@@ -199,7 +199,7 @@ export const typedTwice = (values: FormValues): string => {
 export const fieldOf = (code: RefusalCode): string | undefined => {
   if (code === 'own_active') return 'active';
   if (code === 'own_superuser') return 'superuser';
-  if (code === 'current_password_wrong') return 'current';
+  if (code === 'current_password_wrong' || code === 'current_password_missing') return 'current';
   if (code === 'passwords_differ') return 'confirm';
   if (code.startsWith('username_')) return 'username';
   return code.startsWith('password_') ? 'password' : undefined;

@@ -72,7 +72,7 @@ const versionOf = async (db: Kysely<Schema>, path: string): Promise<number> => {
   // Other programs call a table `meta` too, and keep a `schema_version` in it; they have no users.
   if (!names.has('user')) throw new Refusal('database_corrupt', { path });
   if (!names.has('meta')) {
-    if (names.has('alembic_version') && (await isPythons(db))) return 0;
+    if (await isPythons(db)) return 0;
     throw new Refusal('database_corrupt', { path });
   }
   const row = await db.selectFrom('meta').select('value').where('key', '=', versionKey).executeTakeFirst();

@@ -83,6 +83,21 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
     await revocations.raise();
   },
 
+  /** Ends all of a user's sessions of a door but the newest so many. */
+  endOldestOf: async (userId: string, door: Door, keep: number): Promise<void> => {
+    const oldest = db
+      .selectFrom('session')
+      .select('id')
+      .where('user_id', '=', userId)
+      .where('door', '=', door)
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .limit(-1)
+      .offset(keep);
+    const { numDeletedRows } = await db.deleteFrom('session').where('id', 'in', oldest).executeTakeFirst();
+    if (numDeletedRows > 0n) await revocations.raise();
+  },
+
   endAll: async (): Promise<void> => {
     await db.deleteFrom('session').execute();
   },

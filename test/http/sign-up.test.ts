@@ -146,7 +146,7 @@ test('after ten in an hour the address is asked to wait; superusers add users al
     expect((await s.call(what, { json: { username: `new-${at}`, password } })).status).toBe(201);
   for (const as of [undefined, 'ada']) {
     const answer = await s.call(what, { as, json: { username: 'one-more', password } });
-    const detail = 'Too many sign-ups from your address. Try again in 3600 seconds';
+    const detail = 'Too many sign-ups from your address. Try again in 60 minutes';
     expectAnswer(answer, { status: 429, detail });
     expect(answer.headers.get('retry-after')).toBe('3600');
   }

@@ -11,6 +11,9 @@ const atOnce = 12;
 /** After so many it is seen to that those who send them can still sign in. */
 const round = 5 * atOnce;
 
+/** From so many addresses of this machine they come: one address with that many failed sign-ins would have to wait. */
+const addresses = 60;
+
 /** What no answer may show, whatever is asked. */
 const inside = /\$2b\$|SQLITE|node_modules|\.[jt]s:\d|langinfra\.db/;
 
@@ -83,12 +86,16 @@ const shown = (request: object): string =>
   ).replace(/(.)\1{99,}/gu, (run, letter) => `${letter}{${run.length} times}`);
 
 /** Sends it as it is, with no care of what a URL or a body should be. */
-const send = (agent: Agent, port: number, { method, target, headers, body }: Sent) =>
+const send = (
+  agent: Agent,
+  { port, localAddress }: { port: number; localAddress: string },
+  { method, target, headers, body }: Sent,
+) =>
   new Promise<Answered>((resolve, reject) => {
     // Without it, the body of a GET or DELETE would be taken for the next request.
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
     const request = httpRequest(
-      { agent, host: '127.0.0.1', port, method, path: target, headers },
+      { agent, host: '127.0.0.1', port, localAddress, method, path: target, headers },
       response => {
         let text = '';
         response.setEncoding('utf8').on('data', chunk => {
@@ -145,10 +152,13 @@ export const tryRequests = async (
     return { ...drawn, target: fill(drawn.target), headers: Object.fromEntries(filled) };
   };
 
+  let sent = 0;
   const tryOne = async (drawn: Drawn): Promise<void> => {
     const request = filledIn(drawn);
     try {
-      const answer = await send(agent, server.port, request);
+      sent += 1;
+      const localAddress = `127.0.1.${1 + (sent % addresses)}`;
+      const answer = await send(agent, { port: server.port, localAddress }, request);
       const wrong = whatIsWrong(request.method, request.target, answer);
       if (wrong) throw new Error(wrong);
       if (answer.status >= 500) throw new Error(`an error inside: ${answer.status} ${answer.text}`);

@@ -224,5 +224,7 @@ export const said = {
   denied: 'Permission denied',
   badRefresh: 'Invalid refresh token',
   otherSite: 'This request came from another site',
+  currentMissing:
+    'Your current password is needed too (current_password), unless you have just signed in with it',
   badLogin: 'Incorrect username or password',
 } as const;
