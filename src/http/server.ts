@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import cookie from '@fastify/cookie';
 import {
   type FastifyInstance,
@@ -131,8 +132,10 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   app.setErrorHandler(answerError);
   app.decorateRequest('asking', null);
   await app.register(cookie);
+  // The server goes on listening meanwhile.
   app.addHook('preClose', async () => {
     stopping.abort(new Refusal('server_stopping'));
+    await setTimeout(limits.drainTime);
   });
   app.addHook('onClose', async () => {
     metrics.stop();

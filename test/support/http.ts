@@ -87,7 +87,8 @@ const serve = async (
     ...server,
   };
   const log = { write: (line: string) => void lines.push(line) };
-  const listening = await listen({ ...process, settings, clock, log, limits });
+  // The tests of a file end sooner: most have nothing to do with how a server ends.
+  const listening = await listen({ ...process, settings, clock, log, limits: { drainTime: 0, ...limits } });
   const bearers = new Map<string, Promise<string>>();
 
   const call = async (what: string, sends: Sends = {}): Promise<Answer> => {
