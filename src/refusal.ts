@@ -63,6 +63,8 @@ const table = {
   },
   no_user_named: { words: (d: { username: string }) => `There is no user ${d.username}`, http: 404, exit: 4 },
 
+  session_not_found: { words: 'There is no such session: it may have ended', http: 404, exit: 4 },
+
   last_superuser: { words: 'The last superuser stays', http: 409, exit: 5 },
   own_active: { words: "You can't deactivate the account you are signed in with", http: 409, exit: 5 },
   own_superuser: { words: "You can't demote the account you are signed in with", http: 409, exit: 5 },
@@ -72,6 +74,7 @@ const table = {
     http: 400,
     exit: 5,
   },
+  own_session: { words: 'Sign out to end your own session', http: 409, exit: 5 },
   automatic_account: {
     words: 'The automatic account stays as it is',
     http: 409,

@@ -62,14 +62,16 @@ export const openWorld = async (
     await rememberKeyPlace(store, sealing);
     const lane = createBcryptLane();
     const origin = originOf(settings, options.door ?? 'command');
+    const accounts = createAccounts({ store, settings, sealing, lane, clock, origin });
     return {
       settings,
       store,
       superuser,
       sealing,
-      accounts: createAccounts({ store, settings, sealing, lane, clock, origin }),
+      accounts,
       close: async () => {
         await lane.close();
+        await accounts.sessions.flush();
         await store.close();
       },
     };

@@ -9,6 +9,7 @@ import { createFolderReading } from './folders.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
+import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { doubtOf, isDoubtful } from './why.ts';
@@ -25,7 +26,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signIn: createSignIn(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
-    sessions: createSessions(context),
+    sessions: { ...createSessions(context), ...createSessionList(context) },
     audit: createAuditReading(context),
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),

@@ -4,6 +4,7 @@ import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
+import type { Origin } from './origin.ts';
 
 export type SignedIn = { actor: Actor; user: User; session: Session };
 
@@ -18,9 +19,11 @@ export const beginSession = async (
   context: Context,
   tx: Transaction,
   user: User,
-  { door, withPassword }: { door: Door; withPassword: boolean },
+  { door, withPassword, from }: { door: Door; withPassword: boolean; from?: Origin | undefined },
 ): Promise<SignedIn> => {
   const now = context.now();
+  // What this process knows of itself says where a console is, and nothing of the clients of a server.
+  const place = from ?? (door === 'local' ? context.origin : undefined);
   const seconds = lifetime(context, door, withPassword);
   const session: Session = {
     id: newId(),
@@ -30,6 +33,9 @@ export const beginSession = async (
     expiresAt: seconds === 0 ? null : context.now(seconds),
     passwordAt: withPassword ? now : null,
     refresh: door === 'http' && withPassword ? { id: newId(), at: now, usedUp: [] } : null,
+    address: place?.address ?? place?.ssh?.split(' ')[0] ?? null,
+    tty: place?.tty ?? null,
+    seenAt: now,
   };
   await tx.sessions.endExpired(now);
   await tx.sessions.insert(session);

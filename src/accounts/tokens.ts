@@ -29,6 +29,8 @@ export type TokensOptions = {
   settings: { readonly autoLogin: boolean; readonly accessTokenSeconds: number };
   store: Pick<Store, 'read' | 'write'>;
   clock: () => Date;
+  /** Told of the session that a token which was verified belongs to. */
+  saw?: (sessionId: string) => void;
 };
 
 export type Tokens = ReturnType<typeof createTokens>;
@@ -50,7 +52,7 @@ const secondsOf = (timestamp: string): number => Math.floor(Date.parse(timestamp
  * The tokens of the HTTP API: JWT (RFC 7519), HS256 and nothing else. `sub` is the user, `sid` the session that
  * the token lives and dies with; a refresh token has a `jti` too, and the session's row names the one that counts.
  */
-export const createTokens = ({ tokenKey, settings, store, clock }: TokensOptions) => {
+export const createTokens = ({ tokenKey, settings, store, clock, saw }: TokensOptions) => {
   const { autoLogin, accessTokenSeconds } = settings;
   let imported: Promise<webcrypto.CryptoKey> | undefined;
   // On first use: a server starts a few milliseconds sooner without WebCrypto.
@@ -135,7 +137,10 @@ export const createTokens = ({ tokenKey, settings, store, clock }: TokensOptions
       if (!claims) throw new Refusal('bad_token');
       const actor = actorOf(claims);
       const user = (await authority(store.read, actor))?.user;
-      if (user) return { actor, user };
+      if (user) {
+        saw?.(claims.sid);
+        return { actor, user };
+      }
       const named = await store.read.users.find(claims.sub);
       throw new Refusal(named?.isActive ? 'bad_token' : 'token_of_nobody');
     },

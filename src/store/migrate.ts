@@ -3,10 +3,11 @@ import { Refusal } from '../refusal.ts';
 import { up as users } from './migrations/001-users.ts';
 import { up as search } from './migrations/002-search.ts';
 import { up as audit } from './migrations/005-audit.ts';
+import { up as sessionList } from './migrations/006-session-list.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
-const migrations = [users, search, audit];
+const migrations = [users, search, audit, sessionList];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';

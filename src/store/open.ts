@@ -9,6 +9,7 @@ import { createMetaStore } from './meta.ts';
 import { migrate } from './migrate.ts';
 import { readyDatabaseFile } from './private-files.ts';
 import type { Schema } from './schema.ts';
+import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserLists } from './user-lists.ts';
@@ -24,6 +25,7 @@ const verbsOn = (db: Kysely<Schema>) => ({
   folders: createFolderStore(db),
   apiKeys: createApiKeyStore(db),
   sessions: createSessionStore(db),
+  sessionLists: createSessionLists(db),
   meta: createMetaStore(db),
   health: createHealthStore(db),
   audit: createAuditStore(db),
@@ -46,6 +48,7 @@ export type Reads = {
   selections: Transaction['selections'];
   folders: Pick<Transaction['folders'], 'of'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
+  sessionLists: Pick<Transaction['sessionLists'], 'page'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
   health: Omit<Transaction['health'], 'compareSearchIndex'>;
