@@ -15,6 +15,7 @@ import { frameLines } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { adminKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
+import { listMoves } from './list-moves.ts';
 import type { Navigation } from './navigation.ts';
 import { type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
@@ -105,12 +106,7 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     ...withUser(list, ofUser),
     ...mapped(ofMarked, onMarked),
     newUser: changes.add,
-    up: () => list.move(-1),
-    down: () => list.move(1),
-    pageUp: () => list.move(-pageHeight()),
-    pageDown: () => list.move(pageHeight()),
-    first: () => list.jump('start'),
-    last: () => list.jump('end'),
+    ...listMoves(list, pageHeight),
     left: () => chosenFlag.set('isActive'),
     right: () => chosenFlag.set('isSuperuser'),
     search: () => search.set({ ...search.get(), typing: true }),

@@ -17,6 +17,7 @@ export const openMenu = (console: Console, go: Navigation): void => {
   const items = [
     { label: 'Profile', choose: then(go.profile) },
     ...(user?.isSuperuser ? [{ label: 'Admin Page', choose: then(() => void go.adminPage()) }] : []),
+    ...(user?.isSuperuser ? [{ label: 'Sessions', choose: then(go.sessions) }] : []),
     { label: 'Sign out', choose: then(() => void go.signOut()) },
   ];
   const choices = createChoices(() => items);

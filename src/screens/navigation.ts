@@ -6,6 +6,8 @@ export type Navigation = {
   home: () => Promise<void>;
   adminPage: () => Promise<void>;
   profile: () => void;
+  /** Who is signed in, and what happened: for superusers. */
+  sessions: () => void;
   menu: () => void;
   signOut: () => Promise<void>;
 };

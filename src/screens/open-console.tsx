@@ -8,6 +8,8 @@ import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createProfile } from './profile.tsx';
+import { createSessionsPage } from './sessions-page.ts';
+import { SessionsView } from './sessions-view.tsx';
 
 export type OpenConsoleOptions = {
   accounts: Accounts;
@@ -38,6 +40,13 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   const closeAbove = (layer: Layer): void => {
     const [above] = console.layers.get().slice(console.layers.get().indexOf(layer) + 1);
     if (above) console.close(above);
+  };
+  /** Opens a screen in the place of all others but the Admin Page. */
+  const openOver = (screen: Layer): void => {
+    if (adminPage) {
+      closeAbove(adminPage);
+      console.open(screen);
+    } else console.show(screen);
   };
   const go: Navigation = {
     login: async reason => {
@@ -70,10 +79,13 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     profile: () => {
       const signedIn = console.signedIn.get();
       if (!signedIn) return;
-      const profile = createProfile(console, go, signedIn);
-      if (!adminPage) return console.show(profile);
-      closeAbove(adminPage);
-      console.open(profile);
+      openOver(createProfile(console, go, signedIn));
+    },
+    sessions: () => {
+      const signedIn = console.signedIn.get();
+      if (!signedIn) return;
+      const page = createSessionsPage(console, go, signedIn, () => void go.home());
+      openOver({ ...page, view: now => <SessionsView console={console} page={page} size={now} /> });
     },
     menu: () => openMenu(console, go),
     signOut: async () => {
