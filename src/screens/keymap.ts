@@ -1,5 +1,5 @@
 import { everywhere, type Keymap, menu, movesIn, undo } from './keymap-parts.ts';
-import { sessionsKeys } from './keymap-records.ts';
+import { auditKeys, sessionsKeys } from './keymap-records.ts';
 import { symbolsOf } from './symbols.ts';
 
 export type { Keymap };
@@ -39,6 +39,7 @@ export const adminKeys = {
   reverse: { keys: ['O'], does: 'reverses the order' },
   why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
   copy: ofUser.copy,
+  audit: { keys: ['A'], does: 'opens the audit: what happened' },
   refresh: { keys: ['r'], does: 'reads the list again' },
   back: { keys: ['esc'], does: 'goes one step back: clears the search, the filter, the marks' },
   ...everywhere,
@@ -62,8 +63,9 @@ export const profileKeys = {
 
 export const detailsKeys = {
   ...ofUser,
-  copy: { ...ofUser.copy, footer: 'copy name' },
+  copy: { ...ofUser.copy, footer: 'copy' },
   undo,
+  history: { keys: ['h'], does: 'shows all that happened to the user', footer: 'history' },
   command: asCommand,
   help: everywhere.help,
   back: { keys: ['esc', 'enter', 'q'], does: 'goes back to the list', footer: 'back' },
@@ -152,6 +154,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   'Details of a user': detailsKeys,
   Profile: profileKeys,
   Sessions: sessionsKeys,
+  Audit: auditKeys,
   'Profile menu': menuKeys,
   Forms: formKeys,
   Login: loginKeys,

@@ -8,6 +8,7 @@ export type Navigation = {
   profile: () => void;
   /** Who is signed in, and what happened: for superusers. */
   sessions: () => void;
+  audit: () => void;
   menu: () => void;
   signOut: () => Promise<void>;
 };

@@ -1,6 +1,7 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
+import { createAuditLayer } from './audit-view.tsx';
 import { type Console, createConsole, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
 import { createFirstSuperuser, createLogin } from './login.tsx';
@@ -86,6 +87,11 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       if (!signedIn) return;
       const page = createSessionsPage(console, go, signedIn, () => void go.home());
       openOver({ ...page, view: now => <SessionsView console={console} page={page} size={now} /> });
+    },
+    audit: () => {
+      const signedIn = console.signedIn.get();
+      if (!signedIn) return;
+      openOver(createAuditLayer({ console, go, signedIn, leave: () => void go.home() }));
     },
     menu: () => openMenu(console, go),
     signOut: async () => {

@@ -138,7 +138,7 @@ describe('the dialogs', () => {
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       e edit  p password  d delete  y copy name  c command  esc back  ? help"
+       e edit  p password  d delete  y copy  h history  c command  esc back  ? help"
     `);
   });
 
@@ -159,9 +159,10 @@ describe('the dialogs', () => {
               │ › Profile                                                    │
               │   Admin Page                                                 │
               │   Sessions                                                   │
+              │   Audit                                                      │
               │   Sign out                                                   │
               ╰──────────────────────────────────────────────────────────────╯
-      (8 empty lines)
+      (7 empty lines)
        enter choose  esc close"
     `);
   });
