@@ -1,11 +1,15 @@
 import { availableParallelism, cpus } from 'node:os';
 import { bulk } from './bulk.ts';
+import { busy } from './busy.ts';
+import { busyConsole } from './busy-console.ts';
+import { httpLists } from './http-lists.ts';
 import { keys } from './keys.ts';
 import { lists } from './lists.ts';
 import { memory } from './memory.ts';
 import { searching } from './searching.ts';
 import { signIns } from './sign-ins.ts';
 import { start } from './start.ts';
+import { whoami } from './whoami.ts';
 
 /** Every measurement by its name: `npm run bench` runs all, `npm run bench -- start keys` some. */
 const all: Record<string, () => Promise<void>> = {
@@ -16,6 +20,10 @@ const all: Record<string, () => Promise<void>> = {
   lists: () => lists(1_000_000),
   bulk: () => bulk(1_000_000),
   signIns,
+  busy,
+  'busy-console': () => busyConsole(10_000),
+  whoami,
+  'http-lists': () => httpLists(1_000_000),
   memory: () => memory(1_000_000, 100_000),
 };
 

@@ -14,6 +14,7 @@ const operator = { kind: 'operator', osUser: 'bench' } as const;
 const settings = {
   autoLogin: false,
   newUserIsActive: false,
+  enableSignup: false,
   passwordMinLength: 8,
   bcryptCost: 4,
   sessionMaxSeconds: 1,

@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import headless from '@xterm/headless';
 import pty from 'node-pty';
@@ -17,63 +14,6 @@ export const program = [
   ...(/ node (.*)/.exec(readFileSync(cli, 'utf8').split('\n', 1)[0] ?? '')?.[1]?.split(' ') ?? []),
   cli,
 ];
-
-/** Headless mode on that port, once it answers. */
-export const serving = async (env: Record<string, string>, port: number) => {
-  const answers = () => fetch(`http://127.0.0.1:${port}/health_check`).catch(() => undefined);
-  if (await answers()) throw new Error(`something else listens on port ${port}: it would be measured`);
-  const child = spawn(process.execPath, [...program, 'run', '--headless', '--port', String(port)], {
-    env,
-    stdio: 'ignore',
-  });
-  while (!(await answers())) {
-    if (child.exitCode !== null) throw new Error(`run --headless ended with ${child.exitCode}`);
-    await setTimeout(1);
-  }
-  return {
-    pid: child.pid as number,
-    end: async (): Promise<void> => {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
-};
-
-/** Asks a server on this machine over kept connections; the same client for everything that is compared. */
-export const httpClient = (port: number, connections: number) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  return {
-    /** The body of an answer that is 200; throws otherwise. */
-    ask: (path: string, headers: Record<string, string> = {}, form?: string): Promise<string> =>
-      new Promise((resolve, reject) => {
-        const content = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
-        const asked = request(
-          {
-            port,
-            host: '127.0.0.1',
-            path,
-            agent,
-            method: form === undefined ? 'GET' : 'POST',
-            headers: { ...headers, ...content },
-          },
-          answer => {
-            let body = '';
-            answer.on('data', chunk => {
-              body += chunk;
-            });
-            answer.on('end', () =>
-              answer.statusCode === 200
-                ? resolve(body)
-                : reject(new Error(`${path}: ${answer.statusCode} ${body}`)),
-            );
-          },
-        );
-        asked.on('error', reject);
-        asked.end(form);
-      }),
-    close: () => agent.destroy(),
-  };
-};
 
 /** A config directory of its own; the compile cache is the user's, as it is in real life. */
 export const workplace = () => {
@@ -93,6 +33,14 @@ export const workplace = () => {
 /** Resident memory of a process, in MiB. */
 export const residentMiB = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** The CPU time of a process until now, all its threads together, in seconds. */
+export const cpuSeconds = (pid: number): number => {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  // Linux tells it in hundredths.
+  return ((user ?? Number.NaN) + (system ?? Number.NaN)) / 100;
+};
 
 /** The milliseconds a command takes from its start to its end. */
 export const runtime = (
@@ -159,9 +107,9 @@ export const onTerminal = (
       const check = () => {
         const rest = lastAt + milliseconds - performance.now();
         if (rest <= 0) resolve();
-        else globalThis.setTimeout(check, rest);
+        else setTimeout(check, rest);
       };
-      globalThis.setTimeout(check, milliseconds);
+      setTimeout(check, milliseconds);
     });
   return {
     pid: program.pid,

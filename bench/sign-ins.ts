@@ -1,73 +1,74 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import bcrypt from 'bcrypt';
+import { betterAuthPeer } from './better-auth.ts';
+import { during, perSecond, times } from './load.ts';
 import { median, printRows, row } from './measure.ts';
-import { httpClient, serving, workplace } from './program.ts';
+import { workplace } from './program.ts';
+import { betterAuth, langinfra, password, type Target } from './targets.ts';
 
-const port = 17_862;
-const password = 'correct horse';
 const atOnce = 8;
-const seconds = 10;
+const seconds = 8;
 const rounds = 3;
-/** The cost that new passwords get, and the cheapest that is allowed, where everything else weighs most. */
-const costs = [12, 10] as const;
+
+type Check = () => unknown;
+
+const bcryptCheck = (cost: number): Check => {
+  const hash = bcrypt.hashSync(password, cost);
+  return () => bcrypt.compareSync(password, hash);
+};
 
 /** The milliseconds one core takes for one check. */
-const oneCheck = (hash: string): number => {
-  const started = performance.now();
-  bcrypt.compareSync(password, hash);
-  return performance.now() - started;
-};
-
-const signInsPerSecond = async (signIn: () => Promise<unknown>): Promise<number> => {
-  const started = performance.now();
-  let done = 0;
-  const client = async () => {
-    while (performance.now() - started < seconds * 1000) {
-      await signIn();
-      done += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, client));
-  return done / ((performance.now() - started) / 1000);
-};
-
-const shareOf = async (cost: number): Promise<number> => {
-  using place = workplace();
-  const hash = bcrypt.hashSync(password, cost);
-  const server = await serving(
-    {
-      ...place.env,
-      LANGINFRA_AUTO_LOGIN: 'False',
-      LANGINFRA_SUPERUSER: 'admin',
-      LANGINFRA_SUPERUSER_PASSWORD: password,
-      LANGINFRA_BCRYPT_COST: String(cost),
-      LANGINFRA_LOG_LEVEL: 'silent',
-    },
-    port,
-  );
-  const client = httpClient(port, atOnce);
-  const signIn = () =>
-    client.ask('/api/v1/login', {}, String(new URLSearchParams({ username: 'admin', password })));
-  try {
-    for (let warm = 0; warm < 4; warm += 1) await signIn();
-    const shares: number[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const check = median(Array.from({ length: 10 }, () => oneCheck(hash)));
-      shares.push((await signInsPerSecond(signIn)) / ((availableParallelism() * 1000) / check));
-    }
-    return median(shares);
-  } finally {
-    client.close();
-    await server.end();
+const oneCheck = async (check: Check): Promise<number> => {
+  const taken: number[] = [];
+  for (let time = 0; time < 10; time += 1) {
+    const started = performance.now();
+    await check();
+    taken.push(performance.now() - started);
   }
+  return median(taken);
 };
 
-/** Row 8: sign-ins a second over what the cores could do if they did nothing but bcrypt. */
+/** Sign-ins a second over what the cores could do if they did nothing but check passwords. */
+const shareOf = async ({ port, signIns }: Target, check: Check): Promise<number> => {
+  const most = (availableParallelism() * 1000) / (await oneCheck(check));
+  return (await perSecond(port, signIns, atOnce, during(seconds))) / most;
+};
+
+/** Row 8: sign-ins a second over what the cores could do, beside better-auth over what they could with its hash. */
 export const signIns = async (): Promise<void> => {
-  const rows = [];
-  for (const cost of costs) {
-    const what = `sign-ins a second over cores by the time of one bcrypt check, cost ${cost}`;
-    rows.push(row(what, await shareOf(cost), { least: 0.95 }));
-  }
-  printRows(`Sign-ins over HTTP, ${availableParallelism()} cores, ${atOnce} clients on the same ones`, rows);
+  using place = workplace();
+  const withCost = (cost: number) => ({
+    ...place.env,
+    LANGINFRA_CONFIG_DIR: join(place.directory, String(cost)),
+    LANGINFRA_BCRYPT_COST: String(cost),
+    LANGINFRA_LOG_LEVEL: 'silent',
+  });
+  // The cost that new passwords get, and the cheapest that is allowed, where everything else weighs most.
+  await using usual = await langinfra(withCost(12), 17_862);
+  await using cheapest = await langinfra(withCost(10), 17_863);
+  await using peer = await betterAuth(place.directory, 17_864);
+  const targets: { what: string; target: Target; check: Check; goal: { least?: number } }[] = [];
+  const what = 'sign-ins a second over cores by the time of one';
+  const goal = { least: 0.95 };
+  targets.push({ what: `${what} bcrypt check, cost 12`, target: usual, check: bcryptCheck(12), goal });
+  targets.push({ what: `${what} bcrypt check, cost 10`, target: cheapest, check: bcryptCheck(10), goal });
+  const theirCheck = await betterAuthPeer()?.checkOf(password);
+  if (peer && theirCheck)
+    targets.push({
+      what: `better-auth: ${what} check of its own`,
+      target: peer,
+      check: theirCheck,
+      goal: {},
+    });
+
+  const shares = targets.map((): number[] => []);
+  for (const { target } of targets) await perSecond(target.port, target.signIns, atOnce, times(atOnce));
+  for (let round = 0; round < rounds; round += 1)
+    for (const [index, { target, check }] of targets.entries())
+      shares[index]?.push(await shareOf(target, check));
+  printRows(
+    `Sign-ins over HTTP, ${availableParallelism()} cores, ${atOnce} clients on the same ones`,
+    targets.map(({ what, goal }, index) => row(what, median(shares[index] ?? []), goal)),
+  );
 };

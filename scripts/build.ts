@@ -1,9 +1,14 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { nativeSqlite, patches } from './bundle/patches.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Puts files of the page /docs where the built program looks for them. */
+const copy = (directory: string, names: readonly string[]): void => {
+  for (const name of names) cpSync(`${root}/${directory}/${name}`, `${root}/dist/docs/${name}`);
+};
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
 const { metafile } = await build({
@@ -25,5 +30,13 @@ const { metafile } = await build({
   metafile: true,
 });
 chmodSync(`${root}/dist/cli.js`, 0o755);
+copy('src/http/docs', ['index.html', 'start.js']);
+copy('node_modules/swagger-ui-dist', [
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'swagger-ui-bundle.js.LICENSE.txt',
+  'LICENSE',
+  'NOTICE',
+]);
 const size = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(`Built dist/ (${Math.round(size / 1024)} KiB).\n`);

@@ -1,4 +1,7 @@
+import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
+import { limitRefusals } from './refusal/limits.ts';
+import { signInRefusals } from './refusal/sign-in.ts';
 import { printable, usersCommand } from './text.ts';
 
 /**
@@ -63,8 +66,6 @@ const table = {
   },
   no_user_named: { words: (d: { username: string }) => `There is no user ${d.username}`, http: 404, exit: 4 },
 
-  session_not_found: { words: 'There is no such session: it may have ended', http: 404, exit: 4 },
-
   last_superuser: { words: 'The last superuser stays', http: 409, exit: 5 },
   own_active: { words: "You can't deactivate the account you are signed in with", http: 409, exit: 5 },
   own_superuser: { words: "You can't demote the account you are signed in with", http: 409, exit: 5 },
@@ -74,7 +75,6 @@ const table = {
     http: 400,
     exit: 5,
   },
-  own_session: { words: 'Sign out to end your own session', http: 409, exit: 5 },
   automatic_account: {
     words: 'The automatic account stays as it is',
     http: 409,
@@ -110,6 +110,7 @@ const table = {
   },
   some_refused: { words: (d: { sentence: string }) => d.sentence, http: 409, exit: 5 },
   not_undone: { words: 'A deletion cannot be undone', http: 409, exit: 5 },
+  sign_up_off: { words: 'Nobody can sign up here: LANGINFRA_ENABLE_SIGNUP is off', http: 403, exit: 5 },
   username_empty: { words: 'A username has at least one character', http: 422, exit: 5 },
   username_too_long: { words: 'A username has at most 64 characters', http: 422, exit: 5 },
   username_spaces: { words: 'A username has no space at its ends', http: 422, exit: 5 },
@@ -123,6 +124,8 @@ const table = {
     http: 400,
     exit: 5,
   },
+  image_too_long: { words: 'A profile image has at most 1024 characters', http: 422, exit: 5 },
+  image_broken: { words: 'A profile image has no control or broken characters', http: 422, exit: 5 },
   password_too_short: {
     words: (d: { least: number }) => `A password has at least ${d.least} characters`,
     http: 422,
@@ -141,16 +144,6 @@ const table = {
   passwords_differ: { words: 'The two passwords are not the same', http: 422, exit: 5 },
   current_password_wrong: { words: 'The current password is not right', http: 400, exit: 5 },
 
-  bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
-  waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },
-  inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
-  too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
-  session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
-  nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
-  bad_api_key: { words: 'Invalid or missing API key', http: 403, exit: 6 },
-  bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
-  token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },
-  bad_refresh_token: { words: 'Invalid refresh token', http: 401, exit: 6 },
   superuser_needed: { words: "The user doesn't have enough privileges", http: 403, exit: 5 },
   permission_denied: { words: 'Permission denied', http: 403, exit: 5 },
   not_your_password: { words: "You can't change your password here", http: 400, exit: 5 },
@@ -168,6 +161,17 @@ const table = {
     http: 415,
     exit: 2,
   },
+  bad_content_type: { words: 'The Content-Type is not well-formed', http: 415, exit: 2 },
+  encoded_body: { words: 'Send the body without a Content-Encoding', http: 415, exit: 2 },
+  wrong_charset: { words: 'Send the body in UTF-8', http: 415, exit: 2 },
+  /** Nobody but an attacker or a broken program sends such a thing: what exactly it is helps only one of them. */
+  broken_request: { words: 'Bad Request', http: 400, exit: 2 },
+  too_many_headers: {
+    words: (d: { most: number }) => `A request has at most ${d.most} headers`,
+    http: 431,
+    exit: 2,
+  },
+  bad_expectation: { words: 'Expectation Failed', http: 417, exit: 2 },
   bad_host: {
     words: 'This host name is not served here. LANGINFRA_ALLOWED_HOSTS names the ones that are',
     http: 400,
@@ -175,8 +179,13 @@ const table = {
   },
   bad_origin: { words: 'This request came from another site', http: 403, exit: 1 },
 
+  /** Nobody reads the answer. The status is what nginx writes into its log then. */
+  hung_up: { words: 'The client hung up', http: 499, exit: 1 },
   server_stopping: { words: 'The server is stopping', http: 503, exit: 1 },
 
+  ...signInRefusals,
+  ...apiKeyRefusals,
+  ...limitRefusals,
   ...fileRefusals,
 } as const satisfies Record<
   string,
@@ -196,6 +205,8 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
   readonly code: Code;
   readonly http: number;
   readonly exit: number;
+  /** In so many seconds the same may go well; undefined where waiting is no help, or nobody knows how long. */
+  readonly retryAfter: number | undefined;
 
   constructor(code: Code, ...[details]: Details<Code>) {
     const entry = table[code];
@@ -204,6 +215,7 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
     this.code = code;
     this.http = entry.http;
     this.exit = entry.exit;
+    this.retryAfter = (details as { seconds?: number } | undefined)?.seconds;
   }
 }
 
@@ -214,6 +226,12 @@ export const wordsOf = (reason: Reason): string => table[reason].words as string
 export const wordsOfCode = (code: string): string => {
   const words = code in table ? table[code as RefusalCode].words : undefined;
   return typeof words === 'string' ? words : code.replaceAll('_', ' ');
+};
+
+/** A refusal as an example: its words have the names of the details in the details' places, `{least}`. */
+export const sampleOf = (code: RefusalCode): Refusal => {
+  const names = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
+  return Reflect.construct(Refusal, [code, names]);
 };
 
 /** The HTTP status of a refusal. */

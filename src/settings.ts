@@ -31,7 +31,12 @@ export type Surroundings = {
   /** The terminal on stdin. */
   tty: string | undefined;
   osUser: string;
+  /** What a message to the service manager needs; undefined where no service manager waits for one. */
+  notify: NotifyEnvironment | undefined;
 };
+
+/** The socket that a service manager takes messages on (sd_notify(3)), and where programs are found. */
+export type NotifyEnvironment = { NOTIFY_SOCKET: string; PATH: string | undefined };
 
 export type Settings = Omit<SettingValues, 'configDir' | 'databaseUrl'> & {
   /** Absolute path. */
@@ -114,6 +119,7 @@ export const loadSettings = (
       sshConnection: env.SSH_CONNECTION,
       tty: terminalOnStdin(),
       osUser: osUser(),
+      notify: env.NOTIFY_SOCKET ? { NOTIFY_SOCKET: env.NOTIFY_SOCKET, PATH: env.PATH } : undefined,
     },
   });
 };

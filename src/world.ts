@@ -71,7 +71,7 @@ export const openWorld = async (
       accounts,
       close: async () => {
         await lane.close();
-        await accounts.sessions.flush();
+        await accounts.close();
         await store.close();
       },
     };

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { allKeys, keysAsMarkdown } from '../src/screens/keymap.ts';
@@ -23,10 +24,17 @@ test('npm start starts Node with the options that the installed program starts i
   expect(JSON.parse(read('package.json')).scripts.start).toBe(`exec node ${options} dist/cli.js`);
 });
 
-test('every page the README and CONTRIBUTING link to is there', () => {
-  for (const page of ['README.md', 'CONTRIBUTING.md']) {
-    for (const [, path = ''] of read(page).matchAll(/\]\(([\w./-]+)\)/g)) {
-      expect(existsSync(new URL(`../${path}`, import.meta.url)), path).toBe(true);
+test.each(['README.md', 'CONTRIBUTING.md', 'deploy/README.md'])(
+  'every place that %s links to is there',
+  page => {
+    for (const [, path = '', heading] of read(page).matchAll(/\]\(([\w./-]*)(?:#([\w-]+))?\)/g)) {
+      const target = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(new URL(`../${target}`, import.meta.url)), target).toBe(true);
+      if (heading) expect(headingsOf(target)).toContain(heading);
     }
-  }
-});
+  },
+);
+
+/** What a link to a heading is called: small letters, and a dash for each space. */
+const headingsOf = (page: string): string[] =>
+  [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => text.toLowerCase().replaceAll(' ', '-'));

@@ -1,3 +1,5 @@
+import { createApiKeyUses } from './api-key-uses.ts';
+import { createApiKeys } from './api-keys.ts';
 import { createAuditReading } from './audit.ts';
 import { createBootstrap } from './bootstrap.ts';
 import { createBulk } from './bulk.ts';
@@ -6,12 +8,15 @@ import { createCheck } from './check.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
 import { createFolderReading } from './folders.ts';
+import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
+import { createSignUp } from './sign-up.ts';
+import { createUnlock } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
@@ -19,19 +24,28 @@ export type Accounts = ReturnType<typeof createAccounts>;
 /** The rules: everything a screen, an endpoint or a command may ask. They say no by throwing a Refusal. */
 export const createAccounts = (options: AccountsOptions) => {
   const context = createContext(options);
+  const uses = createApiKeyUses(options.store);
+  const seen = createLastSeen(options.store, context.now);
   return {
     settings: context.settings,
     clock: context.clock,
     bootstrap: createBootstrap(context),
     signIn: createSignIn(context),
+    signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
-    sessions: { ...createSessions(context), ...createSessionList(context) },
+    sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     audit: createAuditReading(context),
+    apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     check: createCheck(context),
-    users: { ...createUserReading(context), ...createUserCreation(context), ...createUserChanges(context) },
+    users: {
+      ...createUserReading(context),
+      ...createUserCreation(context),
+      ...createUserChanges(context),
+      unlock: createUnlock(context),
+    },
     /** How many passwords are being hashed in this process, and how many wait for that. */
     hashing: options.lane.load,
     doubtOf,
@@ -41,5 +55,9 @@ export const createAccounts = (options: AccountsOptions) => {
     onChange: options.store.onChange,
     /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
     betweenWrites: options.store.betweenWrites,
+    /** Writes what is written in batches and waits for its turn. Before the store is closed. */
+    close: async () => {
+      await Promise.all([uses.close(), seen.close()]);
+    },
   };
 };

@@ -6,6 +6,7 @@ import type { AuditEntry } from './audit-writer.ts';
 import type { Context } from './context.ts';
 import { type Fate, whyNotAlter, whyNotFate } from './guards.ts';
 import type { StoredPassword } from './passwords.ts';
+import { whyNotImage } from './profile-images.ts';
 import { refuseStale, type Seen } from './stale.ts';
 import { cleanUsername, whyNotUsername } from './usernames.ts';
 
@@ -81,6 +82,7 @@ export const applyEdit = async (
   if (change.username !== undefined || change.password || change.profileImage !== undefined) {
     refuseIf(whyNotAlter(user));
   }
+  if (change.profileImage) refuseIf(whyNotImage(change.profileImage));
   if (change.username !== undefined) {
     refuseIf(whyNotUsername(change.username));
     if (await tx.users.isNameTaken(change.username, id)) throw new Refusal('username_unavailable');

@@ -9,7 +9,7 @@ const pythonPassword = 'langinfra';
 const marked = { isActive: true, isSuperuser: true, isAutomatic: true } as const;
 const noPassword = { sealed: '', cost: 0 };
 
-/** The account that automatic sign-in uses: it has no password and gets none. */
+/** The account that automatic sign-in uses: it has no password and no API keys, and gets none. */
 export const createAutomaticAccount = ({ store, passwords, now, record }: Context) => {
   /** The Python server's automatic account; nothing where a user of that name has a password of its own. */
   const pythonOne = async (): Promise<Credentials | undefined> => {
@@ -19,8 +19,8 @@ export const createAutomaticAccount = ({ store, passwords, now, record }: Contex
   };
 
   /**
-   * Makes the Python server's automatic account ours: its well-known password goes. Done with automatic sign-in on or
-   * off, for nobody should be a superuser by that password. Gives a notice.
+   * Makes the Python server's automatic account ours: its well-known password goes, and its API keys. Done with automatic
+   * sign-in on or off, for nobody should be a superuser by that password. Gives a notice.
    */
   const takeOver = async (): Promise<string[]> => {
     if (await store.read.users.automatic()) return [];
@@ -30,9 +30,10 @@ export const createAutomaticAccount = ({ store, passwords, now, record }: Contex
       if (await tx.users.automatic()) return [];
       await tx.users.change(found.user.id, { ...marked, password: noPassword }, now());
       await tx.sessions.endOf(found.user.id);
+      await tx.apiKeys.removeOf(found.user.id);
       await record(tx, { event: 'automatic_account_made', target: found.user });
       return [
-        `The user ${automaticName} of the Python Langinfra is the automatic account now, without a password`,
+        `The user ${automaticName} of the Python Langinfra is the automatic account now, without a password or API keys`,
       ];
     });
   };

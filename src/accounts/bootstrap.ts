@@ -58,6 +58,26 @@ export const whyNotServe = (settings: {
   return name === undefined ? undefined : { because: `${name} is set`, otherwise: `leave out ${name}` };
 };
 
+/** What is unsafe about how HTTP is served, though it is served: sentences for whoever starts it. */
+export const servingRisks = (settings: {
+  readonly autoLogin: boolean;
+  readonly host: string;
+  readonly trustedProxies: readonly string[] | undefined;
+  readonly enableSignup: boolean;
+  readonly newUserIsActive: boolean;
+}): string[] => {
+  const { autoLogin, host, trustedProxies = [], enableSignup, newUserIsActive } = settings;
+  const risks: Record<string, boolean> = {
+    'LANGINFRA_AUTO_LOGIN is True: whoever can reach this port is a superuser': autoLogin,
+    // Whoever names a proxy has one, and this is the way to it.
+    [`${host} can be reached from other machines, and passwords and tokens get here unencrypted: put a proxy with TLS in front, and name it in LANGINFRA_TRUSTED_PROXIES`]:
+      !isLoopback(host) && trustedProxies.length === 0,
+    'LANGINFRA_ENABLE_SIGNUP and LANGINFRA_NEW_USER_IS_ACTIVE are True: whoever can reach this port can make an account and sign in':
+      enableSignup && newUserIsActive,
+  };
+  return Object.keys(risks).filter(risk => risks[risk]);
+};
+
 /** `127.1` is 127.0.0.1 as the system reads it (inet_aton); 127 alone is 0.0.0.127. */
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,8}){1,3}$/.test(host);

@@ -1,6 +1,6 @@
 import { type Reason, Refusal, refuseIf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, ownIdOf } from './actor.ts';
 import { applyEdit, cleanEdit, refuseFate, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
@@ -68,7 +68,7 @@ export const createUserChanges = (context: Context) => {
   return {
     /** Why the store would be asked in vain, as far as that is known without it. */
     whyNot: (actor: Actor, user: User, wish: Wish): Reason | undefined =>
-      whyNotWish(user, wish, actor.kind === 'session' ? actor.userId : undefined),
+      whyNotWish(user, wish, ownIdOf(actor)),
 
     /**
      * Changes a user: any, by a superuser; the own name and image, by anybody. Flags are set, never flipped.

@@ -7,11 +7,13 @@ import type { Origin } from './origin.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import type { Sealing } from './sealing.ts';
 import { bindSecretKey } from './secret-key.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
 
 /** The settings that rules depend on. */
 export type AccountSettings = {
   readonly autoLogin: boolean;
   readonly newUserIsActive: boolean;
+  readonly enableSignup: boolean;
   readonly passwordMinLength: number;
   readonly bcryptCost: number;
   /** Seconds; 0: no end. */
@@ -33,6 +35,7 @@ export type AccountsOptions = {
 /** What every rule works with. */
 export type Context = AccountsOptions & {
   passwords: Passwords;
+  throttle: Throttle;
   /** Now, as ISO 8601 with microseconds, or so many seconds from now. */
   now: (inSeconds?: number) => string;
   /** Writes down what happened, inside the transaction in which it does. */
@@ -53,6 +56,7 @@ export const createContext = (options: AccountsOptions): Context => {
   return {
     ...options,
     passwords: createPasswords(options.lane, options.sealing, settings.bcryptCost),
+    throttle: createThrottle(options.sealing, now),
     now,
     ...audit,
     bind: async tx => {

@@ -1,5 +1,7 @@
 import { Refusal } from '../refusal.ts';
+import type { ApiKey } from '../store/api-keys.ts';
 import type { AuditRow } from '../store/audit.ts';
+import type { Reads } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
 import type { UserQuery } from '../store/user-filters.ts';
 import type { PageStart, PlacedUser } from '../store/user-lists.ts';
@@ -7,7 +9,7 @@ import type { Cursor } from '../store/user-order.ts';
 import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
-import { doubtsOf, whySignIn } from './why.ts';
+import { doubtsOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -31,6 +33,8 @@ export type UserDetails = {
   sessions: Session[];
   /** What happened to it, the newest first: the last few things. */
   history: AuditRow[];
+  /** Oldest first. */
+  apiKeys: ApiKey[];
   /** Why it can sign in or cannot, and what is to be doubted about its name, as sentences. */
   why: string[];
 };
@@ -68,6 +72,23 @@ export const createUserReading = (context: Context) => {
         await refuseOrdinary(context, reads, actor);
         return reads.lists.page(query, start, limit);
       }, signal),
+
+    /**
+     * A page and how many users the whole list has, of one moment. Counting goes through a whole index, so this stands in
+     * the way of no console.
+     */
+    pageOfAll: (
+      actor: Actor,
+      query: UserQuery,
+      start: PageStart,
+      limit: number,
+    ): Promise<{ users: PlacedUser[]; total: number }> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        const total = await reads.lists.count(query);
+        const from = typeof start === 'object' && 'skip' in start ? { ...start, of: total } : start;
+        return { users: await reads.lists.page(query, from, limit), total };
+      }),
 
     /** Up to `reach` users on each side of a user, or of the place where it stood. */
     around: (
@@ -127,14 +148,15 @@ export const createUserReading = (context: Context) => {
           folders: (await reads.folders.of(id)).map(({ name }) => name),
           sessions: await reads.sessions.openOf(id, context.now()),
           history: await reads.audit.page({ targetId: id }, { limit: lastThings }),
-          why: [...whySignIn(context, user), ...stopped(await doubtsOf(reads, user))],
+          apiKeys: await reads.apiKeys.listOf(id),
+          why: await sentencesOn(context, reads, user),
         };
       }),
 
     /** Why a user can sign in or cannot, and what is to be doubted about its name, as sentences. */
     whySignIn: async (actor: Actor, user: User): Promise<string[]> => {
       await refuseOrdinary(context, store.read, actor);
-      return [...whySignIn(context, user), ...stopped(await doubtsOf(store.read, user))];
+      return sentencesOn(context, store.read, user);
     },
 
     /** What should be known of a user's name before it is let in, as sentences without their full stops. */
@@ -168,5 +190,15 @@ export const createUserReading = (context: Context) => {
       }),
   };
 };
+
+const sentencesOn = async (
+  context: Context,
+  reads: Pick<Reads, 'throttle' | 'lists'>,
+  user: User,
+): Promise<string[]> => [
+  ...whySignIn(context, user),
+  ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
+  ...stopped(await doubtsOf(reads, user)),
+];
 
 const stopped = (sentences: readonly string[]): string[] => sentences.map(sentence => `${sentence}.`);

@@ -23,15 +23,17 @@ export type OwnPassword = {
 };
 
 /**
- * Changes the password of whoever is signed in, and ends their other sessions.
- * Throws others_password where it is somebody else's, stale_change, current_password_wrong, password_unchanged, session_ended and the refusals of password_*.
+ * Changes the password of whoever is signed in, and ends their other sessions; who comes with an API key has none that
+ * would stay, and always needs the present password.
+ * Throws others_password where it is somebody else's, stale_change, current_password_wrong, password_unchanged,
+ * session_ended and the refusals of password_*.
  */
 export const createOwnPasswordChange =
   (context: Context) =>
   async (actor: Actor, { userId, current, next, edit = {}, seen }: OwnPassword): Promise<User> => {
     const { store, passwords, settings } = context;
     const { user, session } = await context.authority(store.read, actor);
-    if (!user || !session) throw new Refusal('session_ended');
+    if (!user) throw new Refusal('session_ended');
     if (userId !== undefined && userId !== user.id) throw new Refusal('others_password');
     const reason = whyNotAlter(user);
     if (reason) throw new Refusal(reason);
@@ -42,7 +44,7 @@ export const createOwnPasswordChange =
     if (!before) throw new Refusal('session_ended');
     const matches = async (password: string): Promise<boolean> =>
       (await passwords.check(password, { id: user.id, stored: before.password }, 0)).matches;
-    const fresh = session.passwordAt !== null && session.passwordAt > context.now(-freshSeconds);
+    const fresh = session?.passwordAt != null && session.passwordAt > context.now(-freshSeconds);
     if (current === undefined ? !fresh : !(await matches(current)))
       throw new Refusal('current_password_wrong');
     if (await matches(next)) throw new Refusal('password_unchanged');

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Credentials } from '../store/users.ts';
 import { caseFold } from '../text.ts';
-import type { BcryptLane } from './bcrypt-lane.ts';
+import type { BcryptLane, Wait } from './bcrypt-lane.ts';
 import type { Sealing } from './sealing.ts';
 
 /** bcrypt reads no more than this, so a longer password is refused, never cut. */
@@ -85,29 +85,33 @@ export const createPasswords = (lane: BcryptLane, sealing: Sealing, cost: number
   };
 
   return {
-    /** Hashes and seals a password for a user. It must have passed `whyUnusable`. */
-    store: async (password: string, userId: string): Promise<StoredPassword> =>
-      sealHash(await lane.hash(normal(password), cost), userId),
+    /**
+     * Hashes and seals a password for a user. It must have passed `whyUnusable`. Throws the reason of the signal where
+     * that ends the waiting.
+     */
+    store: async (password: string, userId: string, wait?: Wait): Promise<StoredPassword> =>
+      sealHash(await lane.hash(normal(password), cost, wait), userId),
 
     /**
      * Checks a password in the same time whether the account exists, has a password, or neither: a failure
      * always costs what the highest stored cost costs (2^c + 2^c + 2^(c+1) … up to the highest).
-     * `highest` is that cost; 0 where nothing is stored.
+     * `highest` is that cost; 0 where nothing is stored. Throws the reason of the signal where that ends the waiting.
      */
     check: async (
       password: string,
       account: { id: string; stored: string } | undefined,
       highest: number,
+      wait?: Wait,
     ): Promise<PasswordVerdict> => {
       const known = account && open(account.stored, account.id);
       const most = Math.max(highest, known ? costOf(known.hash) : 0) || cost;
       const usable = known && costOf(known.hash) >= leastCost && (known.raw || !whyUnusable(password));
       if (!account || !usable) {
-        await lane.compare(normal(password), hashOfNobody(most), []);
+        await lane.compare(normal(password), hashOfNobody(most), [], wait);
         return { matches: false };
       }
       const burn = Array.from({ length: most - costOf(known.hash) }, (_, step) => costOf(known.hash) + step);
-      const matches = await lane.compare(known.raw ? password : normal(password), known.hash, burn);
+      const matches = await lane.compare(known.raw ? password : normal(password), known.hash, burn, wait);
       if (!matches) return { matches };
       const renewed = await renew(password, known, account.stored, account.id);
       return renewed ? { matches, renewed } : { matches };

@@ -14,6 +14,8 @@ export type Sealing = {
   readonly fingerprint: string;
   /** The key that signs tokens, 32 bytes. */
   readonly tokenKey: Uint8Array;
+  /** The key under which the names that were tried are hidden, 32 bytes. */
+  readonly throttleKey: Uint8Array;
   /** Encrypts a password hash for one user. The result opens for that user only. */
   seal: (plain: string, userId: string) => string;
   /** The password hash again; undefined where it was sealed for another user or by another key, or changed. */
@@ -42,6 +44,7 @@ export const createSealing = (secretKey: string, keyPlace?: KeyPlace): Sealing =
     keyPlace,
     fingerprint,
     tokenKey: derive('token'),
+    throttleKey: derive('throttle'),
     seal: (plain, userId) => {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', passwordKey, nonce).setAAD(boundTo(userId));

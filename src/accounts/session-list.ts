@@ -3,7 +3,7 @@ import type { Transaction } from '../store/open.ts';
 import type { OpenSession, SessionPlace } from '../store/session-lists.ts';
 import type { Actor, Authority } from './actor.ts';
 import type { Context } from './context.ts';
-import { createLastSeen } from './last-seen.ts';
+import type { LastSeen } from './last-seen.ts';
 
 /** Whose sessions: one user's, or everybody's. */
 export type SessionsOf = { userId?: string | undefined };
@@ -15,7 +15,7 @@ const whyNotEnd = (actor: Actor, { id }: Pick<OpenSession, 'id'>): Reason | unde
 const ownerOf = ({ userId, username }: OpenSession) => ({ id: userId, username });
 
 /** Seeing who is signed in, and ending that: everybody's for superusers and commands, the own for anybody. */
-export const createSessionList = (context: Context) => {
+export const createSessionList = (context: Context, seen: LastSeen) => {
   const { store } = context;
 
   const refuseOthers = ({ isSuperuser, user }: Authority, userId: string | undefined): void => {
@@ -46,7 +46,8 @@ export const createSessionList = (context: Context) => {
     );
 
   return {
-    ...createLastSeen(store, context.now),
+    /** Notes that a session is being used. */
+    saw: seen.saw,
 
     /** Why the store would be asked in vain to end a session. */
     whyNotEnd,

@@ -3,40 +3,62 @@ import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 
-export type SignInRequest = { username: string; password: string; door: Door };
+export type SignInRequest = {
+  username: string;
+  password: string;
+  door: Door;
+  /** The client's address. Without one, as at the local console, nobody is held up and no failure counts. */
+  source?: string | undefined;
+  /** Ends the waiting for a turn to be checked, with its reason; a check that has begun is finished. */
+  signal?: AbortSignal | undefined;
+};
 
 /**
  * Signs somebody in with a password.
  * Throws bad_credentials, after the same time whether the name exists or not; waiting_for_approval or
- * inactive_user after the right password only; too_busy.
+ * inactive_user after the right password only; too_many_attempts; too_busy.
  */
 export const createSignIn =
   (context: Context) =>
-  async ({ username, password, door }: SignInRequest): Promise<SignedIn> => {
-    const { store, passwords } = context;
+  async ({ username, password, door, source, signal }: SignInRequest): Promise<SignedIn> => {
+    const { store, passwords, throttle } = context;
+    const tries = source === undefined ? undefined : throttle.signIn(username, source);
+    await tries?.admit(store.read);
     const found = await store.read.users.findByName(username);
     const account = found && { id: found.user.id, stored: found.password };
-    const { matches, renewed } = await passwords.check(
-      password,
-      account,
-      await store.read.users.highestCost(),
-    );
-    if (!found || !matches) throw new Refusal('bad_credentials');
+    const highest = await store.read.users.highestCost();
+    const line = door === 'http' ? 'strangers' : 'insiders';
+    const check = (ending = signal) => passwords.check(password, account, highest, { line, signal: ending });
+    const { matches, renewed } = await (tries ? tries.check(signal, check) : check());
+    if (!matches && !tries) throw new Refusal('bad_credentials');
 
-    return store.write(async tx => {
-      const now = await tx.users.credentials(found.user.id);
-      if (!passwords.isStill(found, now)) throw new Refusal('bad_credentials');
+    const signedIn = await store.write(async tx => {
+      // Of those that were checked at the same time only the free ones learn what came of it. All of them may be right:
+      // then none of them is held up, however many there are.
+      const failed = await tries?.admit(tx);
+      const now = found && matches ? await tx.users.credentials(found.user.id) : undefined;
+      if (!found || !passwords.isStill(found, now)) {
+        // Not thrown here: that would take the count back.
+        await tries?.countFailure(tx);
+        return undefined;
+      }
       if (!now.user.isActive)
         throw new Refusal(now.user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval');
       if (renewed && now.password === found.password) {
         await context.bind(tx);
         await tx.users.reseal(now.user.id, renewed);
       }
+      if (failed) await tries?.forgetFailures(tx);
       const lastLoginAt = context.now();
       await tx.users.signedIn(now.user.id, lastLoginAt);
       await tx.folders.ensureDefault(now.user.id);
       return beginSession(context, tx, { ...now.user, lastLoginAt }, { door, withPassword: true });
     });
+    if (!signedIn) {
+      await tries?.sendOthersAway(store.read);
+      throw new Refusal('bad_credentials');
+    }
+    return signedIn;
   };
 
 /**

@@ -9,6 +9,7 @@ import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
 import { newId, timestampOf } from '../store/values.ts';
 import { type Actor, type AuthorityReads, authorityOf } from './actor.ts';
+import { createTokenCache } from './token-cache.ts';
 import { dashed } from './user-json.ts';
 
 /** For so long after it was used up a refresh token is answered with the present pair: another tab may hold it. */
@@ -27,10 +28,12 @@ export type TokensOptions = {
   /** 32 bytes, from `Sealing`. */
   tokenKey: Uint8Array;
   settings: { readonly autoLogin: boolean; readonly accessTokenSeconds: number };
-  store: Pick<Store, 'read' | 'write'>;
+  store: Pick<Store, 'read' | 'write' | 'onChange' | 'knownUntil'>;
   clock: () => Date;
   /** Told of the session that a token which was verified belongs to. */
   saw?: (sessionId: string) => void;
+  /** So many tokens that were found good are remembered. */
+  mostRemembered?: number;
 };
 
 export type Tokens = ReturnType<typeof createTokens>;
@@ -40,11 +43,17 @@ const id = z.pipe(
   z.transform(text => text.replaceAll('-', '')),
 );
 const claimsOf = {
-  access: z.object({ type: z.literal('access'), sub: id, sid: id }),
+  access: z.object({ type: z.literal('access'), sub: id, sid: id, exp: z.number() }),
   refresh: z.object({ type: z.literal('refresh'), sub: id, sid: id, jti: id }),
 };
 type TokenType = keyof typeof claimsOf;
 type Claims<Type extends TokenType> = z.output<(typeof claimsOf)[Type]>;
+
+/**
+ * A token has one spelling: three parts without padding or white space, and a signature of 32 bytes whose last letter
+ * has no stray bits. jose takes other ones for the same token, which would let one holder have many of it.
+ */
+const spelling = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 const secondsOf = (timestamp: string): number => Math.floor(Date.parse(timestamp) / 1000);
 
@@ -52,8 +61,9 @@ const secondsOf = (timestamp: string): number => Math.floor(Date.parse(timestamp
  * The tokens of the HTTP API: JWT (RFC 7519), HS256 and nothing else. `sub` is the user, `sid` the session that
  * the token lives and dies with; a refresh token has a `jti` too, and the session's row names the one that counts.
  */
-export const createTokens = ({ tokenKey, settings, store, clock, saw }: TokensOptions) => {
+export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered, saw }: TokensOptions) => {
   const { autoLogin, accessTokenSeconds } = settings;
+  const cache = createTokenCache<Claims<'access'>>(store, { most: mostRemembered });
   let imported: Promise<webcrypto.CryptoKey> | undefined;
   // On first use: a server starts a few milliseconds sooner without WebCrypto.
   const key = (): Promise<webcrypto.CryptoKey> => {
@@ -97,6 +107,7 @@ export const createTokens = ({ tokenKey, settings, store, clock, saw }: TokensOp
     type: Type,
     moment: Date,
   ): Promise<Claims<Type> | undefined> => {
+    if (!spelling.test(token)) return undefined;
     try {
       const { payload } = await jwtVerify(token, await key(), {
         algorithms: ['HS256'],
@@ -131,15 +142,28 @@ export const createTokens = ({ tokenKey, settings, store, clock, saw }: TokensOp
     /** The tokens of a session that has just begun. */
     issue,
 
-    /** Who sent an access token, as the store holds them now. Throws bad_token and token_of_nobody. */
+    /**
+     * Who sent an access token, as the store holds them now. While nothing is revoked, a token that was found good is
+     * answered from memory. Throws bad_token and token_of_nobody.
+     */
     verify: async (token: string): Promise<Asking> => {
-      const claims = await read(token, 'access', clock());
+      const moment = clock();
+      const known = cache.find(token, moment);
+      if (known?.asking) {
+        saw?.(known.claims.sid);
+        return known.asking;
+      }
+      const claims = known?.claims ?? (await read(token, 'access', moment));
       if (!claims) throw new Refusal('bad_token');
       const actor = actorOf(claims);
-      const user = (await authority(store.read, actor))?.user;
+      const mark = cache.mark();
+      const { user, session } = (await authority(store.read, actor)) ?? {};
       if (user) {
+        const asking = { actor, user };
+        const sessionEnd = session?.expiresAt ? Date.parse(session.expiresAt) : Number.POSITIVE_INFINITY;
+        cache.keep(token, { claims, asking, until: Math.min(claims.exp * 1000, sessionEnd) }, mark);
         saw?.(claims.sid);
-        return { actor, user };
+        return asking;
       }
       const named = await store.read.users.find(claims.sub);
       throw new Refusal(named?.isActive ? 'bad_token' : 'token_of_nobody');
@@ -177,5 +201,11 @@ export const createTokens = ({ tokenKey, settings, store, clock, saw }: TokensOp
     /** The id of the session that a token of ours belongs to, though it may have expired: for signing out. */
     sessionOf: async (token: string, type: TokenType): Promise<string | undefined> =>
       (await read(token, type, new Date(0)))?.sid,
+
+    /** How many tokens are remembered. */
+    remembered: cache.size,
+
+    /** Stops watching for what other processes revoke. */
+    close: cache.close,
   };
 };

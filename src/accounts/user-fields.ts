@@ -1,3 +1,4 @@
+import type { ApiKey } from '../store/api-keys.ts';
 import { grouped, minute, printable } from '../text.ts';
 import type { UserDetails } from './list-users.ts';
 import { doorName } from './session-words.ts';
@@ -10,7 +11,12 @@ const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');
 const time = (timestamp: string | null): string => (timestamp ? `${minute(timestamp)} UTC` : 'never');
 
 /** Everything about a user but the name, as labels and lines: the same in the console and in `users show`. */
-export const userFields = ({ user, folders, sessions }: UserDetails): [label: string, lines: string[]][] => [
+export const userFields = ({
+  user,
+  folders,
+  sessions,
+  apiKeys,
+}: UserDetails): [label: string, lines: string[]][] => [
   ['Active', [yesNo(user.isActive)]],
   ['Superuser', [yesNo(user.isSuperuser)]],
   ['Created', [time(user.createdAt)]],
@@ -20,7 +26,17 @@ export const userFields = ({ user, folders, sessions }: UserDetails): [label: st
   ['Version', [String(user.version)]],
   ['Folders', someOf(folders.map(name => printable(name)))],
   ['Sessions', someOf(sessions.map(session => `${doorName(session)}, since ${time(session.createdAt)}`))],
+  ['API keys', [summaryOf(apiKeys)]],
 ];
+
+const summaryOf = (keys: readonly ApiKey[]): string => {
+  if (keys.length === 0) return 'none';
+  const last = keys
+    .flatMap(({ lastUsedAt }) => lastUsedAt ?? [])
+    .sort()
+    .at(-1);
+  return `${keys.length}, ${last ? `last used ${time(last)}` : 'never used'}`;
+};
 
 const someOf = (all: readonly string[]): string[] => {
   if (all.length === 0) return ['none'];

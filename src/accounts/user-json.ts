@@ -30,4 +30,4 @@ export const userJson = (user: User): UserJson => ({
 
 /** An id of the store as a UUID with dashes. */
 export const dashed = (id: string): string =>
-  id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;

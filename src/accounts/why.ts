@@ -1,12 +1,15 @@
 import type { Reads } from '../store/open.ts';
 import type { PlacedUser } from '../store/user-lists.ts';
 import type { User } from '../store/users.ts';
-import { minute, printable } from '../text.ts';
+import { grouped, inSeconds, minute, printable, usersCommand } from '../text.ts';
 import type { Context } from './context.ts';
 import { mixesScripts } from './scripts.ts';
+import type { Lock } from './throttle.ts';
 
 /** So many other names are named. */
 const mostLookAlikes = 3;
+/** So many sources are named that a user has to wait at. */
+const mostLocks = 3;
 
 /** What a person should know of a username before letting its owner in; nothing where there is nothing to it. */
 export const doubtOf = (username: string): string | undefined =>
@@ -30,6 +33,20 @@ export const doubtsOf = async (
       ? `${printable(user.username)} looks like ${others.map(name => printable(name)).join(', ')}`
       : undefined;
   return [doubt, looks].filter(sentence => sentence !== undefined);
+};
+
+/** Where a user has to wait before the next sign-in, as sentences. */
+export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lock[]): string[] => {
+  if (locks.length === 0) return [];
+  const sentences = locks
+    .slice(0, mostLocks)
+    .map(
+      ({ source, failures, seconds }) =>
+        `From ${source} it has to wait for another ${inSeconds(seconds)}: ${failures} sign-ins failed there.`,
+    );
+  const more = locks.length - sentences.length;
+  const others = more > 0 ? [`So it has to at ${grouped(more)} more.`] : [];
+  return [...sentences, ...others, `To let it try at once: ${usersCommand('unlock', [username])}`];
 };
 
 /** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */

@@ -69,6 +69,9 @@ const noteOn = (settings: Settings, key: SettingKey): string | null => {
   if (isSet && settings.autoLogin && (key === 'superuser' || key === 'superuserPassword')) {
     return 'no effect while LANGINFRA_AUTO_LOGIN is True';
   }
+  if (key === 'enableSignup' && settings.enableSignup && settings.newUserIsActive) {
+    return 'whoever signs up can sign in at once: LANGINFRA_NEW_USER_IS_ACTIVE is True';
+  }
   const unsafe = whyNotServe(settings);
   if (key === 'autoLogin' && unsafe) return `run --headless refuses to start: ${unsafe.because}`;
   return null;

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { whyNotServe } from '../accounts/bootstrap.ts';
+import { servingRisks, whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
 import { type Settings, variablesOfDatabase } from '../settings.ts';
 import { openWorld } from '../world.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import type { RunFlags } from './run-options.ts';
+import { createServiceManager } from './service-manager.ts';
 import { settingsOf } from './with-world.ts';
 
 /** Opens the console on this terminal, or serves HTTP. */
@@ -28,9 +29,13 @@ const serve = async (settings: Settings): Promise<void> => {
     // A second signal finds no handler and ends the process at once.
     const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     const server = await listen(world);
-    if (settings.autoLogin) warn('LANGINFRA_AUTO_LOGIN is True: whoever can reach this port is a superuser');
-    else if (await accounts.users.needsFirstSuperuser()) say(`There is no superuser yet. ${makeOne}`);
+    for (const risk of servingRisks(settings)) warn(risk);
+    if (!settings.autoLogin && (await accounts.users.needsFirstSuperuser()))
+      say(`There is no superuser yet. ${makeOne}`);
     say(`listening on ${server.url}, database ${store.path}`);
+    const serviceManager = createServiceManager(settings.surroundings.notify, warn);
+    // Nobody who asks for something waits for it.
+    void serviceManager.ready(server.url);
     let stopping = false;
     accounts.bootstrap.passwordNotice(superuser).then(
       notice => notice && say(notice),
@@ -40,7 +45,7 @@ const serve = async (settings: Settings): Promise<void> => {
     await stopped;
     stopping = true;
     say('stopping: running requests are finished first');
-    await server.close();
+    await Promise.all([server.close(), serviceManager.stopping()]);
   } finally {
     await world.close();
   }

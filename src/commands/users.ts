@@ -43,6 +43,12 @@ export const builder = (yargs: Argv) => {
       'set a new password, and end the sessions',
       async y => (await import('./users/passwd.ts')).builder(dryRun(y.positional('name', name))),
       async flags => (await import('./users/passwd.ts')).handler(flags as never),
+    )
+    .command(
+      'unlock <name>',
+      'let a user who failed to sign in too often try again at once',
+      y => dryRun(y.positional('name', name)).example('$0 users unlock ada', 'from everywhere'),
+      async flags => (await import('./users/unlock.ts')).handler(flags),
     );
   for (const [action, does] of Object.entries(bulkActions) as [BulkAction, string][]) {
     yargs.command(
@@ -55,7 +61,7 @@ export const builder = (yargs: Argv) => {
   return yargs
     .demandCommand(
       1,
-      'Say which: list, show, add, edit, passwd, activate, deactivate, promote, demote or delete',
+      'Say which: list, show, add, edit, passwd, unlock, activate, deactivate, promote, demote or delete',
     )
     .example('$0 users list --filter pending', 'who waits for approval')
     .example('$0 users activate ada', 'lets ada sign in')

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalCode } from '../refusal.ts';
@@ -10,9 +11,17 @@ const retryAfter = 5;
 /** What the server says of requests that it could not read, as refusals of ours. */
 const unreadable: Record<string, () => Refusal> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Refusal('body_too_large', { most: `${bodyLimit / 1024} KiB` }),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => new Refusal('bad_request', { sentence: 'The body is empty' }),
-  FST_ERR_CTP_INVALID_JSON_BODY: () => new Refusal('bad_request', { sentence: 'The body is not valid JSON' }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Refusal('bad_content_type'),
 };
+
+/** What is said of any request that could not be read, and where something inside went wrong; by status. */
+export const saidAnywhere = {
+  400: 'Bad Request',
+  408: 'The request did not arrive in time',
+  413: 'The chunk extensions are too large',
+  431: 'The headers are too large',
+  500: 'Internal Server Error',
+} as const;
 
 /**
  * Answers an error that a hook, a schema or a handler threw: always `{"detail": sentence}`, and nothing of the
@@ -23,7 +32,8 @@ export const answerError = (error: unknown, request: FastifyRequest, reply: Fast
   if (status >= 500 && !isExpected(error)) request.log.error({ err: error }, 'request failed');
   // RFC 9110, section 15.5.2: a 401 names the scheme that would be taken.
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', retryAfter);
+  const wait = error instanceof Refusal ? error.retryAfter : undefined;
+  if (status === 503 || wait !== undefined) reply.header('retry-after', wait ?? retryAfter);
   return reply.code(status).send({ detail });
 };
 
@@ -40,34 +50,35 @@ const answerOf = (error: unknown): { status: number; detail: string } => {
   const refusal = error instanceof Refusal ? error : unreadable[code]?.();
   if (refusal) return { status: refusal.http, detail: wordsFor(refusal) };
   // Anything else that the client did wrong, say a broken header, is for the server to judge.
-  if (statusCode >= 400 && statusCode < 500) return { status: statusCode, detail: 'Bad Request' };
-  return { status: 500, detail: 'Internal Server Error' };
+  if (statusCode >= 400 && statusCode < 500) return { status: statusCode, detail: saidAnywhere[400] };
+  return { status: 500, detail: saidAnywhere[500] };
 };
 
 /** What a client may read of a refusal. */
-const wordsFor = (refusal: Refusal): string => {
+export const wordsFor = (refusal: Refusal): string => {
   // It ended between the guard and the rule: to the client that is a revoked token.
   if (refusal.code === 'session_ended') return new Refusal('bad_token').message;
   // These name files and settings, which are for whoever runs the server.
-  if (refusal.http === 500) return 'Internal Server Error';
+  if (refusal.http === 500) return saidAnywhere[500];
   if (refusal.exit === 7) return 'The database does not answer now';
   return refusal.message;
 };
 
 /** What node:http could not even read as a request. */
-const brokenRequests: Record<string, { status: string; detail: string }> = {
-  HPE_HEADER_OVERFLOW: { status: '431 Request Header Fields Too Large', detail: 'The headers are too large' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: '408 Request Timeout', detail: 'The request did not arrive in time' },
+const brokenRequests: Record<string, keyof typeof saidAnywhere> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
 /** Answers such a request in the form of all errors, and hangs up. */
 export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const broken = { status: '400 Bad Request', detail: 'Bad Request' };
-  const { status, detail } = brokenRequests[error.code ?? ''] ?? broken;
-  const body = JSON.stringify({ detail });
+  const status = brokenRequests[error.code ?? ''] ?? 400;
+  const body = JSON.stringify({ detail: saidAnywhere[status] });
   const head = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(headersOfAll).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

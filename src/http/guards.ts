@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Accounts } from '../accounts/accounts.ts';
 import type { Asking, Tokens } from '../accounts/tokens.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { anybody, type Endpoint, type Route, type Shapes } from './route.ts';
@@ -12,8 +13,20 @@ declare module 'fastify' {
 
 export type Guards = ReturnType<typeof createGuards>;
 
+/** What tells who sent a token or an API key. */
+type Verifiers = { tokens: Pick<Tokens, 'verify'>; apiKeys: Pick<Accounts['apiKeys'], 'verify'> };
+
+/** What is refused of a token or a key. */
+const ofWhatIsSent = [
+  'bad_token',
+  'token_of_nobody',
+  'bad_api_key',
+  'inactive_user',
+  'database_silent',
+] as const satisfies RefusalCode[];
+
 /** The wrappers of endpoints that are not for everybody. They refuse before the body is read. */
-export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
+export const createGuards = (verifiers: Verifiers) => {
   const guarded = <S extends Shapes>(
     endpoint: Endpoint<S, { asking: Asking }>,
     refuse: (asking: Asking) => void,
@@ -26,15 +39,28 @@ export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
       },
       {
         check: async request => {
-          request.asking = await whoIsAsking(request, tokens);
+          request.asking = await whoIsAsking(request, verifiers);
           refuse(request.asking);
         },
-        refuses: ['bad_token', 'token_of_nobody', 'bad_api_key', 'nothing_sent', ...refuses],
+        refuses: [...ofWhatIsSent, 'nothing_sent', ...refuses],
         asksWho: true,
       },
     );
 
   return {
+    /** For everybody. Who asks is found out where they say so: a token that is sent has to be a good one here, too. */
+    everybody: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking | null }>): Route =>
+      anybody<S>(
+        { ...endpoint, handle: call => endpoint.handle({ ...call, asking: call.request.asking }) },
+        {
+          check: async request => {
+            request.asking = await whoIsAsking(request, verifiers).catch(unlessNothingSent);
+          },
+          refuses: ofWhatIsSent,
+          asksWho: false,
+        },
+      ),
+
     /** For whoever is signed in. */
     signedIn: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
       guarded(endpoint, () => {}),
@@ -52,13 +78,19 @@ export const createGuards = (tokens: Pick<Tokens, 'verify'>) => {
 
 /**
  * Who sent a request: a bearer token decides alone where one is sent, else an API key.
- * Throws bad_token, token_of_nobody, bad_api_key and nothing_sent.
+ * Throws bad_token, token_of_nobody, bad_api_key, inactive_user and nothing_sent.
  */
-const whoIsAsking = async (request: FastifyRequest, tokens: Pick<Tokens, 'verify'>): Promise<Asking> => {
+const whoIsAsking = async (request: FastifyRequest, { tokens, apiKeys }: Verifiers): Promise<Asking> => {
   const bearer = bearerOf(request);
   if (bearer !== undefined) return tokens.verify(bearer);
-  // There are no API keys yet, so none that is sent can be valid.
-  throw new Refusal(sentApiKey(request) ? 'bad_api_key' : 'nothing_sent');
+  const key = apiKeyOf(request);
+  if (key) return apiKeys.verify(key);
+  throw new Refusal('nothing_sent');
+};
+
+const unlessNothingSent = (error: unknown): null => {
+  if (error instanceof Refusal && error.code === 'nothing_sent') return null;
+  throw error;
 };
 
 const foundOut = ({ asking }: FastifyRequest): Asking => {
@@ -73,9 +105,12 @@ export const bearerOf = (request: FastifyRequest): string | undefined =>
     ?.slice(1)
     .join('');
 
-const sentApiKey = ({ method, headers, query }: FastifyRequest): boolean => {
-  if (headers['x-api-key']) return true;
+/** The API key of a request, from its header or, where the request only reads, from its query. */
+const apiKeyOf = ({ method, headers, query }: FastifyRequest): string => {
+  const inHeader = headers['x-api-key'];
+  if (inHeader) return String(inHeader);
   // Where a request changes something, a link alone must not carry the key.
   const isReading = method === 'GET' || method === 'HEAD';
-  return isReading && Boolean((query as Record<string, unknown>)['x-api-key']);
+  // Two of them make a text that is no key, as two headers do.
+  return isReading ? String((query as Record<string, unknown>)['x-api-key'] ?? '') : '';
 };

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Refusal } from '../refusal.ts';
 import { urlHost } from './hosts.ts';
@@ -26,7 +27,7 @@ export const listen = async (needs: HttpNeeds): Promise<Listening> => {
   const { host, port } = needs.settings;
   const app = await buildServer(needs);
   let running = 0;
-  app.server.on('request', (_request, response) => {
+  app.server.on('turn', (response: ServerResponse) => {
     running += 1;
     response.on('close', () => {
       running -= 1;

@@ -3,11 +3,13 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { TokenPair, Tokens } from '../accounts/tokens.ts';
 import { Refusal } from '../refusal.ts';
 import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
+import { clientAddress } from './clients.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
 import type { Metrics } from './metrics.ts';
 import { anybody, type Guard, type Route } from './route.ts';
 import { loginForm } from './schemas.ts';
+import { endOfWaiting } from './waiting.ts';
 
 /** The one detail of the API that is no text: the existing page reads `auto_login` in it. */
 const autoLoginIsOff = {
@@ -15,12 +17,13 @@ const autoLoginIsOff = {
   auto_login: false,
 };
 
-/** Signing in and out. The guard is for what a cookie alone can do. */
+/** Signing in and out. The guard is for what a cookie alone can do; the signal tells that the server stops. */
 export const loginRoutes = (
   accounts: Accounts,
   tokens: Tokens,
   { countSignIn }: Metrics,
   ownOriginOnly: Guard,
+  stopping: AbortSignal,
 ): Route[] => [
   anybody({
     method: 'POST',
@@ -29,9 +32,20 @@ export const loginRoutes = (
     takes: 'form',
     shapes: { body: loginForm },
     answers: { 200: tokenPair },
-    refuses: ['bad_credentials', 'waiting_for_approval', 'inactive_user', 'too_busy'],
-    handle: async ({ body: { username, password }, reply }) => {
-      const signedIn = await countSignIn(accounts.signIn({ username, password, door: 'http' }));
+    refuses: [
+      'bad_credentials',
+      'waiting_for_approval',
+      'inactive_user',
+      'too_many_attempts',
+      'too_busy',
+      'server_stopping',
+      'database_silent',
+    ],
+    handle: async ({ request, body: { username, password }, reply }) => {
+      const source = clientAddress(request);
+      const signal = endOfWaiting(reply, stopping);
+      const signIn = accounts.signIn({ username, password, door: 'http', source, signal });
+      const signedIn = await countSignIn(signIn);
       return handOut(await tokens.issue(signedIn), reply);
     },
   }),
@@ -41,6 +55,7 @@ export const loginRoutes = (
     path: '/api/v1/auto_login',
     summary: 'Sign in as the automatic account, where automatic sign-in is on',
     answers: { 200: tokenPair, 400: autoLoginOff },
+    refuses: ['database_silent'],
     handle: async ({ reply }) => {
       const signedIn = await countSignIn(accounts.signInAutomatically('http'));
       if (signedIn) return handOut(await tokens.issue(signedIn), reply);
@@ -54,8 +69,9 @@ export const loginRoutes = (
       method: 'POST',
       path: '/api/v1/refresh',
       summary: 'Exchange the cookie refresh_token_lf for new tokens',
+      proofs: ['refreshCookie'],
       answers: { 200: tokenPair },
-      refuses: ['bad_refresh_token'],
+      refuses: ['bad_refresh_token', 'database_silent'],
       handle: async ({ request, reply }) => {
         const token = refreshCookieOf(request);
         if (!token) throw new Refusal('bad_refresh_token');
@@ -70,7 +86,9 @@ export const loginRoutes = (
       method: 'POST',
       path: '/api/v1/logout',
       summary: 'Sign out: the session of the token or the cookie ends',
+      proofs: ['bearer', 'refreshCookie', 'nothing'],
       answers: { 200: signedOut },
+      refuses: ['database_silent'],
       handle: async ({ request, reply }) => {
         const bearer = bearerOf(request);
         const sessionId =

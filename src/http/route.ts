@@ -19,6 +19,9 @@ export type Call<S extends Shapes> = {
   body: Checked<S, 'body'>;
 };
 
+/** How a request may say who sends it. */
+export type Proof = 'bearer' | 'apiKey' | 'apiKeyInQuery' | 'refreshCookie' | 'nothing';
+
 /** The schemas of bodies by status. Text is sent as text/plain, all else as JSON. */
 export type Answers = Readonly<Record<number, z.ZodMiniType>>;
 
@@ -31,6 +34,8 @@ export type Endpoint<S extends Shapes, More = unknown> = {
   summary: string;
   takes?: BodyKind;
   shapes?: S;
+  /** What it reads who asks from, where no guard does; one of them is enough. */
+  proofs?: readonly Proof[];
   /** The bodies it gives, by status; the lowest is that of success. */
   answers: Answers;
   /** What it refuses, apart from what its guard, its shapes and the reading of its body do. */
@@ -56,24 +61,41 @@ export type Route = {
   summary: string;
   takes: BodyKind;
   shapes: Shapes;
+  /** One of them is enough; none where anybody may. */
+  proofs: readonly Proof[];
   answers: Answers;
   /** Everything that it may refuse. */
   refuses: readonly RefusalCode[];
-  /** How one says who asks; undefined where anybody may. */
   guard?: Guard | undefined;
   handle: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 };
 
+const bodyRefuses = [
+  'body_too_large',
+  'wrong_content_type',
+  'bad_content_type',
+  'encoded_body',
+  'wrong_charset',
+  'bad_request',
+] as const satisfies RefusalCode[];
+
 /** What reading and checking each part of a request refuses. */
 const readingRefuses: Record<BodyKind, readonly RefusalCode[]> = {
   nothing: ['body_too_large'],
-  form: ['body_too_large', 'wrong_content_type', 'bad_request'],
-  json: ['body_too_large', 'wrong_content_type', 'bad_request'],
+  form: bodyRefuses,
+  json: bodyRefuses,
 };
+
+/** What a guard reads; see guards.ts for the key in a query. */
+const proofsFor = {
+  reading: ['bearer', 'apiKey', 'apiKeyInQuery'],
+  changing: ['bearer', 'apiKey'],
+} as const satisfies Record<string, readonly Proof[]>;
 
 /** A route of an endpoint that anybody may call, or whom its guard lets in. */
 export const anybody = <S extends Shapes>(endpoint: Endpoint<S>, guard?: Guard): Route => {
   const { method, path, summary, takes = 'nothing', shapes = {}, answers, refuses = [] } = endpoint;
+  const isReading = method === 'GET';
   const [success = '200'] = Object.keys(answers);
   return {
     method,
@@ -81,11 +103,12 @@ export const anybody = <S extends Shapes>(endpoint: Endpoint<S>, guard?: Guard):
     summary,
     takes,
     shapes,
+    proofs: guard?.asksWho ? proofsFor[isReading ? 'reading' : 'changing'] : (endpoint.proofs ?? []),
     answers,
     refuses: [
       ...new Set([
         ...(guard?.refuses ?? []),
-        ...(method === 'GET' ? [] : readingRefuses[takes]),
+        ...(isReading ? [] : readingRefuses[takes]),
         ...(Object.keys(shapes).length > 0 ? (['bad_request'] as const) : []),
         ...refuses,
       ]),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
 import { userFilters } from '../store/user-filters.ts';
 import { userSorts } from '../store/user-order.ts';
+import { described } from './described.ts';
 
 /**
  * What the endpoints take. A message is the end of a sentence that begins with the field's name; the fields
@@ -29,7 +30,11 @@ const flagOf = (value: unknown): boolean | undefined => flags.get(String(value).
 const flag = z.pipe(
   z
     .union([z.boolean(), z.number(), z.string()], must('true or false'))
-    .check(z.refine(value => flagOf(value) !== undefined, must('true or false'))),
+    .check(z.refine(value => flagOf(value) !== undefined, must('true or false')))
+    .register(described, {
+      description: 'In capitals, too',
+      anyOf: [{ type: 'boolean' }, { enum: [1, 0] }, { enum: [...flags.keys()] }],
+    }),
   z.transform(value => flagOf(value) === true),
 );
 
@@ -45,7 +50,8 @@ const whole = (least: number, most: number, usual: number) => {
             digits => /^\d{1,10}$/.test(digits) && Number(digits) >= least && Number(digits) <= most,
             wanted,
           ),
-        ),
+        )
+        .register(described, { type: 'integer', minimum: least, maximum: most, default: usual }),
       z.transform(Number),
     ),
     usual,
@@ -54,42 +60,57 @@ const whole = (least: number, most: number, usual: number) => {
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, must(`one of ${words.join(', ')}`));
 
-/** A UUID with or without its dashes, as the store has it: 32 hex characters. */
-export const userId = z.object({
+/** A UUID in the path, with or without its dashes, as the store has it: 32 hex characters. */
+const pathId = z.object({
   id: z.pipe(
     z
       .string()
       .check(
-        z.regex(/^(?:[\da-f]{32}|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})$/i, must('a UUID')),
+        z.regex(/^(?:[\da-fA-F]{32}|[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12})$/, must('a UUID')),
       ),
     z.transform(id => id.replaceAll('-', '').toLowerCase()),
   ),
 });
+export const userId = pathId;
+export const keyId = pathId;
 
-export const loginForm = z.object({
-  username: filledIn,
-  password: filledIn,
-  grant_type: z.optional(z.enum(['password', ''], must('password'))),
-});
+export const loginForm = z
+  .object({
+    username: filledIn,
+    password: filledIn,
+    grant_type: z.optional(z.enum(['password', ''], must('password'))),
+  })
+  .register(described, { id: 'LoginForm' });
 
-export const newUser = z.object({
-  username: text,
-  password: text,
-  is_active: maybe(flag),
-  is_superuser: maybe(flag),
-});
+export const newUser = z
+  .object({
+    username: text,
+    password: text,
+    is_active: maybe(flag),
+    is_superuser: maybe(flag),
+  })
+  .register(described, { id: 'NewUser' });
 
-export const userChange = z.object({
-  username: maybe(text),
-  profile_image: maybe(text),
-  password: maybe(text),
-  is_active: maybe(flag),
-  is_superuser: maybe(flag),
-  version: maybe(z.int(must('a whole number'))),
-  current_password: maybe(text),
-});
+export const userChange = z
+  .object({
+    username: maybe(text),
+    profile_image: maybe(text),
+    password: maybe(text),
+    is_active: maybe(flag),
+    is_superuser: maybe(flag),
+    version: maybe(z.int(must('a whole number'))),
+    current_password: maybe(text),
+  })
+  .register(described, { id: 'UserChange' });
 
 export const ownPassword = z.object({ password: text, current_password: maybe(text) });
+
+export const newApiKey = z
+  .object({
+    name: maybe(text),
+    expires_in_seconds: maybe(z.int(must('a whole number'))),
+  })
+  .register(described, { id: 'NewApiKey' });
 
 /** No database of ours holds more users than a 32-bit number counts. */
 const mostSkipped = 2_147_483_647;

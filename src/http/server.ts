@@ -14,10 +14,13 @@ import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { clientAddress, createRequestId, createTrust } from './clients.ts';
 import { type Cors, createCors } from './cors.ts';
+import { docsRoutes } from './docs.ts';
 import { answerClientError, answerError } from './errors.ts';
+import { originForm, refuseDoubtful } from './framing.ts';
 import { createGuards } from './guards.ts';
 import { headersOfAll } from './headers.ts';
 import { healthRoutes } from './health.ts';
@@ -25,8 +28,11 @@ import { createHostCheck, refuseOtherOrigins } from './hosts.ts';
 import { loginRoutes } from './login.ts';
 import { methodsOf } from './methods.ts';
 import { createMetrics, metricsRoutes } from './metrics.ts';
+import { newUserRoutes } from './new-user.ts';
+import { createNodeServer, type Limits, limitConnections, usualLimits } from './node-server.ts';
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
+import { createTurns } from './turns.ts';
 import { userRoutes } from './users.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -51,16 +57,15 @@ export type HttpNeeds = {
   clock?: () => Date;
   /** Where the log goes, one line of JSON at a time; standard error where it is not given. */
   log?: { write: (line: string) => void };
+  /** What clients may take, where it is not the usual. */
+  limits?: Partial<Limits>;
 };
-
-/** A whole request must have arrived by then, its headers sooner; in milliseconds. */
-const requestTimeout = 30_000;
-const headersTimeout = 10_000;
 
 /** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
 const longestPath = 200;
 
-const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
+/** The router takes what follows a # for the query, too. */
+const pathOf = ({ url }: FastifyRequest): string => url.split(/[?#]/, 1)[0] ?? '';
 
 /** Headless mode's server, with all its routes; it does not listen yet. */
 export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> => {
@@ -69,16 +74,22 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const { saw } = accounts.sessions;
   const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock, saw });
   const metrics = createMetrics();
-  let closing = false;
-  const guards = createGuards(tokens);
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
+  const turns = createTurns();
+  const limits = { ...usualLimits(), ...needs.limits };
+  const guards = createGuards({ tokens, apiKeys: accounts.apiKeys });
   const cors = createCors(settings.corsOrigins);
   const trusts = createTrust(settings.trustedProxies);
-  const routes = [
-    ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed)),
+  const routes: Route[] = [
+    ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed), stopping.signal),
     ...userRoutes(accounts, guards),
+    ...apiKeyRoutes(accounts, guards),
+    ...newUserRoutes(accounts, guards, stopping.signal),
     ...workspaceRoutes(accounts, guards),
-    ...healthRoutes(store, () => closing),
+    ...healthRoutes(store, isStopping),
     ...metricsRoutes(accounts, metrics),
+    ...docsRoutes(() => routes),
   ];
 
   const answered = (request: FastifyRequest, reply: FastifyReply): void => {
@@ -94,9 +105,8 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     trustProxy: trusts,
     genReqId: createRequestId(trusts),
     bodyLimit,
-    requestTimeout,
-    // A request without a Host header gets our answer, not the bare one of node:http.
-    http: { requireHostHeader: false, headersTimeout, requestTimeout },
+    serverFactory: handle => createNodeServer(turns.inTurn, handle, limits),
+    rewriteUrl: originForm,
     // As long as a header can be: an id of any length gets the answer of a wrong id.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     // Requests on connections that are still open get their answer while the server closes.
@@ -113,18 +123,22 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
       answerError(error, request, reply);
       answered(request, reply);
     },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => turns.close(socket, () => answerClientError(error, socket)),
   });
+  limitConnections(app.server, limits, app.log);
   app.setErrorHandler(answerError);
   app.decorateRequest('asking', null);
   await app.register(cookie);
   app.addHook('preClose', async () => {
-    closing = true;
+    stopping.abort(new Refusal('server_stopping'));
   });
-  app.addHook('onClose', async () => metrics.stop());
+  app.addHook('onClose', async () => {
+    metrics.stop();
+    tokens.close();
+  });
   judgeFirst(app, createHostCheck(settings), cors, methodsOf(routes));
   app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
+    if (isStopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => answered(request, reply));
   for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);
@@ -142,11 +156,14 @@ const judgeFirst = (
 ): void => {
   app.addHook('onRequest', async (request, reply) => {
     addHeadersOfAll(request, reply);
+    await refuseDoubtful(request, reply);
     await checkHost(request);
     cors.allow(request, reply);
     // Here, so that the body of a request that goes nowhere is not even read.
-    if (!request.is404) return;
-    const methods = methodsAt(pathOf(request));
+    const path = pathOf(request);
+    // To fastify `/users//` is a user whose id is empty.
+    if (!request.is404 && !path.includes('//')) return;
+    const methods = methodsAt(path);
     if (methods === undefined) throw new Refusal('no_such_path');
     reply.header('allow', methods);
     if (cors.isPreflight(request)) return cors.answerPreflight(reply, methods);

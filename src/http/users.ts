@@ -5,15 +5,15 @@ import { sentence, userPage, userRead } from './answers.ts';
 import { cursorText, placeOf } from './cursor.ts';
 import type { Guards } from './guards.ts';
 import type { Route } from './route.ts';
-import { newUser, ownPassword, userChange, userId, userList } from './schemas.ts';
+import { ownPassword, userChange, userId, userList } from './schemas.ts';
 
-const badName = [
+export const badName = [
   'username_empty',
   'username_too_long',
   'username_spaces',
   'username_unprintable',
 ] as const satisfies RefusalCode[];
-const badPassword = [
+export const badPassword = [
   'password_too_short',
   'password_too_long',
   'password_broken',
@@ -47,28 +47,14 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
     handle: async ({ asking: { actor }, query: { skip, limit, after, ...list } }) => {
       const start = after === undefined ? { skip } : { after: placeOf(after, list) };
       // One more than is shown: it tells whether there is a next page.
-      const found = await accounts.users.page(actor, list, start, limit + 1);
-      const shown = found.slice(0, limit);
-      const last = found.length > limit ? shown.at(-1) : undefined;
+      const { users, total } = await accounts.users.pageOfAll(actor, list, start, limit + 1);
+      const shown = users.slice(0, limit);
+      const last = users.length > limit ? shown.at(-1) : undefined;
       return {
-        total_count: await accounts.users.count(actor, list),
+        total_count: total,
         users: shown.map(({ user }) => userJson(user)),
         next: last ? cursorText(last.place, list) : null,
       };
-    },
-  }),
-
-  superuser({
-    method: 'POST',
-    path: '/api/v1/users/',
-    summary: 'Add a user',
-    takes: 'json',
-    shapes: { body: newUser },
-    answers: { 201: userRead },
-    refuses: ['username_unavailable', 'username_reserved', ...badName, ...badPassword],
-    handle: async ({ asking, body: { username, password, is_active, is_superuser } }) => {
-      const account = { username, password, isActive: is_active, isSuperuser: is_superuser };
-      return userJson(await accounts.users.create(asking.actor, account));
     },
   }),
 
@@ -96,6 +82,8 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
       'user_not_found',
       'username_unavailable',
       'username_reserved',
+      'image_too_long',
+      'image_broken',
       ...badName,
       ...wrongPassword,
     ],

@@ -8,7 +8,8 @@ import { edit, insert, type TextInput, textInput, valueOfInput } from './text-in
 export type FormItem =
   | { kind: 'text'; name: string; label: string; masked?: boolean; initial?: string }
   | { kind: 'checkbox'; name: string; label: string; initial: boolean }
-  | { kind: 'button'; name: string; label: string };
+  /** `press` is what it does where it does not submit the form; `cancel` cancels it. */
+  | { kind: 'button'; name: string; label: string; press?: () => void };
 
 export type FormValues = { text: (name: string) => string; flag: (name: string) => boolean };
 
@@ -111,7 +112,8 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
   const enter = (): void => {
     const { focus } = state.get();
     const item = items[focus];
-    if (item?.kind === 'button' && item.name === 'cancel') options.cancel?.();
+    if (item?.kind === 'button' && item.press) item.press();
+    else if (item?.kind === 'button' && item.name === 'cancel') options.cancel?.();
     else if (item?.kind === 'button' || (options.submitsFromLast && isLastText(items, focus))) void submit();
     else focusOn(focus + 1);
   };

@@ -140,6 +140,12 @@ export const firstSuperuserKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+export const signUpKeys = {
+  ...formKeys,
+  cancel: { keys: ['esc'], does: 'goes back to the login screen', footer: 'back' },
+  quit: quitAnywhere,
+} as const satisfies Keymap;
+
 export const helpKeys = {
   up: { keys: ['up', 'shift-tab'], does: 'goes up' },
   down: { keys: ['down', 'tab'], does: 'goes down' },
@@ -158,6 +164,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   'Profile menu': menuKeys,
   Forms: formKeys,
   Login: loginKeys,
+  'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,
   'Plans for marked users': planKeys,

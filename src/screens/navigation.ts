@@ -2,6 +2,8 @@
 export type Navigation = {
   /** The login screen, or the form for the first superuser where there is none. */
   login: (notice?: string) => Promise<void>;
+  /** Where people may make their own accounts. */
+  signUp: () => void;
   /** What somebody who has just signed in sees: the Admin Page, or the Profile of an ordinary user. */
   home: () => Promise<void>;
   adminPage: () => Promise<void>;

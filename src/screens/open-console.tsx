@@ -4,13 +4,14 @@ import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
 import { type Console, createConsole, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
-import { createFirstSuperuser, createLogin } from './login.tsx';
+import { createFirstSuperuser, createLogin } from './login.ts';
 import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createProfile } from './profile.tsx';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
+import { createSignUp } from './sign-up.ts';
 
 export type OpenConsoleOptions = {
   accounts: Accounts;
@@ -61,6 +62,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
           : createLogin(console, go, allNotices, reason),
       );
     },
+    signUp: () => console.show(createSignUp(console, go, allNotices)),
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);

@@ -9,14 +9,19 @@ import { openFormDialog } from './form-dialog.tsx';
 import { mayLetIn } from './let-in.ts';
 import { changedParts, changeOrAsk, editOptions } from './stale-edit.ts';
 
-const username = (initial = ''): FormItem => ({ kind: 'text', name: 'username', label: 'Username', initial });
+export const username = (initial = ''): FormItem => ({
+  kind: 'text',
+  name: 'username',
+  label: 'Username',
+  initial,
+});
 const masked = (name: string, label: string): FormItem => ({ kind: 'text', name, label, masked: true });
-const passwordTwice = [masked('password', 'Password'), masked('confirm', 'Confirm Password')];
+export const passwordTwice = [masked('password', 'Password'), masked('confirm', 'Confirm Password')];
 const flags = (user: Pick<User, 'isActive' | 'isSuperuser'>): FormItem[] => [
   { kind: 'checkbox', name: 'active', label: 'Active', initial: user.isActive },
   { kind: 'checkbox', name: 'superuser', label: 'Superuser', initial: user.isSuperuser },
 ];
-const saveOrCancel: FormItem[] = [
+export const saveOrCancel: FormItem[] = [
   { kind: 'button', name: 'save', label: 'Save' },
   { kind: 'button', name: 'cancel', label: 'Cancel' },
 ];

@@ -142,7 +142,6 @@ export const variables = {
     schema: flag,
     fallback: 'False',
     does: 'people may create their own account',
-    awaits: 'sign-up',
   },
   accessTokenSeconds: {
     name: 'LANGINFRA_ACCESS_TOKEN_EXPIRE_SECONDS',

@@ -2,12 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import { Refusal } from '../refusal.ts';
 import { up as users } from './migrations/001-users.ts';
 import { up as search } from './migrations/002-search.ts';
+import { up as apiKeys } from './migrations/003-api-keys.ts';
+import { up as throttle } from './migrations/004-throttle.ts';
 import { up as audit } from './migrations/005-audit.ts';
 import { up as sessionList } from './migrations/006-session-list.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
-const migrations = [users, search, audit, sessionList];
+const migrations = [users, search, apiKeys, throttle, audit, sessionList];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';
@@ -37,9 +39,10 @@ export const migrate = async (
 ): Promise<void> => {
   if ((await versionOf(reads, path)) === schemaVersion) return;
   if (rehearsal) throw new Refusal('database_older', { path });
-  await writes.transaction().execute(async tx => {
+  const upgraded = await writes.transaction().execute(async tx => {
     const version = await versionOf(tx, path);
-    if (version < schemaVersion && (await hasManyUsers(tx))) onLongUpgrade?.();
+    const isOlder = version < schemaVersion && (await hasTable(tx, 'user'));
+    if (isOlder && (await hasManyUsers(tx))) onLongUpgrade?.();
     if (version === 0) await createMeta(tx);
     for (const up of migrations.slice(version)) await up(tx);
     await tx
@@ -47,12 +50,18 @@ export const migrate = async (
       .set({ value: String(schemaVersion) })
       .where('key', '=', versionKey)
       .execute();
+    return isOlder;
   });
+  // The pages of before, clear API keys in them, would stay in the file and its WAL until SQLite comes to write them anew.
+  if (upgraded) await sql`pragma wal_checkpoint(truncate)`.execute(writes);
+};
+
+const hasTable = async (db: Kysely<Schema>, name: string): Promise<boolean> => {
+  const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = ${name}`.execute(db);
+  return rows.length > 0;
 };
 
 const hasManyUsers = async (db: Kysely<Schema>): Promise<boolean> => {
-  const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = 'user'`.execute(db);
-  if (rows.length === 0) return false;
   const beyond = await sql`select 1 from user limit 1 offset ${sql.lit(manyUsers)}`.execute(db);
   return beyond.rows.length > 0;
 };

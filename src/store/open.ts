@@ -8,28 +8,35 @@ import { createHealthStore } from './health.ts';
 import { createMetaStore } from './meta.ts';
 import { migrate } from './migrate.ts';
 import { readyDatabaseFile } from './private-files.ts';
+import { type Change, createRevocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
 import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
+import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserLists } from './user-lists.ts';
 import { createUserSelections } from './user-selections.ts';
 import { createUserStore } from './users.ts';
 
 /** The verbs of the store, on a connection that reads or inside one transaction. */
-const verbsOn = (db: Kysely<Schema>) => ({
-  users: createUserStore(db),
-  lists: createUserLists(db),
-  selections: createUserSelections(db),
-  batches: createUserBatches(db),
-  folders: createFolderStore(db),
-  apiKeys: createApiKeyStore(db),
-  sessions: createSessionStore(db),
-  sessionLists: createSessionLists(db),
-  meta: createMetaStore(db),
-  health: createHealthStore(db),
-  audit: createAuditStore(db),
-});
+const verbsOn = (db: Kysely<Schema>) => {
+  const revocations = createRevocations(db);
+  return {
+    users: createUserStore(db, revocations),
+    lists: createUserLists(db),
+    selections: createUserSelections(db),
+    batches: createUserBatches(db, revocations),
+    folders: createFolderStore(db),
+    apiKeys: createApiKeyStore(db),
+    sessions: createSessionStore(db, revocations),
+    sessionLists: createSessionLists(db),
+    throttle: createThrottleStore(db),
+    meta: createMetaStore(db),
+    health: createHealthStore(db),
+    audit: createAuditStore(db),
+    revocations,
+  };
+};
 
 export type Transaction = ReturnType<typeof verbsOn>;
 /** Reading outside a transaction: a connection that cannot write. */
@@ -43,15 +50,19 @@ export type Reads = {
     | 'automatic'
     | 'highestCost'
     | 'countActiveSuperusers'
+    | 'countPending'
   >;
   lists: Transaction['lists'];
   selections: Transaction['selections'];
   folders: Pick<Transaction['folders'], 'of'>;
+  apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   sessionLists: Pick<Transaction['sessionLists'], 'page'>;
+  throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
   health: Omit<Transaction['health'], 'compareSearchIndex'>;
+  revocations: Pick<Transaction['revocations'], 'count'>;
 };
 
 export type Store = {
@@ -70,7 +81,12 @@ export type Store = {
   /** Runs something while this process has no transaction open that writes; those that come meanwhile wait for it. */
   betweenWrites: <T>(work: () => Promise<T>) => Promise<T>;
   /** Calls the listener after every change of the database, by this or another process, within 250 ms. */
-  onChange: (listener: () => void) => () => void;
+  onChange: (listener: (change: Change) => void) => () => void;
+  /**
+   * Up to when those who listen know of every change, in milliseconds of performance.now(). It falls behind where the
+   * database does not answer, and is -Infinity where nobody listens.
+   */
+  knownUntil: () => number;
   close: () => Promise<void>;
 };
 
@@ -115,13 +131,17 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     readAside: (work, signal) => readOn(counters, work, signal),
     write: async work => {
       if (options.rehearsal) return rehearse(writer, work);
-      const result = await writer.transaction().execute(tx => work(verbsOn(tx)));
-      changes.announce();
+      const { result, change } = await writer.transaction().execute(async tx => {
+        const verbs = verbsOn(tx);
+        return { result: await work(verbs), change: verbs.revocations.change() };
+      });
+      changes.announce(change);
       return result;
     },
     // There is one connection that writes, and here it is lent out without a transaction.
     betweenWrites: work => writer.connection().execute(work),
     onChange: changes.listen,
+    knownUntil: changes.knownUntil,
     close,
   };
 };

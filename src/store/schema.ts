@@ -1,5 +1,5 @@
 /**
- * The tables as SQLite holds them. `user` and `folder` have the columns of the Python Langinfra, so that its
+ * The tables as SQLite holds them. `user`, `folder` and `apikey` have the columns of the Python Langinfra, so that its
  * database opens here; what is ours is added with defaults. An id is 32 hex characters, a time is UTC text
  * `YYYY-MM-DD HH:MM:SS.ffffff`, a boolean is 0 or 1.
  */
@@ -8,6 +8,7 @@ export type Schema = {
   folder: FolderTable;
   apikey: ApiKeyTable;
   session: SessionTable;
+  throttle: ThrottleTable;
   meta: MetaTable;
   audit: AuditTable;
 };
@@ -44,8 +45,21 @@ export type FolderTable = {
   user_id: string | null;
 };
 
-/** What matters here of a table that only the Python Langinfra makes. */
-export type ApiKeyTable = { id: string; user_id: string };
+export type ApiKeyTable = {
+  name: string | null;
+  last_used_at: string | null;
+  total_uses: number;
+  is_active: number;
+  id: string;
+  created_at: string;
+  /** `sha256:` and the hash of the key; of the Python server's encrypted keys what it wrote (migration 003). */
+  api_key: string;
+  user_id: string;
+  /** Ours: what the key begins with. */
+  key_start: string;
+  /** Ours: when the key ends; null: not by itself. */
+  expires_at: string | null;
+};
 
 export type SessionTable = {
   id: string;
@@ -84,6 +98,16 @@ export type AuditTable = {
   detail: string;
   key_id: string;
   mac: string;
+};
+
+export type ThrottleTable = {
+  /** What is tried, and from where (store/throttle.ts). */
+  about: string;
+  source: string;
+  tries: number;
+  /** JSON of when, the last one first. */
+  times: string;
+  expires_at: string;
 };
 
 export type MetaTable = { key: string; value: string };

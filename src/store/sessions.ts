@@ -1,4 +1,5 @@
 import type { ExpressionBuilder, Kysely } from 'kysely';
+import type { Revocations } from './revocations.ts';
 import type { Schema, SessionTable } from './schema.ts';
 import { fromStored, toStored } from './values.ts';
 
@@ -28,7 +29,7 @@ export type Session = {
 export type UsedUp = { id: string; at: string };
 
 /** An ended session has no row. */
-export const createSessionStore = (db: Kysely<Schema>) => ({
+export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations) => ({
   find: async (id: string): Promise<Session | undefined> => {
     const row = await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst();
     return row && sessionOf(row);
@@ -79,12 +80,15 @@ export const createSessionStore = (db: Kysely<Schema>) => ({
   },
 
   end: async (id: string): Promise<void> => {
-    await db.deleteFrom('session').where('id', '=', id).execute();
+    const { numDeletedRows } = await db.deleteFrom('session').where('id', '=', id).executeTakeFirst();
+    // One that has ended already takes nothing away: signing out twice must not empty what others remember.
+    if (numDeletedRows > 0n) await revocations.raise();
   },
 
   /** Ends every session of a user, but for the one to keep. */
   endOf: async (userId: string, keepId = ''): Promise<void> => {
     await db.deleteFrom('session').where('user_id', '=', userId).where('id', '!=', keepId).execute();
+    await revocations.raise();
   },
 
   endAll: async (): Promise<void> => {

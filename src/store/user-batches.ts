@@ -1,13 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import { createApiKeyStore } from './api-keys.ts';
 import { unlessReferredTo } from './engines/sqlite-errors.ts';
+import type { Revocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
 import { toStored } from './values.ts';
 
 export type FlagChange = { isActive: boolean } | { isSuperuser: boolean };
 
 /** Changing many users by one statement, a batch of ids at a time. */
-export const createUserBatches = (db: Kysely<Schema>) => {
+export const createUserBatches = (db: Kysely<Schema>, revocations: Revocations) => {
   const among = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
   const apiKeys = createApiKeyStore(db);
 
@@ -18,10 +19,12 @@ export const createUserBatches = (db: Kysely<Schema>) => {
         'isActive' in change ? ['is_active', change.isActive] : ['is_superuser', change.isSuperuser];
       await sql`update user set ${sql.ref(column as string)} = ${Number(value)}, version = version + 1,
         updated_at = ${toStored(now)} where id in ${among(ids)}`.execute(db);
+      await revocations.raise();
     },
 
     endSessions: async (ids: readonly string[]): Promise<void> => {
       await sql`delete from session where user_id in ${among(ids)}`.execute(db);
+      await revocations.raise();
     },
 
     /**
@@ -36,6 +39,7 @@ export const createUserBatches = (db: Kysely<Schema>) => {
       await sql`update folder set parent_id = null where user_id in ${among(ids)}`.execute(db);
       await unlessReferredTo(sql`delete from folder where user_id in ${among(ids)}`.execute(db));
       await unlessReferredTo(sql`delete from user where id in ${among(ids)}`.execute(db));
+      await revocations.raise();
     },
 
     /** Whether a user was changed at exactly that time. */

@@ -7,14 +7,17 @@ import { beside, type Cursor, compareCursors, cursorOf, orderColumns } from './u
 import { countInIndex, fewMatches, findFew, isOneTrigram, type Match } from './user-search.ts';
 import { countOf, type User, userOf } from './users.ts';
 
-/** Where a page begins. `from` includes the place itself; `skip` costs a step for each user that it leaves out. */
+/**
+ * Where a page begins. `from` includes the place itself. `skip` costs a step for each user that it leaves out; where it
+ * is known of how many, in the same moment of the database, they are counted from the nearer end.
+ */
 export type PageStart =
   | 'start'
   | 'end'
   | { after: Cursor }
   | { before: Cursor }
   | { from: Cursor }
-  | { skip: number };
+  | { skip: number; of?: number };
 
 /** A user with its place in the order it was read in, and whether another user's name looks like this one. */
 export type PlacedUser = { user: User; place: Cursor; looksAlike: boolean };
@@ -93,12 +96,13 @@ const rowsAlongOrder = async (
   start: PageStart,
   limit: number,
 ): Promise<ListedRow[]> => {
-  const backwards = start === 'end' || (typeof start === 'object' && 'before' in start);
+  const slice = typeof start === 'object' && 'skip' in start ? sliceOf(start, limit) : undefined;
+  const backwards = slice?.backwards ?? (start === 'end' || (typeof start === 'object' && 'before' in start));
   const ascending = (query.order === 'asc') !== backwards;
-  let rows = listed(matching(db, query)).limit(limit);
-  if (typeof start === 'object' && 'skip' in start) {
-    if (start.skip > 0) rows = rows.offset(start.skip);
-  } else if (typeof start === 'object') {
+  let rows = listed(matching(db, query)).limit(slice?.limit ?? limit);
+  if (slice) {
+    if (slice.skip > 0) rows = rows.offset(slice.skip);
+  } else if (typeof start === 'object' && !('skip' in start)) {
     const [place, inclusive] =
       'from' in start ? [start.from, '='] : ['after' in start ? start.after : start.before, ''];
     rows = rows.where(beside(query, `${ascending ? '>' : '<'}${inclusive}` as '>', place));
@@ -106,6 +110,14 @@ const rowsAlongOrder = async (
   for (const column of orderColumns(query.sort)) rows = rows.orderBy(column, ascending ? 'asc' : 'desc');
   const found = await rows.execute();
   return backwards ? found.reverse() : found;
+};
+
+/** Which rows a page is, counted from the end of the list that is nearer to it. */
+const sliceOf = ({ skip, of = Number.POSITIVE_INFINITY }: { skip: number; of?: number }, limit: number) => {
+  const rest = Math.max(0, of - skip);
+  if (rest >= skip) return { backwards: false, skip, limit };
+  const shown = Math.min(limit, rest);
+  return { backwards: true, skip: rest - shown, limit: shown };
 };
 
 const partBefore = (found: readonly Match[], { order }: UserQuery, place: Cursor): Match[] =>

@@ -2,8 +2,10 @@ import { type Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kyse
 import { Refusal } from '../refusal.ts';
 import { caseFold } from '../text.ts';
 import { isDuplicate, unlessReferredTo } from './engines/sqlite-errors.ts';
+import type { Revocations } from './revocations.ts';
 import type { Schema, UserTable } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
+import { matching } from './user-filters.ts';
 import { fromStored, toStored } from './values.ts';
 
 /** A user as the program handles it. Never holds the password; times are ISO 8601 with microseconds, UTC. */
@@ -44,7 +46,7 @@ export type UserStore = ReturnType<typeof createUserStore>;
  * The queries on users, for a connection that reads or for a transaction. Where a flag is compared with a literal, it
  * is because a partial index (migration 001) is found by literals only.
  */
-export const createUserStore = (db: Kysely<Schema>) => {
+export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) => {
   const credentials = () => db.selectFrom('user').selectAll();
 
   return {
@@ -101,6 +103,13 @@ export const createUserStore = (db: Kysely<Schema>) => {
           .where('is_automatic', '=', 0)
           .where('id', '!=', exceptId),
       ),
+
+    /** How many wait for approval; no more of them than `most` are counted. */
+    countPending: async (most: number): Promise<number> => {
+      const some = matching(db, { filter: 'pending' }).select('id').limit(most).as('some');
+      const counted = db.selectFrom(some).select(of => of.fn.countAll<number>().as('count'));
+      return (await counted.executeTakeFirstOrThrow()).count;
+    },
 
     /** The highest bcrypt cost of any stored password; 0 where there is none. */
     highestCost: async (): Promise<number> => {
@@ -162,6 +171,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
       );
       const [row] = rows;
       if (!row) throw new Refusal('user_not_found');
+      await revocations.raise();
       return userOf(row);
     },
 
@@ -172,6 +182,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
         .set({ last_login_at: toStored(now) })
         .where('id', '=', id)
         .execute();
+      revocations.noteSignIn(id);
     },
 
     /** Stores the same password sealed or hashed anew; the user does not change by it. */
@@ -186,6 +197,7 @@ export const createUserStore = (db: Kysely<Schema>) => {
     /** Throws user_has_data where a table of the Python Langinfra still refers to the user. */
     remove: async (id: string): Promise<void> => {
       await unlessReferredTo(db.deleteFrom('user').where('id', '=', id).execute());
+      await revocations.raise();
     },
   };
 };

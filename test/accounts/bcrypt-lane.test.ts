@@ -69,6 +69,72 @@ describe('the bcrypt lane', () => {
   });
 });
 
+describe('the two lines', () => {
+  const hash = `$2b$04$${'a'.repeat(53)}`;
+
+  test('take turns: hundreds who sign in over HTTP hold up nobody who is inside', async () => {
+    await using lane = openLane(1);
+    const first = lane.hash('x', 8);
+    const strangers = Array.from({ length: 6 }, () => lane.compare('x', hash, [], { line: 'strangers' }));
+    const insiders = [lane.hash('x', 4), lane.compare('x', hash, []), lane.hash('x', 4)];
+    expect(lane.load()).toEqual({ running: 1, waiting: 9 });
+    // Whoever came first runs; then one of each line, until one of them is empty.
+    expect(await inOrder([first, ...strangers, ...insiders])).toEqual([0, 7, 1, 8, 2, 9, 3, 4, 5, 6]);
+  });
+
+  test('are full each by itself', async () => {
+    const lane = createBcryptLane(1);
+    const wait = { line: 'strangers' } as const;
+    const asked = [
+      lane.hash('x', 12),
+      ...Array.from({ length: 128 }, () => lane.compare('x', hash, [], wait)),
+    ];
+    await expect(lane.compare('x', hash, [], wait)).rejects.toMatchObject({ code: 'too_busy' });
+    asked.push(...Array.from({ length: 128 }, () => lane.compare('x', hash, [])));
+    await expect(lane.compare('x', hash, [])).rejects.toMatchObject({ code: 'too_busy' });
+    const ended = Promise.allSettled(asked);
+    await lane.close();
+    await ended;
+  });
+});
+
+describe('who need not wait any longer', () => {
+  test('leaves the line at once, and those behind move up', async () => {
+    await using lane = openLane(1);
+    const leaving = new AbortController();
+    const asked = [
+      lane.hash('x', 8),
+      lane.compare('x', 'y', [], { signal: leaving.signal }),
+      lane.compare('x', 'y', [], { line: 'strangers', signal: leaving.signal }),
+      lane.hash('x', 4),
+    ];
+    expect(lane.load().waiting).toBe(3);
+    const settled = Promise.allSettled(asked);
+    leaving.abort(new Error('gone'));
+    expect(lane.load().waiting).toBe(1);
+    const reasons = (await settled).map(one => (one.status === 'rejected' ? one.reason.message : 'done'));
+    expect(reasons).toEqual(['done', 'gone', 'gone', 'done']);
+  });
+
+  test('does not even come into it, and is served where there is none', async () => {
+    await using lane = openLane(1);
+    const signal = AbortSignal.abort(new Error('gone'));
+    const running = lane.compare('x', 'y', [], { signal });
+    await expect(lane.compare('x', 'y', [], { signal })).rejects.toThrow('gone');
+    expect(lane.load()).toEqual({ running: 1, waiting: 0 });
+    expect(await running).toBe(false);
+  });
+
+  test('is answered all the same where the job runs', async () => {
+    await using lane = openLane(1);
+    const late = new AbortController();
+    const hash = await lane.hash('x', 4);
+    const running = lane.compare('x', hash, [], { signal: late.signal });
+    late.abort(new Error('gone'));
+    expect(await running).toBe(true);
+  });
+});
+
 describe('a thread that breaks', () => {
   test('fails its own job only: who waits behind it is served', async () => {
     await using lane = openLane(1);

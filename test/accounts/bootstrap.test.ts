@@ -1,6 +1,6 @@
 import bcrypt from 'bcrypt';
 import { describe, expect, test } from 'vitest';
-import { superuserSetting, whyNotServe } from '../../src/accounts/bootstrap.ts';
+import { servingRisks, superuserSetting, whyNotServe } from '../../src/accounts/bootstrap.ts';
 import { Refusal } from '../../src/refusal.ts';
 import {
   openAccounts,
@@ -242,7 +242,7 @@ describe('AUTO_LOGIN=True', () => {
       const id = await t.addRow('langinfra', python('langinfra'));
       await t.rows('update user set is_active = ?, is_superuser = ?', active, superuser);
       expect(await t.accounts.bootstrap.prepare(undefined)).toEqual([
-        'The user langinfra of the Python Langinfra is the automatic account now, without a password',
+        'The user langinfra of the Python Langinfra is the automatic account now, without a password or API keys',
       ]);
       expect(await t.find(id)).toMatchObject({ isAutomatic: true, isActive: true, isSuperuser: true });
       expect(await t.stored(id)).toBe('');
@@ -338,5 +338,38 @@ describe('HTTP with automatic sign-in', () => {
   test.each(table)('%j: refused because %j', (given, reason) => {
     expect(whyNotServe({ ...loopback, ...given })?.because).toBe(reason);
     expect(whyNotServe({ ...loopback, ...given, autoLogin: false })).toBeUndefined();
+  });
+});
+
+describe('what is unsafe about how HTTP is served', () => {
+  const safe = {
+    autoLogin: false,
+    host: '127.0.0.1',
+    trustedProxies: undefined,
+    enableSignup: false,
+    newUserIsActive: false,
+  };
+  const unencrypted = /^0\.0\.0\.0 can be reached from other machines, .*unencrypted/;
+  const table: [Partial<Parameters<typeof servingRisks>[0]>, RegExp[]][] = [
+    [{}, []],
+    [{ host: 'localhost' }, []],
+    [{ autoLogin: true }, [/^LANGINFRA_AUTO_LOGIN is True: whoever can reach this port is a superuser$/]],
+    [{ host: '0.0.0.0' }, [unencrypted]],
+    [{ host: '0.0.0.0', trustedProxies: [] }, [unencrypted]],
+    [{ host: '0.0.0.0', trustedProxies: ['10.0.0.1'] }, []],
+    [{ trustedProxies: ['127.0.0.1', '10.0.0.0/8'] }, []],
+    [{ enableSignup: true }, []],
+    [{ newUserIsActive: true }, []],
+    [
+      { enableSignup: true, newUserIsActive: true },
+      [/LANGINFRA_ENABLE_SIGNUP.*can make an account and sign in$/],
+    ],
+    [
+      { host: '0.0.0.0', enableSignup: true, newUserIsActive: true },
+      [unencrypted, /LANGINFRA_ENABLE_SIGNUP/],
+    ],
+  ];
+  test.each(table)('%j: %s', (given, risks) => {
+    expect(servingRisks({ ...safe, ...given })).toEqual(risks.map(risk => expect.stringMatching(risk)));
   });
 });

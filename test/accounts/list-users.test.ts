@@ -7,6 +7,7 @@ const nobody = { id: 'f'.repeat(32), place: ['m', ''] };
 
 const readings: [string, (t: TestProcess, actor: Actor) => Promise<unknown>][] = [
   ['a page', (t, actor) => t.accounts.users.page(actor, byName, 'start', 10)],
+  ['a page and how many there are', (t, actor) => t.accounts.users.pageOfAll(actor, byName, { skip: 0 }, 10)],
   ['the users around one', (t, actor) => t.accounts.users.around(actor, byName, nobody, 10)],
   ['how many there are', (t, actor) => t.accounts.users.count(actor, byName)],
   ['how many stand before one', (t, actor) => t.accounts.users.countBefore(actor, byName, nobody.place)],

@@ -44,25 +44,20 @@ describe('a deleted user', () => {
 });
 
 /** What the Python Langinfra has beside the tables that are ours too. */
-const addPythonTables = async (t: TestAccounts): Promise<void> => {
-  await t.rows(`create table flow (id varchar primary key, user_id references user (id),
+const addPythonTable = (t: TestAccounts) =>
+  t.rows(`create table flow (id varchar primary key, user_id references user (id),
     folder_id references folder (id))`);
-  await t.rows(`create table apikey (id varchar primary key, api_key varchar not null,
-    user_id varchar not null references user (id))`);
-};
-const addApiKey = (t: TestAccounts, userId: string) =>
-  t.rows("insert into apikey values (?, 'sk-secret', ?)", `key of ${userId}`, userId);
+const addApiKey = async (t: TestAccounts, username: string) =>
+  t.accounts.apiKeys.create((await t.signIn(username)).actor, {});
 const pythonRows = async (t: TestAccounts) => ({
   ...(await t.everything()),
   flows: await t.rows('select * from flow'),
-  keys: await t.rows('select * from apikey'),
 });
 
-test('the API keys that the Python Langinfra gave a user go with it; other people’s stay', async () => {
+test('the API keys of a user go with it; other people’s stay', async () => {
   await using t = await openAccounts();
-  await addPythonTables(t);
   const [ada, eve] = [await t.add('ada'), await t.add('eve')];
-  for (const { id } of [ada, eve]) await addApiKey(t, id);
+  for (const { username } of [ada, eve]) await addApiKey(t, username);
   expect(await outcomeOf(t.accounts.users.remove(operator, ada.id))).toBe('done');
   expect(await t.rows('select user_id from apikey')).toEqual([{ user_id: eve.id }]);
 });
@@ -114,9 +109,8 @@ describe('a user is not deleted, and nothing of it goes', () => {
   ])('when it %s of the Python Langinfra', async (_, flowOf) => {
     await using t = await openAccounts();
     const { id } = await t.add('ada');
-    await t.signIn('ada');
-    await addPythonTables(t);
-    await addApiKey(t, id);
+    await addPythonTable(t);
+    await addApiKey(t, 'ada');
     const { userId, folder } = flowOf(id);
     await t.rows(
       'insert into flow select ?, ?, (select id from folder where user_id = ?)',

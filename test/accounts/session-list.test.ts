@@ -124,7 +124,7 @@ describe('when a session was used last', () => {
     expect(await seenAt(ada)).toBe('2026-03-01T10:02:00.000000Z');
     t.pass(600);
     t.accounts.sessions.saw(idOf(ada));
-    await t.accounts.sessions.flush();
+    await t.accounts.close();
     expect(await seenAt(ada)).toBe('2026-03-01T10:14:00.000000Z');
     expect(await seenAt(root)).toBe('2026-03-01T10:01:00.000000Z');
   });
@@ -134,8 +134,8 @@ describe('when a session was used last', () => {
     other.accounts.sessions.saw(idOf(ada));
     t.pass(600);
     t.accounts.sessions.saw(idOf(ada));
-    await t.accounts.sessions.flush();
-    await other.accounts.sessions.flush();
+    await t.accounts.close();
+    await other.accounts.close();
     expect(await seenAt(ada)).toBe('2026-03-01T10:14:00.000000Z');
   });
 
@@ -143,6 +143,6 @@ describe('when a session was used last', () => {
     const other = await t.another();
     other.accounts.sessions.saw(idOf(ada));
     await other.store.close();
-    await expect(other.accounts.sessions.flush()).resolves.toBeUndefined();
+    await expect(other.accounts.close()).resolves.toBeUndefined();
   });
 });

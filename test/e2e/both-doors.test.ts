@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -53,6 +54,26 @@ describe('a console and an HTTP server on one database', () => {
       /^Could not validate credentials$|^User not found or is inactive\.$/,
     );
     expect(await server.login('ada')).toMatchObject({ status: 401, body: { detail: 'Inactive user' } });
+  });
+
+  test('a command in another process refuses a token that the server knows within a second', async () => {
+    await using me = await withRootAndAda();
+    const server = await me.serve();
+    const bearer = await server.bearer('ada');
+    const asks = () => server.call('GET /api/v1/users/whoami', { bearer });
+    for (let time = 0; time < 200; time += 1) expect((await asks()).status).toBe(200);
+    const deactivated = me.run(['users', 'deactivate', 'ada']).then(({ code }) => {
+      expect(code).toBe(0);
+      return performance.now();
+    });
+    let refused: { status: number; body: unknown };
+    let asked: number;
+    do {
+      asked = performance.now();
+      refused = await asks();
+    } while (refused.status === 200);
+    expect(asked).toBeLessThan((await deactivated) + 1000);
+    expect(refused).toEqual({ status: 401, body: { detail: 'User not found or is inactive.' } });
   });
 
   test('deactivating the user of a console over HTTP drops that console to the login screen', async () => {
@@ -263,6 +284,26 @@ describe.concurrent('the HTTP server', () => {
     expect(await server.ended).toBe(0);
     expect(performance.now() - began).toBeLessThan(5000);
     await expect(server.call('GET /health')).rejects.toThrow();
+  });
+
+  test('writes down, when it stops, how often API keys were used, and nowhere what they are', async () => {
+    await using me = await withRootAndAda();
+    const server = await me.serve();
+    const bearer = await server.bearer('ada');
+    const { body } = await server.call('POST /api/v1/api_key/', { bearer, json: { name: 'backup' } });
+    for (let time = 1; time <= 3; time += 1) {
+      const asked = await server.call(`GET /api/v1/users/whoami?x-api-key=${body.api_key}`);
+      expect(asked).toMatchObject({ status: 200, body: { username: 'ada' } });
+    }
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+    expect(await me.rows('select name, total_uses from apikey')).toEqual([{ name: 'backup', total_uses: 3 }]);
+    expect(server.said.stderr).not.toContain(body.api_key.slice(8));
+    const bytes = readFileSync(me.database, 'latin1');
+    expect([body.api_key.slice(0, 8), body.api_key.slice(8)].map(part => bytes.includes(part))).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('goes on when nobody reads its log any more', async () => {

@@ -83,6 +83,16 @@ describe.concurrent('langinfra config', () => {
       expect(rowOf(off.stdout, name)?.note).toBeNull();
   });
 
+  test('says where whoever signs up can sign in at once', async () => {
+    await using me = newcomer({ LANGINFRA_ENABLE_SIGNUP: 'True' });
+    const note = async (env = {}) =>
+      rowOf((await me.run(['config', '--json'], { env })).stdout, 'ENABLE_SIGNUP')?.note;
+    expect(await note()).toBeNull();
+    expect(await note({ LANGINFRA_NEW_USER_IS_ACTIVE: 'True' })).toBe(
+      'whoever signs up can sign in at once: LANGINFRA_NEW_USER_IS_ACTIVE is True',
+    );
+  });
+
   test.each([
     ['a superuser that cannot be', { LANGINFRA_SUPERUSER: 'langinfra' }, 'LANGINFRA_SUPERUSER'],
     [

@@ -148,6 +148,11 @@ const changes: Record<string, Case> = {
     says: /^ada has a new password; all its sessions have ended$/,
     after: { username: 'ada', version: 2 },
   },
+  unlock: {
+    args: ['unlock', 'ada'],
+    says: /^ada had no failed sign-ins that hold it up$/,
+    after: { username: 'ada', version: 1 },
+  },
   activate: {
     args: ['activate', 'bob'],
     says: /^bob can sign in now$/,
@@ -234,6 +239,7 @@ describe.concurrent('what the users commands refuse', () => {
     ['edit bob --username Ada', 3, /This username is unavailable\./],
     ['show nobody', 4, /There is no user nobody/],
     ['activate nobody', 4, /There is no user nobody/],
+    ['unlock nobody', 4, /There is no user nobody/],
     ['delete nobody --yes', 4, /There is no user nobody/],
     ['deactivate root', 5, /The last superuser stays/],
     ['demote root', 5, /The last superuser stays/],
@@ -297,10 +303,36 @@ test('a username that begins with a dash is taken after --, in every command', a
   expect(await run('demote', '--', '-y')).toContain('-y is no superuser');
   expect(await run('deactivate', '--', '-y')).toContain('-y cannot sign in');
   expect(await run('passwd', '--generate', '--', '-y')).toContain('-y has a new password');
+  expect(await run('unlock', '--', '-y')).toContain('-y had no failed sign-ins');
   expect(await run('edit', '--username', 'yes', '--', '-y')).toContain('yes (it was called -y)');
   expect(await run('edit', '--username=--json', '--', 'yes')).toContain('--json (it was called yes)');
   expect(await run('delete', '--yes', '--', '--json')).toContain('--json was deleted');
 });
+
+test('who failed to sign in too often waits, across a restart, until users unlock', async () => {
+  await using me = withUsers({ LANGINFRA_AUTO_LOGIN: 'False' });
+  const first = await me.serve();
+  for (let at = 0; at < 5; at += 1) expect((await first.login('ada', 'wrong')).status).toBe(401);
+  await first.kill();
+  // The delay of one second may be over by then; that of failures to come is not.
+  const server = await me.serve();
+  const wait = async () =>
+    Number(/again in (\d+) second/.exec((await server.login('ada', 'wrong')).body.detail)?.[1]);
+  await expect.poll(wait, { timeout: 60_000, interval: 200 }).toBeGreaterThan(4);
+  expect((await server.login('ada')).status).toBe(429);
+  expect((await me.run(['users', 'show', 'ada'])).stdout).toMatch(
+    /From 127\.0\.0\.1 it has to wait for another/,
+  );
+  const unlocked = await me.run(['users', 'unlock', 'ada']);
+  expect(unlocked).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^ada can try to sign in at once from everywhere: \d+ failed sign-ins are forgotten\n$/,
+    ),
+    stderr: `Database: ${me.database}\n`,
+  });
+  expect((await server.login('ada')).status).toBe(200);
+}, 90_000);
 
 describe.concurrent('passwords of users', () => {
   test('--generate shows one once on stdout, and it signs in', async () => {

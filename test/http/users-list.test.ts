@@ -69,6 +69,25 @@ test.each([
   expect(namesOf(await list(query))).toEqual(names);
 });
 
+describe.each(['', '&filter=active', '&filter=pending', '&search=o', '&search=o&filter=inactive'])(
+  'the list %s',
+  match => {
+    test.each(['asc', 'desc'])('%s is the same however it is cut into pages', async order => {
+      const query = `${match}&sort=username&order=${order}`;
+      const all = namesOf(await list(`?limit=1000${query}`));
+      expect(all.length).toBeGreaterThan(1);
+      for (const limit of [1, 2, 3]) {
+        for (let skip = 0; skip <= all.length + 1; skip += 1) {
+          const answer = await list(`?skip=${skip}&limit=${limit}${query}`);
+          expect(namesOf(answer)).toEqual(all.slice(skip, skip + limit));
+          expect(answer.body.total_count).toBe(all.length);
+          expect(answer.body.next !== null).toBe(skip + limit < all.length);
+        }
+      }
+    });
+  },
+);
+
 test('the total counts what the search and the filter match', async () => {
   expect((await list('?search=zo&limit=1')).body.total_count).toBe(2);
   expect((await list('?filter=pending&limit=1')).body.total_count).toBe(3);

@@ -22,6 +22,21 @@ test('on the smallest terminal what is to be doubted of a name has room below ma
   expect(ui.screen()).toContain('and more');
 });
 
+test('API keys are counted, with the last time that one was used, and are not shown', async () => {
+  await using page = await openAdminPage({ users: ['ada'] });
+  const { ui, t } = page;
+  await ui.press(enter);
+  await ui.sees(/API keys +none/);
+  const { actor } = await t.signIn('ada');
+  const { clear } = await t.accounts.apiKeys.create(actor, { name: 'backup' });
+  await t.accounts.apiKeys.create(actor, {});
+  await ui.sees(/API keys +2, never used/);
+  await t.accounts.apiKeys.verify(clear);
+  await t.accounts.close();
+  await ui.sees(/API keys +2, last used \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+  expect(ui.screen()).not.toContain('sk-');
+});
+
 test('? lists what can be done there, and does it', async () => {
   await using page = await openAdminPage({ users: ['ada'] });
   const { ui } = page;

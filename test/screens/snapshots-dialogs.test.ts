@@ -133,11 +133,12 @@ describe('the dialogs', () => {
               │ Version     1                                                │
               │ Folders     none                                             │
               │ Sessions    none                                             │
+              │ API keys    none                                             │
               │                                                              │
               │ bob cannot sign in: the account waits for approval since     │
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
-      (4 empty lines)
+      (3 empty lines)
        e edit  p password  d delete  y copy  h history  c command  esc back  ? help"
     `);
   });

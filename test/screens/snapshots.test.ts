@@ -3,7 +3,7 @@ import { usual } from '../support/accounts.ts';
 import { keys } from '../support/console.tsx';
 import { openAdminFrames, openFrames, threeUsers } from './frames.tsx';
 
-const { enter } = keys;
+const { enter, up } = keys;
 
 describe('the screens', () => {
   test('Login', async () => {
@@ -24,6 +24,46 @@ describe('the screens', () => {
        The superuser root was created
 
        tab next  shift-tab before  enter sign in  ctrl-c quit"
+    `);
+  });
+
+  test('Login and Sign up, where people may', async () => {
+    await using ui = await openFrames({ before: threeUsers, settings: { enableSignup: true } });
+    expect(await ui.frame('Sign up')).toMatchInlineSnapshot(`
+      "
+      (5 empty lines)
+                Langinfra
+
+                › Username
+
+                  Password
+
+
+                  [ Sign in ]  [ Sign up ]
+      (9 empty lines)
+       tab next  shift-tab before  enter sign in  ctrl-c quit"
+    `);
+    ui.type(up);
+    ui.type(enter);
+    await ui.frame('Confirm');
+    ui.type('ada', enter, 'short', enter, 'short', enter, enter);
+    expect(await ui.frame('at least')).toMatchInlineSnapshot(`
+      "
+      (3 empty lines)
+                Sign up
+
+                Before you can sign in, a superuser activates the account.
+
+                  Username          ada
+
+                › Password          •••••
+                  A password has at least 8 characters
+                  Confirm Password  •••••
+
+
+                  [ Save ]  [ Cancel ]
+      (7 empty lines)
+       tab next  shift-tab before  ctrl-s save  esc back  ctrl-c quit"
     `);
   });
 

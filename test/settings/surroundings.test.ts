@@ -31,3 +31,14 @@ test.each([
 ])('with %j the console has no colours: %s', (env, isSo) => {
   expect(load(env).surroundings.colourless).toBe(isSo);
 });
+
+test.each([
+  [{ PATH: '/usr/bin' }, undefined],
+  [{ PATH: '/usr/bin', NOTIFY_SOCKET: '' }, undefined],
+  [
+    { PATH: '/usr/bin', NOTIFY_SOCKET: '/run/notify', LANGINFRA_SECRET_KEY: 'x'.repeat(32) },
+    { PATH: '/usr/bin', NOTIFY_SOCKET: '/run/notify' },
+  ],
+])('with %j a message to the service manager needs %j', (env, needed) => {
+  expect(load(env).surroundings.notify).toEqual(needed);
+});

@@ -1,12 +1,14 @@
 import { CompiledQuery, Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sqliteDialect } from '../../src/store/engines/sqlite.ts';
+import { createRevocations } from '../../src/store/revocations.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import { type UserQuery, userFilters } from '../../src/store/user-filters.ts';
 import { createUserLists } from '../../src/store/user-lists.ts';
 import { userSorts } from '../../src/store/user-order.ts';
 import { fewMatches } from '../../src/store/user-search.ts';
-import { addUser, temporaryStore } from '../support/store.ts';
+import { createUserStore } from '../../src/store/users.ts';
+import { addUser, temporaryStore, userRow } from '../support/store.ts';
 
 let db: Awaited<ReturnType<typeof temporaryStore>>;
 let reader: Kysely<Schema>;
@@ -99,4 +101,16 @@ describe.each(queries)('a list by $sort $order of $filter', query => {
     const [step] = await stepsOf(() => many().count(query));
     expect(step).toMatch(/COVERING INDEX/);
   });
+});
+
+test('the users who wait are counted along an index of them, and no further than to the bound', async () => {
+  const steps = await stepsOf(() => createUserStore(reader, createRevocations(reader)).countPending(1));
+  expect(steps).toContainEqual(expect.stringMatching(/COVERING INDEX user_pending_/));
+  expect(steps.filter(isCostly)).toEqual([expect.stringMatching(/^SCAN some$/)]);
+  await db.store.write(async tx => {
+    for (const username of ['a', 'b', 'c']) await tx.users.insert(userRow({ username, isActive: false }));
+  });
+  // Not by the reader that was asked for plans: its statements hold the database as it was then.
+  const { countPending } = db.store.read.users;
+  expect([await countPending(2), await countPending(3), await countPending(9)]).toEqual([2, 3, 3]);
 });

@@ -9,7 +9,12 @@ import sqlite3 from 'sqlite3';
 import { vi } from 'vitest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import type { Actor } from '../../src/accounts/actor.ts';
-import { type BcryptJob, type BcryptLane, createBcryptLane } from '../../src/accounts/bcrypt-lane.ts';
+import {
+  type BcryptJob,
+  type BcryptLane,
+  createBcryptLane,
+  type Wait,
+} from '../../src/accounts/bcrypt-lane.ts';
 import type { AccountSettings } from '../../src/accounts/context.ts';
 import type { NewAccount } from '../../src/accounts/create-user.ts';
 import { createSealing, type KeyPlace } from '../../src/accounts/sealing.ts';
@@ -26,6 +31,7 @@ vi.setConfig({ testTimeout: 30_000 });
 export const quick: AccountSettings = {
   autoLogin: false,
   newUserIsActive: false,
+  enableSignup: false,
   passwordMinLength: 8,
   bcryptCost: 4,
   sessionMaxSeconds: 43_200,
@@ -73,10 +79,10 @@ const recordingLane = (lane: BcryptLane) => {
   };
   return {
     jobs,
-    hash: (password: string, cost: number) =>
-      pass({ kind: 'hash', password, cost }, lane.hash(password, cost)),
-    compare: (password: string, hash: string, burn: readonly number[]) =>
-      pass({ kind: 'compare', password, hash, burn }, lane.compare(password, hash, burn)),
+    hash: (password: string, cost: number, wait?: Wait) =>
+      pass({ kind: 'hash', password, cost }, lane.hash(password, cost, wait)),
+    compare: (password: string, hash: string, burn: readonly number[], wait?: Wait) =>
+      pass({ kind: 'compare', password, hash, burn }, lane.compare(password, hash, burn, wait)),
     load: lane.load,
     close: lane.close,
     /** Lets something happen while the next job runs. */
@@ -123,6 +129,9 @@ const openProcess = async (path: string, clock: () => Date, options: OpenOptions
       accounts.users.create(operator, { username, password: usual, isActive: true, ...more }),
     signIn: (username: string, password = usual, door: Door = 'local') =>
       accounts.signIn({ username, password, door }),
+    /** A sign-in over HTTP, from that address. */
+    signInFrom: (source: string, username: string, password = usual) =>
+      accounts.signIn({ username, password, door: 'http', source }),
     /** The user as the store holds it now. */
     find: (id: string) => store.read.users.find(id),
     /** The password of a user as the store holds it. */
@@ -185,10 +194,15 @@ export const openAccounts = async (options: OpenOptions = {}) => {
       users: await readRows(path, 'select * from user order by id', []),
       folders: await readRows(path, 'select * from folder order by id', []),
       sessions: await readRows(path, 'select * from session order by id', []),
+      apiKeys: await readRows(path, 'select * from apikey order by id', []),
+      throttle: await readRows(path, 'select * from throttle order by about, source', []),
       meta: await readRows(path, 'select * from meta order by key', []),
     }),
     [Symbol.asyncDispose]: async () => {
-      for (const process of opened) await process.store.close();
+      for (const { accounts, store } of opened) {
+        await accounts.close();
+        await store.close();
+      }
       directory[Symbol.dispose]();
     },
   };

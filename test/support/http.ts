@@ -3,11 +3,15 @@ import { expect } from 'vitest';
 import type { NewAccount } from '../../src/accounts/create-user.ts';
 import { dashed } from '../../src/accounts/user-json.ts';
 import { listen } from '../../src/http/listen.ts';
-import type { HttpNeeds } from '../../src/http/server.ts';
+import { buildServer, type HttpNeeds } from '../../src/http/server.ts';
 import type { User } from '../../src/store/users.ts';
 import { type OpenOptions, openAccounts, type TestProcess, usual } from './accounts.ts';
+import { createDescriptionCheck } from './described.ts';
 
-export type ServeOptions = OpenOptions & { server?: Partial<HttpNeeds['settings']> };
+export type ServeOptions = OpenOptions & {
+  server?: Partial<HttpNeeds['settings']>;
+  limits?: HttpNeeds['limits'];
+};
 
 /** What a request sends, beside its method and path. */
 export type Sends = {
@@ -56,8 +60,21 @@ const readAnswer = async (response: Response) => {
 
 export type Answer = Awaited<ReturnType<typeof readAnswer>>;
 
+/** A check of answers by what a client reads at /openapi.json: made once, because it is the same of every server. */
+let describedCheck: Promise<ReturnType<typeof createDescriptionCheck>> | undefined;
+const makeCheck = async (needs: HttpNeeds) => {
+  const app = await buildServer(needs);
+  const { body } = await app.inject({ url: '/openapi.json', headers: { host: 'localhost' } });
+  await app.close();
+  return createDescriptionCheck(JSON.parse(body));
+};
+
 /** A server on the rules of one process, listening on a free port of this machine. */
-const serve = async (process: TestProcess, clock: () => Date, server: ServeOptions['server'] = {}) => {
+const serve = async (
+  process: TestProcess,
+  clock: () => Date,
+  { server = {}, limits = {} }: Pick<ServeOptions, 'server' | 'limits'>,
+) => {
   const lines: string[] = [];
   const settings = {
     ...process.settings,
@@ -70,7 +87,7 @@ const serve = async (process: TestProcess, clock: () => Date, server: ServeOptio
     ...server,
   };
   const log = { write: (line: string) => void lines.push(line) };
-  const listening = await listen({ ...process, settings, clock, log });
+  const listening = await listen({ ...process, settings, clock, log, limits });
   const bearers = new Map<string, Promise<string>>();
 
   const call = async (what: string, sends: Sends = {}): Promise<Answer> => {
@@ -88,7 +105,15 @@ const serve = async (process: TestProcess, clock: () => Date, server: ServeOptio
         : sends.form
           ? new URLSearchParams(sends.form)
           : (sends.body ?? null);
-    return readAnswer(await fetch(listening.url + path, { method, headers, body }));
+    const answer = await readAnswer(await fetch(listening.url + path, { method, headers, body }));
+    describedCheck ??= makeCheck({ ...process, settings, clock, log: { write: () => {} } });
+    const whatIsWrong = await describedCheck;
+    const contentType = answer.headers.get('content-type');
+    expect(
+      whatIsWrong(method, path, { ...answer, contentType }),
+      `${what} is not as /openapi.json says`,
+    ).toBeUndefined();
+    return answer;
   };
   const login = (username: string, password = usual): Promise<Answer> =>
     call('POST /api/v1/login', { form: { username, password } });
@@ -135,7 +160,7 @@ const exchange = (port: number, bytes: string | Buffer): Promise<string> =>
  */
 export const openServer = async (options: ServeOptions = {}) => {
   const world = await openAccounts(options);
-  const server = await serve(world, world.clock, options.server);
+  const server = await serve(world, world.clock, options);
   const servers = [server];
   const ids: Record<string, string> = {};
   const add = async (username: string, more: Partial<NewAccount> = {}): Promise<User> => {
@@ -157,7 +182,7 @@ export const openServer = async (options: ServeOptions = {}) => {
     ids,
     /** A server of another process on the same database. */
     anotherServer: async (others: ServeOptions = {}): Promise<TestServer> => {
-      const another = await serve(await world.another(others), world.clock, others.server);
+      const another = await serve(await world.another(others), world.clock, others);
       servers.push(another);
       return another;
     },

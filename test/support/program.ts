@@ -98,8 +98,12 @@ export const newcomer = (settings: Env = {}) => {
   };
 
   /** Headless mode on a free port, once it listens. */
-  const serve = async (args: readonly string[] = [], more: Env = {}): Promise<Server> => {
-    const server = await startServer([...program, 'run', '--headless', ...args], {
+  const serve = async (
+    args: readonly string[] = [],
+    more: Env = {},
+    command: readonly string[] = program,
+  ): Promise<Server> => {
+    const server = await startServer([...command, 'run', '--headless', ...args], {
       cwd: home,
       env: { ...env, ...more },
     });

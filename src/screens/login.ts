@@ -1,61 +1,11 @@
-import { Box, Text } from 'ink';
 import { Refusal } from '../refusal.ts';
-import { printable, wrapped } from '../text.ts';
 import type { Console } from './console.ts';
-import { Lines } from './dialog.tsx';
-import { createForm, type Form, type FormOptions, fieldOf, typedTwice } from './form.ts';
-import { formSpoken } from './form-spoken.ts';
-import { FormView, formLines } from './form-view.tsx';
-import { KeyHints, MessageLine } from './frame.tsx';
+import { createForm, type FormItem, type FormOptions, fieldOf, typedTwice } from './form.ts';
+import { formScreen } from './form-screen.tsx';
 import { firstSuperuserKeys, loginKeys } from './keymap.ts';
-import type { Layer, Size } from './layer.ts';
+import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
-import { type Observable, useObservable } from './observable.ts';
-import { useSymbols } from './symbols.ts';
-import { theme } from './theme.ts';
-
-const formWidth = 60;
-
-/** A screen with one form in the middle, and what a person should read before using it. */
-const formScreen = (console: Console, form: Form, notices: Observable<readonly string[]>): Layer => {
-  const { options } = form;
-  return {
-    keymap: form.keymap,
-    covers: true,
-    press: form.press,
-    paste: form.paste,
-    spoken: formSpoken(form, notices),
-    view: size => (
-      <Box flexDirection="column" width={size.columns} height={size.rows}>
-        <Box flexDirection="column" flexGrow={1} flexShrink={0} alignItems="center" justifyContent="center">
-          <Box flexDirection="column" width={formWidth}>
-            <Text bold color={theme.accent}>
-              {options.title}
-            </Text>
-            <Text> </Text>
-            <FormView form={form} width={formWidth} />
-          </Box>
-        </Box>
-        <Notices notices={notices} size={size} room={size.rows - formLines(options, size) - 4} />
-        <MessageLine console={console} width={size.columns} />
-        <KeyHints keymap={form.keymap} width={size.columns} />
-      </Box>
-    ),
-  };
-};
-
-type NoticesProps = { notices: Observable<readonly string[]>; size: Size; room: number };
-
-/** As many as there is room for; langinfra config has the rest. */
-const Notices = ({ notices, size, room }: NoticesProps) => {
-  const { unprintable } = useSymbols();
-  const lines = useObservable(notices).flatMap(notice =>
-    wrapped(printable(notice, unprintable), size.columns - 2),
-  );
-  const shown =
-    lines.length > room ? [...lines.slice(0, room - 1), 'langinfra config shows the rest.'] : lines;
-  return <Lines lines={shown.map(line => ` ${line}`)} color={theme.warning} />;
-};
+import type { Observable } from './observable.ts';
 
 const text = (name: string, label: string, masked = false) =>
   ({ kind: 'text', name, label, masked }) as const;
@@ -70,6 +20,7 @@ export const createLogin = (
   notices: Observable<readonly string[]>,
   reason?: string,
 ): Layer => {
+  const signUp: FormItem = { kind: 'button', name: 'signUp', label: 'Sign up', press: go.signUp };
   const options: FormOptions = {
     title: 'Langinfra',
     ...(reason !== undefined && { about: reason }),
@@ -77,6 +28,7 @@ export const createLogin = (
       text('username', 'Username'),
       text('password', 'Password', true),
       { kind: 'button', name: 'signIn', label: 'Sign in' },
+      ...(console.accounts.settings.enableSignup ? [signUp] : []),
     ],
     busyText: 'Signing in...',
     submitsFromLast: true,

@@ -1,0 +1,134 @@
+import { createHmac } from 'node:crypto';
+import { Refusal } from '../refusal.ts';
+import type { Reads, Transaction } from '../store/open.ts';
+import type { Tries } from '../store/throttle.ts';
+import { caseFold } from '../text.ts';
+import { networkOf } from './network.ts';
+import type { Sealing } from './sealing.ts';
+import { delayEnd, failuresOfSource, limitEnd, memoryOf, signUpsOfSource } from './throttle-rules.ts';
+import { createWaitingSignIns } from './waiting-sign-ins.ts';
+
+/** What the rows of a source are about; those of an account begin with `account:`. */
+const failures = 'failures';
+const signUps = 'sign-ups';
+
+/** A source that an account has to wait at: for so many seconds more, after so many failures. */
+export type Lock = { source: string; failures: number; seconds: number };
+
+type Rows = { throttle: Pick<Reads['throttle'], 'find'> };
+
+export type Throttle = ReturnType<typeof createThrottle>;
+
+/**
+ * Holds up whoever tries too often, in all processes on one database and across restarts: what was tried is in the store.
+ * Whether a try is let in is asked before the work for it, and again in the transaction that counts it.
+ */
+export const createThrottle = (
+  sealing: Pick<Sealing, 'throttleKey'>,
+  now: (inSeconds?: number) => string,
+) => {
+  /** People type their password where the name belongs: what is stored does not tell what was typed. */
+  const accountOf = (username: string): string => {
+    const hidden = createHmac('sha256', sealing.throttleKey).update(caseFold(username)).digest('base64url');
+    return `account:${hidden}`;
+  };
+  const read = async <About extends readonly string[]>(
+    { throttle }: Rows,
+    source: string,
+    ...abouts: About
+  ): Promise<{ [Each in keyof About]: Tries }> => {
+    const found = await throttle.find(abouts, source, now());
+    const none = { source, count: 0, times: [], expiresAt: now() };
+    const tries = abouts.map(about => found.find(each => each.about === about) ?? { about, ...none });
+    return tries as { [Each in keyof About]: Tries };
+  };
+  const count = async ({ throttle }: Transaction, before: Tries, most: number, memory: number) => {
+    const times = [now(), ...before.times].slice(0, most);
+    await throttle.put({ ...before, count: before.count + 1, times, expiresAt: now(memory) });
+  };
+  /** The seconds until the last of these moments. */
+  const secondsUntil = (...moments: number[]): number =>
+    Math.max(0, Math.ceil((Math.max(...moments) - Date.parse(now())) / 1000));
+
+  const waiting = createWaitingSignIns();
+
+  return {
+    /** Sign-ins to an account from a client's address. */
+    signIn: (username: string, address: string) => {
+      const account = accountOf(username);
+      const source = networkOf(address);
+      return {
+        /**
+         * Gives how many have failed since the last that went well. Throws too_many_attempts, for names that do not exist
+         * just as well.
+         */
+        admit: async (rows: Rows): Promise<number> => {
+          const [ofAccount, ofSource] = await read(rows, source, account, failures);
+          const seconds = secondsUntil(delayEnd(ofAccount), limitEnd(ofSource, failuresOfSource));
+          if (seconds > 0) throw tooMany(seconds);
+          return ofAccount.count;
+        },
+        countFailure: async (tx: Transaction): Promise<void> => {
+          const [ofAccount, ofSource] = await read(tx, source, account, failures);
+          await tx.throttle.removeExpired(now());
+          await count(tx, ofAccount, 1, memoryOf(ofAccount.count + 1));
+          await count(tx, ofSource, failuresOfSource.most, failuresOfSource.seconds);
+        },
+        /** Runs the check of a password, which waits for its turn, unless it is sent away or the signal ends that. */
+        check: <T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+          waiting.during({ account, source }, signal, work),
+        /** After a failure: sends away those that wait to be checked and have to wait for longer now. */
+        sendOthersAway: async (rows: Rows): Promise<void> => {
+          const [ofAccount, ofSource] = await read(rows, source, account, failures);
+          const here = secondsUntil(delayEnd(ofAccount));
+          const everywhere = secondsUntil(limitEnd(ofSource, failuresOfSource));
+          if (everywhere > 0) waiting.sendAway(tooMany(everywhere), source);
+          else if (here > 0) waiting.sendAway(tooMany(here), source, account);
+        },
+        forgetFailures: (tx: Transaction): Promise<void> => tx.throttle.remove(account, source),
+      };
+    },
+
+    /** Where an account has to wait now, the longest wait first. */
+    locksOf: async (
+      rows: { throttle: Pick<Reads['throttle'], 'findAll'> },
+      username: string,
+    ): Promise<Lock[]> =>
+      (await rows.throttle.findAll(accountOf(username), now()))
+        .map(tries => ({
+          source: tries.source,
+          failures: tries.count,
+          seconds: secondsUntil(delayEnd(tries)),
+        }))
+        .filter(({ seconds }) => seconds > 0)
+        .sort((one, other) => other.seconds - one.seconds),
+
+    /** Forgets the failures to an account from every source. Gives how many there were. */
+    forgetAll: async (tx: Transaction, username: string): Promise<number> => {
+      const account = accountOf(username);
+      const all = await tx.throttle.findAll(account, now());
+      await tx.throttle.removeAll(account);
+      return all.reduce((sum, tries) => sum + tries.count, 0);
+    },
+
+    /** Sign-ups from a client's address. */
+    signUp: (address: string) => {
+      const source = networkOf(address);
+      return {
+        /** Throws too_many_sign_ups. */
+        admit: async (rows: Rows): Promise<void> => {
+          const [before] = await read(rows, source, signUps);
+          const seconds = secondsUntil(limitEnd(before, signUpsOfSource));
+          if (seconds > 0) throw new Refusal('too_many_sign_ups', { seconds });
+        },
+        count: async (tx: Transaction): Promise<void> => {
+          const [before] = await read(tx, source, signUps);
+          await tx.throttle.removeExpired(now());
+          await count(tx, before, signUpsOfSource.most, signUpsOfSource.seconds);
+        },
+      };
+    },
+  };
+};
+
+const tooMany = (seconds: number): Refusal => new Refusal('too_many_attempts', { seconds });

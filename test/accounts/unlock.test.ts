@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { openAccounts, operator, outcomeOf, type TestAccounts } from '../support/accounts.ts';
+
+const here = '192.0.2.1';
+const withFailures = async (...sources: string[]) => {
+  const t = await openAccounts();
+  const ada = await t.add('ada');
+  for (const source of sources)
+    for (let at = 0; at < 5; at += 1) await outcomeOf(t.signInFrom(source, 'ada', 'wrong horse'));
+  return { ...t, ada };
+};
+const whyOf = async (t: TestAccounts, id: string) => {
+  const user = await t.find(id);
+  return user ? await t.accounts.users.whySignIn(operator, user) : [];
+};
+
+test('an unlocked user may try again at once, from everywhere, as if nothing had failed', async () => {
+  await using t = await withFailures(here, '192.0.2.2');
+  await t.rows('delete from throttle where about = ?', 'failures');
+  expect(await outcomeOf(t.signInFrom(here, 'ada'))).toBe('too_many_attempts');
+  expect(await t.accounts.users.unlock(operator, t.ada.id)).toEqual({ user: t.ada, failures: 10 });
+  for (const source of [here, '192.0.2.2']) {
+    for (let at = 0; at < 5; at += 1)
+      expect(await outcomeOf(t.signInFrom(source, 'ada', 'wrong horse'))).toBe('bad_credentials');
+    expect(await outcomeOf(t.signInFrom(source, 'ada'))).toBe('too_many_attempts');
+  }
+});
+
+test('nobody else is unlocked by it, and the address keeps its failures', async () => {
+  await using t = await withFailures(here);
+  for (let at = 0; at < 5; at += 1) await outcomeOf(t.signInFrom(here, 'bob', 'wrong horse'));
+  const failures = () => t.rows("select tries from throttle where about = 'failures'");
+  expect(await failures()).toEqual([{ tries: 10 }]);
+  await t.accounts.users.unlock(operator, t.ada.id);
+  expect(await outcomeOf(t.signInFrom(here, 'bob'))).toBe('too_many_attempts');
+  expect(await failures()).toEqual([{ tries: 10 }]);
+});
+
+test('only superusers unlock, and only users who are there', async () => {
+  await using t = await withFailures(here);
+  await t.add('root', { isSuperuser: true });
+  const { actor } = await t.signIn('ada');
+  expect(await outcomeOf(t.accounts.users.unlock(actor, t.ada.id))).toBe('superuser_needed');
+  expect(await outcomeOf(t.signInFrom(here, 'ada'))).toBe('too_many_attempts');
+  const root = (await t.signIn('root')).actor;
+  expect(await outcomeOf(t.accounts.users.unlock(root, 'f'.repeat(32)))).toBe('user_not_found');
+  expect(await outcomeOf(t.accounts.users.unlock(root, t.ada.id))).toBe('done');
+  expect(await outcomeOf(t.signInFrom(here, 'ada'))).toBe('done');
+});
+
+test('whoever asks why a user cannot sign in hears where it has to wait, and how that ends', async () => {
+  await using t = await withFailures(here);
+  t.pass(1);
+  await outcomeOf(t.signInFrom(here, 'ada', 'wrong horse'));
+  expect(await whyOf(t, t.ada.id)).toEqual([
+    'ada can sign in with the right password: the account is active.',
+    `From ${here} it has to wait for another 2 seconds: 6 sign-ins failed there.`,
+    'To let it try at once: langinfra users unlock ada',
+  ]);
+  t.pass(2);
+  expect(await whyOf(t, t.ada.id)).toHaveLength(1);
+});
+
+test('of many addresses three are named', async () => {
+  await using t = await withFailures('192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4', '192.0.2.5');
+  const sentences = await whyOf(t, t.ada.id);
+  expect(sentences.filter(sentence => sentence.startsWith('From '))).toHaveLength(3);
+  expect(sentences).toContain('So it has to at 2 more.');
+});

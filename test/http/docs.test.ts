@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openServer, type TestHttp } from '../support/http.ts';
+
+let t: TestHttp;
+beforeAll(async () => {
+  t = await openServer();
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+const files = [
+  ['/docs', 'text/html', 'swagger-ui-bundle.js'],
+  ['/docs/', 'text/html', 'swagger-ui-bundle.js'],
+  ['/docs/start.js', 'text/javascript', '/openapi.json'],
+  ['/docs/swagger-ui.css', 'text/css', '.swagger-ui'],
+  ['/docs/swagger-ui-bundle.js', 'text/javascript', 'SwaggerUIBundle'],
+] as const;
+
+describe.each(files)('GET %s', (path, type, shows) => {
+  test('gives its file to anybody, as what it is', async () => {
+    const { status, headers, text } = await t.call(`GET ${path}`);
+    expect([status, headers.get('content-type')]).toEqual([200, `${type}; charset=utf-8`]);
+    expect(text).toContain(shows);
+  });
+
+  test('lets a page load from this server only, and nobody frame it', async () => {
+    const { headers } = await t.call(`GET ${path}`);
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'; script-src 'self'; ");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/https?:|\*|unsafe-eval/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('gives nothing to a browser that has it', async () => {
+    const etag = (await t.call(`GET ${path}`)).headers.get('etag') ?? '';
+    const same = await t.call(`GET ${path}`, { headers: { 'if-none-match': etag } });
+    expect([same.status, same.text, same.headers.get('etag')]).toEqual([304, '', etag]);
+    const other = await t.call(`GET ${path}`, { headers: { 'if-none-match': '"older"' } });
+    expect(other.status).toBe(200);
+  });
+
+  test('is answered to HEAD, too', async () => {
+    const whole = await t.call(`GET ${path}`);
+    const head = await t.call(`HEAD ${path}`);
+    expect([head.status, head.text]).toEqual([200, '']);
+    expect(head.headers.get('content-length')).toBe(whole.headers.get('content-length'));
+  });
+});
+
+test.each([
+  '/docs/nope',
+  '/docs/constructor',
+  '/docs/__proto__',
+  '/docs/..%2fdocs.ts',
+  '/docs/%2e%2e%2fserver.ts',
+  '/docs/swagger-ui.css.map',
+  '/docs/package.json',
+  '/docs/%00',
+])('%s is no file of the page', async path => {
+  const answer = await t.call(`GET ${path}`);
+  expect(answer.detail).toBe('Not Found');
+});
+
+test('the page names no other host', async () => {
+  for (const path of ['/docs', '/docs/start.js']) {
+    expect((await t.call(`GET ${path}`)).text).not.toMatch(/https?:|\/\/[a-z]/);
+  }
+});
