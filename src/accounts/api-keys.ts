@@ -82,6 +82,12 @@ export const createApiKeys = (context: Context, uses: ApiKeyUses) => {
           expiresAt,
           clear,
         });
+        await context.record(tx, {
+          event: 'api_key_added',
+          actor,
+          target: user,
+          after: { name: named, expiresAt },
+        });
         return { key, clear };
       });
     },
@@ -94,6 +100,8 @@ export const createApiKeys = (context: Context, uses: ApiKeyUses) => {
         // Somebody else's is as good as none: nobody finds out which ids there are.
         if (!key || !(isSuperuser || key.userId === user?.id)) throw new Refusal('api_key_not_found');
         await tx.apiKeys.remove(id);
+        const target = await tx.users.find(key.userId);
+        await context.record(tx, { event: 'api_key_removed', actor, target, before: { name: key.name } });
       }),
   };
 };

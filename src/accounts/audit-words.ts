@@ -32,12 +32,22 @@ const labels: Record<string, string> = {
   isActive: 'Active',
   isSuperuser: 'Superuser',
   profileImage: 'Image',
+  name: 'Name',
+  expiresAt: 'Expires',
+  file: 'File',
 };
 
-/** Who did it, with a sign in place of what is not printable, here and below: the name at that time, or the user of the operating system for a command. */
-export const auditActor = ({ actorName, origin }: AuditRow, sign?: string): string => {
+/**
+ * Who did it: the name at that time, or the user of the operating system where nobody was signed in. Here and below with
+ * a sign in place of what is not printable.
+ */
+export const auditActor = ({ actorName, door, origin }: AuditRow, sign?: string): string => {
   const { osUser } = originOf(origin);
-  return printable(actorName ?? (osUser ? `${osUser} (shell)` : 'nobody'), sign);
+  return printable(
+    actorName ??
+      (osUser && door !== 'http' ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
+    sign,
+  );
 };
 
 /** What was done and to whom: `changed ada: Active no to yes`. */
@@ -70,6 +80,7 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
   'signed_out',
   'sign_in_failed',
   'password_changed',
+  'api_key_added',
 ]);
 
 /** Which door, and from where: `http 192.0.2.7`. */

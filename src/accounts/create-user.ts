@@ -5,6 +5,7 @@ import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { refuseOrdinary } from './list-users.ts';
+import type { Origin } from './origin.ts';
 import { type StoredPassword, whyNotPassword } from './passwords.ts';
 import { cleanUsername, whyNotUsername } from './usernames.ts';
 
@@ -37,6 +38,8 @@ export type NewRow = {
   isSuperuser: boolean;
   stored: StoredPassword;
   actor?: Actor | undefined;
+  from?: Origin | undefined;
+  event?: 'user_added' | 'signed_up';
 };
 
 /** Inserts a user and its default folder inside a transaction. Throws username_unavailable. */
@@ -60,9 +63,9 @@ export const insertUser = async (
   });
   await tx.meta.forgetDeleted(username);
   const folderCreated = await tx.folders.ensureDefault(id);
-  const { actor, isActive, isSuperuser } = account;
+  const { actor, from, event = 'user_added', isActive, isSuperuser } = account;
   const target = { id, username };
-  await context.record(tx, { event: 'user_added', actor, target, after: { isActive, isSuperuser } });
+  await context.record(tx, { event, actor, from, target, after: { isActive, isSuperuser } });
   return { user: await existing(tx, id), folderCreated };
 };
 

@@ -19,11 +19,9 @@ export const beginSession = async (
   context: Context,
   tx: Transaction,
   user: User,
-  { door, withPassword, from }: { door: Door; withPassword: boolean; from?: Origin | undefined },
+  { door, withPassword, from }: { door: Door; withPassword: boolean; from: Origin },
 ): Promise<SignedIn> => {
   const now = context.now();
-  // What this process knows of itself says where a console is, and nothing of the clients of a server.
-  const place = from ?? (door === 'local' ? context.origin : undefined);
   const seconds = lifetime(context, door, withPassword);
   const session: Session = {
     id: newId(),
@@ -33,13 +31,15 @@ export const beginSession = async (
     expiresAt: seconds === 0 ? null : context.now(seconds),
     passwordAt: withPassword ? now : null,
     refresh: door === 'http' && withPassword ? { id: newId(), at: now, usedUp: [] } : null,
-    address: place?.address ?? place?.ssh?.split(' ')[0] ?? null,
-    tty: place?.tty ?? null,
+    address: from.address ?? from.ssh?.split(' ')[0] ?? null,
+    tty: from.tty ?? null,
     seenAt: now,
   };
   await tx.sessions.endExpired(now);
   await tx.sessions.insert(session);
-  return { actor: { kind: 'session', sessionId: session.id, userId: user.id }, user, session };
+  const actor = { kind: 'session', sessionId: session.id, userId: user.id, from } as const;
+  await context.record(tx, { event: 'signed_in', actor, target: user });
+  return { actor, user, session };
 };
 
 export const createSessions = (context: Context) => ({
@@ -52,8 +52,21 @@ export const createSessions = (context: Context) => ({
     context.store.readAside(reads => reads.sessions.countOpen(context.now()), signal),
 
   /** Signs out: that session ends, for good and at once. */
-  end: async (sessionId: string): Promise<void> => context.store.write(tx => tx.sessions.end(sessionId)),
+  end: async (sessionId: string, from?: Origin): Promise<void> =>
+    context.store.write(async tx => {
+      const session = await tx.sessions.find(sessionId);
+      const user = session && (await tx.users.find(session.userId));
+      if (!user) return;
+      await tx.sessions.end(sessionId);
+      const actor = { kind: 'session', sessionId, userId: user.id, from } as const;
+      await context.record(tx, { event: 'signed_out', actor, target: user });
+    }),
 
   /** Signs everybody out, at every door. */
-  endAll: async (): Promise<void> => context.store.write(tx => tx.sessions.endAll()),
+  endAll: async (): Promise<void> =>
+    context.store.write(async tx => {
+      await tx.sessions.endAll();
+      // Beyond any count that another database of the same place can have: what was known there is known no more.
+      await tx.revocations.raiseTo(context.clock().getTime());
+    }),
 });

@@ -1,6 +1,8 @@
-import { Refusal } from '../refusal.ts';
+import { type Reason, Refusal } from '../refusal.ts';
+import type { Transaction } from '../store/open.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
+import type { Origin } from './origin.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 
 export type SignInRequest = {
@@ -9,6 +11,8 @@ export type SignInRequest = {
   door: Door;
   /** The client's address. Without one, as at the local console, nobody is held up and no failure counts. */
   source?: string | undefined;
+  /** Where the request comes from, for the audit. */
+  from?: Origin | undefined;
   /** Ends the waiting for a turn to be checked, with its reason; a check that has begun is finished. */
   signal?: AbortSignal | undefined;
 };
@@ -20,7 +24,14 @@ export type SignInRequest = {
  */
 export const createSignIn =
   (context: Context) =>
-  async ({ username, password, door, source, signal }: SignInRequest): Promise<SignedIn> => {
+  async ({
+    username,
+    password,
+    door,
+    source,
+    signal,
+    from = { ...context.origin, door },
+  }: SignInRequest): Promise<SignedIn> => {
     const { store, passwords, throttle } = context;
     const tries = source === undefined ? undefined : throttle.signIn(username, source);
     await tries?.admit(store.read);
@@ -30,9 +41,15 @@ export const createSignIn =
     const line = door === 'http' ? 'strangers' : 'insiders';
     const check = (ending = signal) => passwords.check(password, account, highest, { line, signal: ending });
     const { matches, renewed } = await (tries ? tries.check(signal, check) : check());
-    if (!matches && !tries) throw new Refusal('bad_credentials');
 
-    const signedIn = await store.write(async tx => {
+    /** Gives the refusal, for thrown in the transaction it would take back what is written about it. */
+    const refused = async (tx: Transaction, code: Reason): Promise<Refusal> => {
+      // Of a name that nobody has nothing is kept: people type their password where the name belongs.
+      await context.record(tx, { event: 'sign_in_failed', from, target: found?.user, refused: code });
+      return new Refusal(code);
+    };
+
+    const outcome = await store.write(async tx => {
       // Of those that were checked at the same time only the free ones learn what came of it. All of them may be right:
       // then none of them is held up, however many there are.
       const failed = await tries?.admit(tx);
@@ -40,10 +57,10 @@ export const createSignIn =
       if (!found || !passwords.isStill(found, now)) {
         // Not thrown here: that would take the count back.
         await tries?.countFailure(tx);
-        return undefined;
+        return refused(tx, 'bad_credentials');
       }
       if (!now.user.isActive)
-        throw new Refusal(now.user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval');
+        return refused(tx, now.user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval');
       if (renewed && now.password === found.password) {
         await context.bind(tx);
         await tx.users.reseal(now.user.id, renewed);
@@ -52,13 +69,11 @@ export const createSignIn =
       const lastLoginAt = context.now();
       await tx.users.signedIn(now.user.id, lastLoginAt);
       await tx.folders.ensureDefault(now.user.id);
-      return beginSession(context, tx, { ...now.user, lastLoginAt }, { door, withPassword: true });
+      return beginSession(context, tx, { ...now.user, lastLoginAt }, { door, withPassword: true, from });
     });
-    if (!signedIn) {
-      await tries?.sendOthersAway(store.read);
-      throw new Refusal('bad_credentials');
-    }
-    return signedIn;
+    if (!(outcome instanceof Refusal)) return outcome;
+    if (outcome.code === 'bad_credentials') await tries?.sendOthersAway(store.read);
+    throw outcome;
   };
 
 /**
@@ -67,13 +82,13 @@ export const createSignIn =
  */
 export const createAutomaticSignIn =
   (context: Context) =>
-  async (door: Door): Promise<SignedIn | undefined> => {
+  async (door: Door, from: Origin = { ...context.origin, door }): Promise<SignedIn | undefined> => {
     if (!context.settings.autoLogin) return undefined;
     return context.store.write(async tx => {
       const user = await tx.users.automatic();
       if (!user) return undefined;
       const lastLoginAt = context.now();
       await tx.users.signedIn(user.id, lastLoginAt);
-      return beginSession(context, tx, { ...user, lastLoginAt }, { door, withPassword: false });
+      return beginSession(context, tx, { ...user, lastLoginAt }, { door, withPassword: false, from });
     });
   };

@@ -4,6 +4,7 @@ import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
 import type { Context } from './context.ts';
 import { insertUser, refuseCredentials } from './create-user.ts';
+import type { Origin } from './origin.ts';
 import { cleanUsername } from './usernames.ts';
 
 /**
@@ -17,6 +18,8 @@ export type SignUpRequest = {
   password: string;
   /** The client's address. Without one, as at the local console, nobody is held up. */
   source?: string | undefined;
+  /** Where the request comes from, for the audit. */
+  from?: Origin | undefined;
   /** Ends the waiting for a turn to be hashed, with its reason. */
   signal?: AbortSignal | undefined;
 };
@@ -34,7 +37,7 @@ export const createSignUp = (context: Context) => {
     if ((await users.countPending(mostPending)) >= mostPending) throw new Refusal('too_many_pending');
   };
 
-  return async ({ username: given, password, source, signal }: SignUpRequest): Promise<User> => {
+  return async ({ username: given, password, source, from, signal }: SignUpRequest): Promise<User> => {
     if (!settings.enableSignup) throw new Refusal('sign_up_off');
     const username = cleanUsername(given);
     refuseCredentials(context, { username, password });
@@ -55,7 +58,8 @@ export const createSignUp = (context: Context) => {
     return store.write(async tx => {
       await refuseCrowd(tx);
       const flags = { isActive: settings.newUserIsActive, isSuperuser: false };
-      return (await insertUser(context, tx, { id, username, stored, ...flags })).user;
+      return (await insertUser(context, tx, { id, username, stored, event: 'signed_up', from, ...flags }))
+        .user;
     });
   };
 };

@@ -14,5 +14,7 @@ export const createUnlock =
     context.store.write(async tx => {
       await refuseOrdinary(context, tx, actor);
       const user = await existing(tx, id);
-      return { user, failures: await context.throttle.forgetAll(tx, user.username) };
+      const failures = await context.throttle.forgetAll(tx, user.username);
+      await context.record(tx, { event: 'lock_cleared', actor, target: user });
+      return { user, failures };
     });

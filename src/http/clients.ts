@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6, SocketAddress } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import type { Origin } from '../accounts/origin.ts';
 
 /** Whether the peer at an address is one of ours in front of this server, so that what it says of clients counts. */
 export type Trust = (address: string | undefined) => boolean;
@@ -38,6 +39,13 @@ export const plainAddress = (text: string): string | undefined => {
  */
 export const clientAddress = ({ ip, socket }: FastifyRequest): string =>
   plainAddress(ip ?? '') ?? plainAddress(socket.remoteAddress ?? '') ?? 'unknown';
+
+/** The same for the audit, with the name of the request in the log. */
+export const originOf = (request: FastifyRequest): Origin => ({
+  door: 'http',
+  address: clientAddress(request),
+  requestId: request.id,
+});
 
 /** Whether the client spoke TLS: with a trusted proxy, which says so in X-Forwarded-Proto. */
 export const cameByTls = ({ protocol }: FastifyRequest): boolean => protocol?.toLowerCase() === 'https';

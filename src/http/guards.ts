@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Asking, Tokens } from '../accounts/tokens.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
+import { originOf } from './clients.ts';
 import { anybody, type Endpoint, type Route, type Shapes } from './route.ts';
 
 declare module 'fastify' {
@@ -82,10 +83,10 @@ export const createGuards = (verifiers: Verifiers) => {
  */
 const whoIsAsking = async (request: FastifyRequest, { tokens, apiKeys }: Verifiers): Promise<Asking> => {
   const bearer = bearerOf(request);
-  if (bearer !== undefined) return tokens.verify(bearer);
   const key = apiKeyOf(request);
-  if (key) return apiKeys.verify(key);
-  throw new Refusal('nothing_sent');
+  if (bearer === undefined && !key) throw new Refusal('nothing_sent');
+  const asking = await (bearer !== undefined ? tokens.verify(bearer) : apiKeys.verify(key ?? ''));
+  return { ...asking, actor: { ...asking.actor, from: originOf(request) } };
 };
 
 const unlessNothingSent = (error: unknown): null => {

@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { TokenPair, Tokens } from '../accounts/tokens.ts';
 import { Refusal } from '../refusal.ts';
 import { autoLoginOff, signedOut, tokenPair } from './answers.ts';
-import { clientAddress } from './clients.ts';
+import { clientAddress, originOf } from './clients.ts';
 import { clearTokenCookies, refreshCookieOf, setTokenCookies } from './cookies.ts';
 import { bearerOf } from './guards.ts';
 import type { Metrics } from './metrics.ts';
@@ -44,8 +44,15 @@ export const loginRoutes = (
     handle: async ({ request, body: { username, password }, reply }) => {
       const source = clientAddress(request);
       const signal = endOfWaiting(reply, stopping);
-      const signIn = accounts.signIn({ username, password, door: 'http', source, signal });
-      const signedIn = await countSignIn(signIn);
+      const credentials = {
+        username,
+        password,
+        door: 'http',
+        source,
+        from: originOf(request),
+        signal,
+      } as const;
+      const signedIn = await countSignIn(accounts.signIn(credentials));
       return handOut(await tokens.issue(signedIn), reply);
     },
   }),
@@ -56,8 +63,8 @@ export const loginRoutes = (
     summary: 'Sign in as the automatic account, where automatic sign-in is on',
     answers: { 200: tokenPair, 400: autoLoginOff },
     refuses: ['database_silent'],
-    handle: async ({ reply }) => {
-      const signedIn = await countSignIn(accounts.signInAutomatically('http'));
+    handle: async ({ request, reply }) => {
+      const signedIn = await countSignIn(accounts.signInAutomatically('http', originOf(request)));
       if (signedIn) return handOut(await tokens.issue(signedIn), reply);
       reply.code(400);
       return { detail: autoLoginIsOff };
@@ -95,7 +102,7 @@ export const loginRoutes = (
           bearer === undefined
             ? await tokens.sessionOf(refreshCookieOf(request) ?? '', 'refresh')
             : await tokens.sessionOf(bearer, 'access');
-        if (sessionId) await accounts.sessions.end(sessionId);
+        if (sessionId) await accounts.sessions.end(sessionId, originOf(request));
         clearTokenCookies(reply);
         return { message: 'Logout successful' };
       },

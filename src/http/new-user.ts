@@ -5,7 +5,7 @@ import { userJson } from '../accounts/user-json.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { userRead } from './answers.ts';
-import { clientAddress } from './clients.ts';
+import { clientAddress, originOf } from './clients.ts';
 import type { Guards } from './guards.ts';
 import type { Route } from './route.ts';
 import { newUser } from './schemas.ts';
@@ -59,7 +59,9 @@ export const newUserRoutes = (
         if (asking?.user.isSuperuser) return userJson(await add(asking.actor, body));
         const { username, password } = body;
         const [source, signal] = [clientAddress(request), endOfWaiting(reply, stopping)];
-        return userJson(await accounts.signUp({ username, password, source, signal }));
+        return userJson(
+          await accounts.signUp({ username, password, source, from: originOf(request), signal }),
+        );
       },
     }),
   ];

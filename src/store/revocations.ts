@@ -37,6 +37,13 @@ export const createRevocations = (db: Kysely<Schema>) => {
       revoked = true;
     },
 
+    /** Raises it to a number, where that is higher. */
+    raiseTo: async (count: number): Promise<void> => {
+      await sql`insert into meta (key, value) values (${key}, ${String(count)})
+        on conflict (key) do update set value = max(value + 1, excluded.value + 0)`.execute(db);
+      revoked = true;
+    },
+
     noteSignIn: (userId: string): void => void signedIn.add(userId),
 
     /** What the transaction means, once it is kept. */

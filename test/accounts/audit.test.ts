@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { auditActor, auditSentence } from '../../src/accounts/audit-words.ts';
+import { auditActor, auditPlace, auditSentence } from '../../src/accounts/audit-words.ts';
 import type { AuditFilter } from '../../src/store/audit.ts';
 import { openAccounts, operator, outcomeOf, type TestAccounts, usual } from '../support/accounts.ts';
 
@@ -64,6 +64,27 @@ describe('what the audit keeps', () => {
       'tester (shell) tried to change root: Superuser no: The last superuser stays',
       'tester (shell) tried to delete root: The last superuser stays',
     ]);
+  });
+
+  test('signing in and out, and what failed, without the names that nobody has', async () => {
+    const ada = await t.add('ada');
+    await outcomeOf(t.signIn('ada', 'wrong'));
+    await outcomeOf(t.signIn('my own secret', 'wrong'));
+    const { session } = await t.signIn('ada');
+    await t.accounts.sessions.end(session.id, { door: 'http', address: '192.0.2.7' });
+    await t.accounts.users.change(operator, ada.id, { isActive: false });
+    await outcomeOf(t.signIn('ada'));
+    const rows = await t.accounts.audit.page(operator, {}, { limit: 5 });
+    expect(
+      rows.reverse().map(row => `${auditActor(row)} ${auditSentence(row)} (${auditPlace(row)})`),
+    ).toEqual([
+      'tester (console) failed to sign in: Incorrect username or password (local)',
+      'ada signed in (local)',
+      'ada signed out (http 192.0.2.7)',
+      'tester (shell) changed ada: Active yes to no (command)',
+      'tester (console) failed to sign in ada: Inactive user (local)',
+    ]);
+    expect(JSON.stringify(await t.rows('select * from audit'))).not.toContain('my own secret');
   });
 
   test('neither what changed nothing nor what was merely typed wrongly', async () => {
