@@ -4,9 +4,13 @@ import { grouped } from '../text.ts';
 import type { Console } from './console.ts';
 import type { Message } from './messages.ts';
 
-/** Verifies the audit and says what was found; a million rows take a while, and what is closed meanwhile ends it. */
+/** While it runs, that is said again so often, in milliseconds, where nothing else is: a million rows take half a minute. */
+const reminding = 1000;
+
+/** Verifies the audit and says what was found; closing the screen ends it. */
 export const createVerification = (console: Console, actor: Actor) => {
   let running: AbortController | undefined;
+  const waiting: Message = { kind: 'note', text: 'Verifying every row...' };
   const verify = async (signal: AbortSignal): Promise<void> => {
     try {
       const verdict = await console.accounts.audit.verify(actor, undefined, signal);
@@ -19,10 +23,14 @@ export const createVerification = (console: Console, actor: Actor) => {
     start: (): void => {
       const started = new AbortController();
       running = started;
-      console.say({ kind: 'note', text: 'Verifying every row...' });
+      console.say(waiting);
+      const reminder = setInterval(() => {
+        if (!console.messages.shown.get()) console.say(waiting);
+      }, reminding).unref();
       void console
         .attempt(() => verify(started.signal))
         .finally(() => {
+          clearInterval(reminder);
           if (running === started) running = undefined;
         });
     },

@@ -60,7 +60,7 @@ export const createSessionsPage = (
   ): void =>
     openConfirm(console, {
       title,
-      lines: [...lines, '', 'Whoever uses it has to sign in again.'],
+      lines,
       yes: 'End',
       command: recordsCommand(console, ['sessions', 'end', ...words]),
       confirmed: () => end(work),
@@ -78,7 +78,7 @@ export const createSessionsPage = (
       ...everywhere.actions,
       ...listMoves(list, () => list.state.get().list.height),
       end: withSession(session =>
-        ask('End Session', [sentenceOf(session)], [session.id], async () => {
+        ask('End Session', [sentenceOf(session), '', signInAgain], [session.id], async () => {
           await sessions.endOne(actor, session.id);
           return `The session of ${named(session.username)} was ended`;
         }),
@@ -90,9 +90,7 @@ export const createSessionsPage = (
           option('user', username),
           async () => {
             const { length } = await sessions.endOf(actor, userId);
-            return length === 1
-              ? `The session of ${named(username)} was ended`
-              : `${grouped(length)} sessions of ${named(username)} were ended`;
+            return endedSentence(named(username), length);
           },
         ),
       ),
@@ -130,6 +128,15 @@ export const createSessionsPage = (
       list.close();
     },
   };
+};
+
+const signInAgain = 'Whoever uses it has to sign in again.';
+
+const endedSentence = (name: string, count: number): string => {
+  if (count === 0) return `There was no other session of ${name}`;
+  return count === 1
+    ? `The session of ${name} was ended`
+    : `${grouped(count)} sessions of ${name} were ended`;
 };
 
 /** A place of the list as the store has it: the list begins with the newest. */

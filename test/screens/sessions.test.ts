@@ -77,6 +77,8 @@ describe('Sessions', () => {
     expect(ui.screen()).not.toContain('End Session');
     await ui.press('D', 'y');
     await ui.sees('The session of root was ended');
+    await ui.press('D', 'y');
+    await ui.sees('There was no other session of root');
     await ui.until(() => rowsOf(ui.screen())).toEqual(['ada console', 'ada HTTP', 'root here console']);
   });
 
