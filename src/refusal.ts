@@ -1,6 +1,7 @@
 import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
+import { passwordRefusals } from './refusal/passwords.ts';
 import { signInRefusals } from './refusal/sign-in.ts';
 import { printable, usersCommand } from './text.ts';
 
@@ -126,19 +127,7 @@ const table = {
   },
   image_too_long: { words: 'A profile image has at most 1024 characters', http: 422, exit: 5 },
   image_broken: { words: 'A profile image has no control or broken characters', http: 422, exit: 5 },
-  password_too_short: {
-    words: (d: { least: number }) => `A password has at least ${d.least} characters`,
-    http: 422,
-    exit: 5,
-  },
-  password_too_long: {
-    words: (d: { bytes: number }) => `A password has at most 72 bytes; this one has ${d.bytes}`,
-    http: 422,
-    exit: 5,
-  },
-  password_broken: { words: 'A password has no broken characters', http: 422, exit: 5 },
-  password_nul: { words: 'A password has no NUL character', http: 422, exit: 5 },
-  password_is_username: { words: "A password can't be the username", http: 422, exit: 5 },
+  ...passwordRefusals,
   password_unchanged: { words: "You can't use your current password", http: 400, exit: 5 },
   others_password: { words: "You can't change another user's password", http: 400, exit: 5 },
   passwords_differ: { words: 'The two passwords are not the same', http: 422, exit: 5 },

@@ -11,6 +11,7 @@ import { createFolderReading } from './folders.ts';
 import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
+import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
@@ -34,6 +35,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
+    strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),

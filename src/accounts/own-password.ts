@@ -5,7 +5,7 @@ import { applyEdit, cleanEdit, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
 import { whyNotAlter } from './guards.ts';
-import { whyNotPassword } from './passwords.ts';
+import { refusePassword } from './passwords.ts';
 import type { Seen } from './stale.ts';
 
 /** For so long after a sign-in with the password, in seconds, it is not asked for again (API.md, reset-password). */
@@ -37,8 +37,7 @@ export const createOwnPasswordChange =
     if (userId !== undefined && userId !== user.id) throw new Refusal('others_password');
     const reason = whyNotAlter(user);
     if (reason) throw new Refusal(reason);
-    const refusal = whyNotPassword(next, edit.username ?? user.username, settings.passwordMinLength);
-    if (refusal) throw refusal;
+    await refusePassword(next, edit.username ?? user.username, settings.passwordMinLength);
 
     const before = await store.read.users.credentials(user.id);
     if (!before) throw new Refusal('session_ended');

@@ -19,6 +19,10 @@ export const badPassword = [
   'password_broken',
   'password_nul',
   'password_is_username',
+  'password_near_username',
+  'password_usual_word',
+  'password_regular',
+  'password_common',
 ] as const satisfies RefusalCode[];
 const wrongPassword = ['current_password_wrong', 'password_unchanged', ...badPassword] as const;
 const guardRefusals = [

@@ -123,6 +123,21 @@ export const formKeys = {
   cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
 } as const satisfies Keymap;
 
+/** Of a form that sets a password. */
+export const passwordKeys = {
+  generate: { keys: ['ctrl-g'], does: 'makes a password and shows it', footer: 'make a password' },
+  copyMade: { keys: ['ctrl-y'], does: 'copies the password that was made to the clipboard' },
+} as const satisfies Keymap;
+
+export const passwordFormKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
+  cancel: formKeys.cancel,
+} as const satisfies Keymap;
+
 const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;
 
 export const loginKeys = {
@@ -136,12 +151,18 @@ export const firstSuperuserKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
   enter: formKeys.enter,
+  ...passwordKeys,
   save: formKeys.save,
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
 export const signUpKeys = {
-  ...formKeys,
+  next: formKeys.next,
+  // Its word is the one that the footer has no room for.
+  previous: { keys: formKeys.previous.keys, does: formKeys.previous.does },
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
   cancel: { keys: ['esc'], does: 'goes back to the login screen', footer: 'back' },
   quit: quitAnywhere,
 } as const satisfies Keymap;
@@ -163,6 +184,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Audit: auditKeys,
   'Profile menu': menuKeys,
   Forms: formKeys,
+  'Forms that set a password': passwordKeys,
   Login: loginKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,

@@ -107,7 +107,7 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
 
 const orderOf = ({ after }: AuditPlace) => (after === undefined ? 'desc' : 'asc');
 
-/** In the words of the indexes of migration 005, which SQLite compares. */
+/** In the words of the indexes of migration 006, which SQLite compares. */
 const isSignIn = sql`event in ('signed_in', 'sign_in_failed', 'signed_out', 'session_ended')`;
 const kinds = {
   sign_ins: sql<boolean>`(${isSignIn}) = 1`,

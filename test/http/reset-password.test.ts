@@ -52,6 +52,13 @@ const refused: (Expected & { as?: string; whom: string; json: unknown })[] = [
   {
     as: 'ada',
     whom: 'ada',
+    json: { ...both, password: 'trustno1' },
+    status: 422,
+    detail: 'This is one of the most common passwords',
+  },
+  {
+    as: 'ada',
+    whom: 'ada',
     json: { ...both, password: 'x'.repeat(73) },
     status: 422,
     detail: 'A password has at most 72 bytes; this one has 73',

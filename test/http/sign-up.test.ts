@@ -74,6 +74,12 @@ const cases: (Expected & { name: string; json?: object; sends?: Sends })[] = [
     status: 422,
     detail: 'A password has at least 8 characters',
   },
+  {
+    name: 'a common password',
+    json: { password: 'trustno1' },
+    status: 422,
+    detail: 'This is one of the most common passwords',
+  },
   { name: 'no password', json: { password: undefined }, status: 422, detail: 'password is missing' },
   { name: 'a list as name', json: { username: ['x'] }, status: 422, detail: 'username must be text' },
   {

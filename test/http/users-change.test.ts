@@ -67,6 +67,13 @@ const refused: Case[] = [
   },
   {
     as: 'root',
+    whom: 'ada',
+    json: { password: 'trustno1' },
+    status: 422,
+    detail: 'This is one of the most common passwords',
+  },
+  {
+    as: 'root',
     whom: 'root',
     json: { is_active: false },
     status: 409,

@@ -30,7 +30,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (3 empty lines)
-       tab next  shift-tab before  ctrl-s save  esc cancel"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  esc cancel"
     `);
   });
 
@@ -85,7 +85,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       tab next  shift-tab before  ctrl-s save  esc cancel"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  esc cancel"
     `);
   });
 
@@ -194,7 +194,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       tab next  shift-tab before  ctrl-s save  esc cancel"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  esc cancel"
     `);
   });
 
