@@ -2,6 +2,7 @@ import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
 import { passwordRefusals } from './refusal/passwords.ts';
+import { signInRefusals } from './refusal/sign-in.ts';
 import { printable, shellQuoted } from './text.ts';
 
 /**
@@ -138,15 +139,6 @@ const table = {
     exit: 5,
   },
 
-  bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
-  waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },
-  inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
-  too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
-  session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
-  nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
-  bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
-  token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },
-  bad_refresh_token: { words: 'Invalid refresh token', http: 401, exit: 6 },
   superuser_needed: { words: "The user doesn't have enough privileges", http: 403, exit: 5 },
   permission_denied: { words: 'Permission denied', http: 403, exit: 5 },
   not_your_password: { words: "You can't change your password here", http: 400, exit: 5 },
@@ -186,6 +178,7 @@ const table = {
   hung_up: { words: 'The client hung up', http: 499, exit: 1 },
   server_stopping: { words: 'The server is stopping', http: 503, exit: 1 },
 
+  ...signInRefusals,
   ...apiKeyRefusals,
   ...limitRefusals,
   ...fileRefusals,

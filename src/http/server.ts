@@ -75,7 +75,8 @@ const pathOf = ({ url }: FastifyRequest): string => url.split(/[?#]/, 1)[0] ?? '
 export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> => {
   const { accounts, store, settings } = needs;
   const clock = needs.clock ?? (() => new Date());
-  const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
+  const { saw } = accounts.sessions;
+  const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock, saw });
   const metrics = createMetrics();
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;

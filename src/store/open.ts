@@ -10,6 +10,7 @@ import { migrate } from './migrate.ts';
 import { readyDatabaseFile, watchPlace } from './private-files.ts';
 import { type Change, createRevocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
+import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
 import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
@@ -28,6 +29,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
     sessions: createSessionStore(db, revocations),
+    sessionLists: createSessionLists(db),
     throttle: createThrottleStore(db),
     meta: createMetaStore(db),
     health: createHealthStore(db),
@@ -55,6 +57,7 @@ export type Reads = {
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
+  sessionLists: Pick<Transaction['sessionLists'], 'page'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
