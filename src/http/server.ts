@@ -65,6 +65,13 @@ export type HttpNeeds = {
 /** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
 const longestPath = 200;
 
+/** By the name that the error gives itself: that of its class is a letter in the built program. */
+const describedError = (error: Error) => ({
+  type: error.name,
+  message: error.message,
+  stack: error.stack ?? '',
+});
+
 /** What somebody may have put into a path by mistake: an API key, a token. */
 const looksSecret = /\bsk-[\w-]+|\beyJ[\w.-]+/g;
 
@@ -102,7 +109,11 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   };
 
   const app = fastify({
-    logger: { level: settings.logLevel, stream: needs.log ?? process.stderr },
+    logger: {
+      level: settings.logLevel,
+      stream: needs.log ?? process.stderr,
+      serializers: { err: describedError },
+    },
     // Its lines hold the query, which may hold an API key.
     logController: new LogController({ disableRequestLogging: true }),
     // With it the host of a request would be what X-Forwarded-Host says: the checks read the Host header itself.

@@ -94,7 +94,14 @@ describe('while the server stops', () => {
     t.lane.meanwhile(async () => {
       closed = t.close();
       // It has stopped to listen.
-      await expect(fetch(`${t.url}/health`)).rejects.toThrow();
+      await expect
+        .poll(() =>
+          fetch(`${t.url}/health`).then(
+            () => 'answered',
+            () => 'refused',
+          ),
+        )
+        .toBe('refused');
       socket.write('\r\n');
       await answer;
     });

@@ -23,7 +23,7 @@ type Sent = Omit<Drawn, 'proof' | 'operationId'>;
 
 type Known = { id: string; access: string; refresh: string };
 
-/** Signs in those who send requests, again or others in their place once requests have ended, changed or deleted them. */
+/** Signs in those who send requests, and others in their place once requests have ended, changed or deleted them. */
 const createPeople = ({ call, login }: Pick<Server, 'call' | 'login'>) => {
   const known = new Map<Person, Known>();
   const names: Record<Person, string> = { auto: '', root: 'root', ada: 'ada', leaver: 'leaver' };
@@ -69,9 +69,8 @@ const createPeople = ({ call, login }: Pick<Server, 'call' | 'login'>) => {
     refresh: async (): Promise<void> => {
       for (const person of ['auto', 'root', 'ada', 'leaver'] as const) {
         if (await works(person)) continue;
-        await signIn(person);
-        if (await works(person)) continue;
-        await add(person);
+        // Somebody new: a request may have changed the password, and who fails to sign in too often has to wait.
+        if (person !== 'auto') await add(person);
         await signIn(person);
       }
       await renewKey();
