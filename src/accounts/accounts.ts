@@ -10,9 +10,12 @@ import { createUserCreation } from './create-user.ts';
 import { createUserExport } from './export-users.ts';
 import { createFolderReading } from './folders.ts';
 import { createUserImport } from './import-users.ts';
+import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
+import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
+import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
@@ -25,6 +28,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 export const createAccounts = (options: AccountsOptions) => {
   const context = createContext(options);
   const uses = createApiKeyUses(options.store);
+  const seen = createLastSeen(options.store, context.now);
   return {
     settings: context.settings,
     clock: context.clock,
@@ -33,7 +37,8 @@ export const createAccounts = (options: AccountsOptions) => {
     signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
-    sessions: createSessions(context),
+    strengthOf: createStrengthMeter(context),
+    sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
@@ -57,6 +62,8 @@ export const createAccounts = (options: AccountsOptions) => {
     /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
     betweenWrites: options.store.betweenWrites,
     /** Writes what is written in batches and waits for its turn. Before the store is closed. */
-    close: uses.close,
+    close: async () => {
+      await Promise.all([uses.close(), seen.close()]);
+    },
   };
 };

@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode, refuseIf } from '../refusal.ts';
 import { newId, timestampOf } from '../store/values.ts';
 import { flagOf } from './flag-words.ts';
-import { whyNotPassword } from './passwords.ts';
+import { refusePassword } from './passwords.ts';
 import { whyNotImage } from './profile-images.ts';
 import { cleanUsername, whyNotUsername } from './usernames.ts';
 
@@ -47,18 +47,16 @@ export type CheckedRow = {
 const bcryptHash = /^\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/;
 
 /** What a row means. Throws the refusal that says what is wrong with it. */
-export const checkRow = (
+export const checkRow = async (
   { place, values }: ImportRow,
   usual: { isActive: boolean; now: string; passwordMinLength: number },
-): CheckedRow => {
+): Promise<CheckedRow> => {
   const username = cleanUsername(textOf(values, 'username') ?? '');
   refuseIf(whyNotUsername(username));
   const password = textOf(values, 'password');
   const hash = textOf(values, 'password_hash');
   if (password !== undefined && hash !== undefined) throw new Refusal('password_and_hash');
-  const refusal =
-    password === undefined ? undefined : whyNotPassword(password, username, usual.passwordMinLength);
-  if (refusal) throw refusal;
+  if (password !== undefined) await refusePassword(password, username, usual.passwordMinLength);
   const profileImage = textOf(values, 'profile_image') ?? null;
   if (profileImage !== null) refuseIf(whyNotImage(profileImage));
   const id = idOf(values);

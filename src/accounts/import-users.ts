@@ -76,9 +76,9 @@ export const createUserImport = (context: Context) => {
         const result = resultOf(row, error);
         (skipExisting && isThere(error.code) ? skipped : refused).push(result);
       };
-      const checked = (row: ImportRow): CheckedRow | undefined => {
+      const checked = async (row: ImportRow): Promise<CheckedRow | undefined> => {
         try {
-          const good = checkRow(row, usual);
+          const good = await checkRow(row, usual);
           refuseTwice(seen, good, unit);
           return good;
         } catch (error) {
@@ -88,16 +88,20 @@ export const createUserImport = (context: Context) => {
       };
       for await (const some of rows) {
         total += some.length;
-        const good = some.map(row => [row, checked(row)] as const).filter(([, user]) => user !== undefined);
-        const users = good.map(([, user]) => user as CheckedRow);
+        const good: [row: ImportRow, user: CheckedRow][] = [];
+        for (const row of some) {
+          const user = await checked(row);
+          if (user) good.push([row, user]);
+        }
+        const users = good.map(([, user]) => user);
         const taken = await store.read.imports.taken(
           users.map(({ username }) => username),
           users.flatMap(({ id, ownId }) => (ownId ? id : [])),
         );
         const free = good.flatMap(([row, user]) => {
-          const why = user && whyTaken(user, taken);
+          const why = whyTaken(user, taken);
           if (why) refuse(row, new Refusal(why));
-          return user && !why ? user : [];
+          return why ? [] : user;
         });
         toAdd += free.length;
         toHash += free.filter(({ password }) => password !== undefined).length;
