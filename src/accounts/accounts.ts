@@ -11,6 +11,7 @@ import { createFolderReading } from './folders.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { remarkOn } from './remarks.ts';
+import { createKeyRotation } from './rotate-key.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
@@ -37,6 +38,7 @@ export const createAccounts = (options: AccountsOptions) => {
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     check: createCheck(context),
+    keyRotation: createKeyRotation(context),
     users: {
       ...createUserReading(context),
       ...createUserCreation(context),

@@ -22,6 +22,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   lock_cleared: ['cleared the lock of', 'clear the lock of'],
   automatic_account_made: ['made the automatic account', 'make the automatic account'],
   audit_key_made: ['made a new audit key', 'make a new audit key'],
+  secret_rotated: ['went over to a new secret key', 'go over to a new secret key'],
   backed_up: ['made a backup', 'make a backup'],
   restored: ['restored a backup', 'restore a backup'],
   refused: ['did what was refused', 'do what was refused'],
@@ -35,6 +36,7 @@ const labels: Record<string, string> = {
   name: 'Name',
   expiresAt: 'Expires',
   file: 'File',
+  resealed: 'Passwords sealed anew',
 };
 
 /** Who did it: the name at that time, or the user of the operating system where nobody was signed in. */
