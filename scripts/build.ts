@@ -25,6 +25,11 @@ const { metafile } = await build({
   legalComments: 'none',
   // Native code, which a bundle cannot hold.
   external: [nativeSqlite, 'bcrypt'],
+  // As ES modules: of CommonJS an import that is made later would get one default export in a bundle.
+  alias: {
+    '@zxcvbn-ts/core': '@zxcvbn-ts/core/dist/index.mjs',
+    '@zxcvbn-ts/language-common': '@zxcvbn-ts/language-common/dist/index.mjs',
+  },
   define: { 'process.env.NODE_ENV': '"production"' },
   plugins: patches,
   metafile: true,

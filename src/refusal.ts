@@ -1,7 +1,9 @@
 import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
-import { printable, usersCommand } from './text.ts';
+import { passwordRefusals } from './refusal/passwords.ts';
+import { signInRefusals } from './refusal/sign-in.ts';
+import { printable, shellQuoted } from './text.ts';
 
 /**
  * Every "no" of the program, in one place: the words a person reads, the HTTP status, the exit code.
@@ -86,8 +88,9 @@ const table = {
     exit: 5,
   },
   superuser_is_none: {
+    // With a password of the operator's: whoever signed up with the name must not become one with theirs.
     words: (d: { username: string; isActive: boolean }) =>
-      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is ${d.isActive ? 'no superuser' : 'neither active nor a superuser'}, and no other superuser can sign in. Mend it with: ${usersCommand(d.isActive ? 'promote' : 'edit --active --superuser', [d.username])}`,
+      `LANGINFRA_SUPERUSER names ${d.username}, who exists and is ${d.isActive ? 'no superuser' : 'neither active nor a superuser'}, and no other superuser can sign in. Make it one, with a password of yours: langinfra superuser --username ${shellQuoted(d.username)}`,
     http: 500,
     exit: 5,
   },
@@ -125,33 +128,17 @@ const table = {
   },
   image_too_long: { words: 'A profile image has at most 1024 characters', http: 422, exit: 5 },
   image_broken: { words: 'A profile image has no control or broken characters', http: 422, exit: 5 },
-  password_too_short: {
-    words: (d: { least: number }) => `A password has at least ${d.least} characters`,
-    http: 422,
-    exit: 5,
-  },
-  password_too_long: {
-    words: (d: { bytes: number }) => `A password has at most 72 bytes; this one has ${d.bytes}`,
-    http: 422,
-    exit: 5,
-  },
-  password_broken: { words: 'A password has no broken characters', http: 422, exit: 5 },
-  password_nul: { words: 'A password has no NUL character', http: 422, exit: 5 },
-  password_is_username: { words: "A password can't be the username", http: 422, exit: 5 },
+  ...passwordRefusals,
   password_unchanged: { words: "You can't use your current password", http: 400, exit: 5 },
   others_password: { words: "You can't change another user's password", http: 400, exit: 5 },
   passwords_differ: { words: 'The two passwords are not the same', http: 422, exit: 5 },
   current_password_wrong: { words: 'The current password is not right', http: 400, exit: 5 },
+  current_password_missing: {
+    words: 'Your current password is needed too (current_password), unless you have just signed in with it',
+    http: 400,
+    exit: 5,
+  },
 
-  bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
-  waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },
-  inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
-  too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
-  session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
-  nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
-  bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
-  token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },
-  bad_refresh_token: { words: 'Invalid refresh token', http: 401, exit: 6 },
   superuser_needed: { words: "The user doesn't have enough privileges", http: 403, exit: 5 },
   permission_denied: { words: 'Permission denied', http: 403, exit: 5 },
   not_your_password: { words: "You can't change your password here", http: 400, exit: 5 },
@@ -191,6 +178,7 @@ const table = {
   hung_up: { words: 'The client hung up', http: 499, exit: 1 },
   server_stopping: { words: 'The server is stopping', http: 503, exit: 1 },
 
+  ...signInRefusals,
   ...apiKeyRefusals,
   ...limitRefusals,
   ...fileRefusals,

@@ -141,8 +141,11 @@ const segmenter = (): Intl.Segmenter => {
 /** `1,204`: a count as people read it. Not by ICU, which takes ten milliseconds for the first one. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
-/** `1 second`, `90 seconds`: how long to wait. */
-export const inSeconds = (count: number): string => `${count} second${count === 1 ? '' : 's'}`;
+/** `1 second`, `90 seconds`, `48 minutes`: how long something lasts, in the unit in which a person waits. */
+export const lasting = (seconds: number): string => {
+  const [count, unit] = seconds < 120 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+};
 
 /** `2026-11-23 15:12` from an ISO 8601 timestamp; times are shown in UTC everywhere. */
 export const minute = (timestamp: string): string => timestamp.slice(0, 16).replace('T', ' ');

@@ -75,9 +75,11 @@ export const openWorld = async (
       sealing,
       accounts,
       close: async () => {
-        await lane.close();
+        const ended = lane.close();
+        // They do not wait for hashes that nobody waits for: whoever stops us may not wait that long either.
         await accounts.close();
         await store.close();
+        await ended;
       },
     };
   } catch (error) {

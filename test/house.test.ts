@@ -59,6 +59,10 @@ describe('some things stand in one place only', () => {
     expect(importing(/^ink$/).filter(room => !['screens', 'terminals'].includes(room))).toEqual([]);
   });
   test('fastify in http', () => expect(importing(/^@?fastify/).filter(room => room !== 'http')).toEqual([]));
+  test('no dictionary of zxcvbn at a start: it is imported where a password is looked at', () => {
+    expect(using(/from '@zxcvbn-ts/)).toEqual([]);
+    expect(importing(/^@zxcvbn-ts/)).toEqual(['accounts']);
+  });
   test('bcrypt in its worker', () => expect(using(/from 'bcrypt'/)).toEqual(['accounts/bcrypt-worker.ts']));
 });
 

@@ -8,10 +8,13 @@ import { createCheck } from './check.ts';
 import { type AccountsOptions, createContext } from './context.ts';
 import { createUserCreation } from './create-user.ts';
 import { createFolderReading } from './folders.ts';
+import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
+import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
+import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
@@ -24,6 +27,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 export const createAccounts = (options: AccountsOptions) => {
   const context = createContext(options);
   const uses = createApiKeyUses(options.store);
+  const seen = createLastSeen(options.store, context.now);
   return {
     settings: context.settings,
     clock: context.clock,
@@ -32,7 +36,8 @@ export const createAccounts = (options: AccountsOptions) => {
     signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
-    sessions: createSessions(context),
+    strengthOf: createStrengthMeter(context),
+    sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
@@ -55,6 +60,8 @@ export const createAccounts = (options: AccountsOptions) => {
     /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
     betweenWrites: options.store.betweenWrites,
     /** Writes what is written in batches and waits for its turn. Before the store is closed. */
-    close: uses.close,
+    close: async () => {
+      await Promise.all([uses.close(), seen.close()]);
+    },
   };
 };

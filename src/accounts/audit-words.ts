@@ -39,26 +39,42 @@ const labels: Record<string, string> = {
   resealed: 'Passwords sealed anew',
 };
 
-/** Who did it: the name at that time, or the user of the operating system where nobody was signed in. */
-export const auditActor = ({ actorName, door, origin }: AuditRow): string => {
+/**
+ * Who did it: the name at that time, or the user of the operating system where nobody was signed in. Here and below with
+ * a sign in place of what is not printable.
+ */
+export const auditActor = ({ actorName, door, origin }: AuditRow, sign?: string): string => {
   const { osUser } = originOf(origin);
   return printable(
     actorName ??
       (osUser && door !== 'http' ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
+    sign,
   );
 };
 
 /** What was done and to whom: `changed ada: Active no to yes`. */
-export const auditSentence = (row: AuditRow): string => {
-  const isDone = row.outcome === 'done';
-  const [done, tried] = verbs[row.event as AuditEvent] ?? [row.event, row.event];
-  const verb = isDone || row.event === 'sign_in_failed' ? done : `tried to ${tried}`;
+export const auditSentence = (row: AuditRow, sign?: string): string => {
+  const { verb, changes, refused } = partsOf(row);
   const isOwn = row.targetId !== null && row.targetId === row.actorId;
   const target =
     row.targetName !== null && !(isOwn && ownSaysEnough.has(row.event)) ? ` ${row.targetName}` : '';
-  const changes = changesOf(JSON.parse(row.detail) as Detail);
-  const refused = isDone ? '' : `: ${wordsOfCode(row.outcome)}`;
-  return printable(`${verb}${target}${changes ? `: ${changes}` : ''}${refused}`);
+  return printable(`${verb}${target}${changes ? `: ${changes}` : ''}${refused}`, sign);
+};
+
+/** The same where it is known to whom: `changed Active no to yes`. */
+export const auditSentenceOfTarget = (row: AuditRow, sign?: string): string => {
+  const { verb, changes, refused } = partsOf(row);
+  return printable(`${verb.replace(/ (of|as)$/, '')}${changes && ` ${changes}`}${refused}`, sign);
+};
+
+const partsOf = (row: AuditRow) => {
+  const isDone = row.outcome === 'done';
+  const [done, tried] = verbs[row.event as AuditEvent] ?? [row.event, row.event];
+  return {
+    verb: isDone || row.event === 'sign_in_failed' ? done : `tried to ${tried}`,
+    changes: changesOf(JSON.parse(row.detail) as Detail),
+    refused: isDone ? '' : `: ${wordsOfCode(row.outcome)}`,
+  };
 };
 
 const ownSaysEnough: ReadonlySet<string> = new Set([
@@ -70,9 +86,9 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
 ]);
 
 /** Which door, and from where: `http 192.0.2.7`. */
-export const auditPlace = ({ door, origin }: AuditRow): string => {
+export const auditPlace = ({ door, origin }: AuditRow, sign?: string): string => {
   const { address, tty, ssh } = originOf(origin);
-  return printable([door, address ?? ssh?.split(' ')[0], tty].filter(Boolean).join(' '));
+  return printable([door, address ?? ssh?.split(' ')[0], tty].filter(Boolean).join(' '), sign);
 };
 
 const originOf = (origin: string): { address?: string; osUser?: string; tty?: string; ssh?: string } =>

@@ -1,4 +1,4 @@
-import type { AuditFilter, AuditHead, AuditRow } from '../store/audit.ts';
+import type { AuditFilter, AuditHead, AuditPlace, AuditRow } from '../store/audit.ts';
 import type { Actor } from './actor.ts';
 import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
 import type { AuditEvent } from './audit-writer.ts';
@@ -16,16 +16,15 @@ export const createAuditReading = (context: Context) => {
         await context.record(tx, { event, actor, after });
       }),
 
-    /** Up to `limit` rows: the newest first, or from a number on the oldest first. Throws superuser_needed. */
-    page: (
-      actor: Actor,
-      filter: AuditFilter,
-      place: { before?: number; after?: number; limit: number },
-    ): Promise<AuditRow[]> =>
+    /**
+     * Up to `limit` rows: the newest first, or from a number on the oldest first. Throws superuser_needed, and here and
+     * below the reason of the signal once that is aborted.
+     */
+    page: (actor: Actor, filter: AuditFilter, place: AuditPlace, signal?: AbortSignal): Promise<AuditRow[]> =>
       store.readTogether(async reads => {
         await refuseOrdinary(context, reads, actor);
         return reads.audit.page(filter, place);
-      }),
+      }, signal),
 
     /** The last row, to be kept elsewhere and compared later. Throws superuser_needed. */
     head: (actor: Actor): Promise<AuditHead | undefined> =>
@@ -35,10 +34,10 @@ export const createAuditReading = (context: Context) => {
       }),
 
     /** Whether every row is as it was written and none is gone, also against a head that was exported earlier. */
-    verify: (actor: Actor, exported?: AuditHead): Promise<AuditVerdict> =>
+    verify: (actor: Actor, exported?: AuditHead, signal?: AbortSignal): Promise<AuditVerdict> =>
       store.readAside(async reads => {
         await refuseOrdinary(context, reads, actor);
         return verifyChain(reads.audit.all(), await readAuditKey(reads.meta, context.sealing), exported);
-      }),
+      }, signal),
   };
 };

@@ -113,9 +113,10 @@ export const createBcryptLane = (size = availableParallelism()): BcryptLane => {
     load: () => ({ running: running.size, waiting: lines.strangers.length + lines.insiders.length }),
     close: async () => {
       closed = true;
-      await Promise.all(workers.map(worker => worker.terminate()));
+      // First: a thread ends only after the hash that it is at, which takes seconds where the cost is high.
       for (const task of [...running.values(), ...lines.strangers, ...lines.insiders])
-        task.reject(new Error('the bcrypt lane was closed'));
+        task.reject(new Refusal('server_stopping'));
+      await Promise.all(workers.map(worker => worker.terminate()));
     },
   };
 };

@@ -108,7 +108,7 @@ export const createBootstrap = (context: Context) => {
         ),
       ];
     }
-    const weak = whyNotPassword(password, username, settings.passwordMinLength);
+    const weak = await whyNotPassword(password, username, settings.passwordMinLength);
     return [
       `The superuser ${username} was created`,
       ...(weak ? [warning(`LANGINFRA_SUPERUSER_PASSWORD is weak: ${weak.message}`)] : []),

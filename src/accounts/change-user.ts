@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
 import { type Wish, whyNotWish } from './guards.ts';
 import { refuseOrdinary } from './list-users.ts';
-import { type StoredPassword, whyNotPassword } from './passwords.ts';
+import { refusePassword, type StoredPassword } from './passwords.ts';
 import { refuseStale, type Seen } from './stale.ts';
 
 /** A user as one transaction found it and left it: of the same version where nothing had to be changed. */
@@ -27,8 +27,7 @@ export const createUserChanges = (context: Context) => {
     if (!who.isSuperuser) throw new Refusal(who.user?.id === id ? 'not_your_password' : 'permission_denied');
     if (!user) throw new Refusal('user_not_found');
     refuseIf(whyNotWish(user, 'reset password', who.user?.id));
-    const refusal = whyNotPassword(edit.password, edit.username ?? user.username, settings.passwordMinLength);
-    if (refusal) throw refusal;
+    await refusePassword(edit.password, edit.username ?? user.username, settings.passwordMinLength);
     return passwords.store(edit.password, id);
   };
 

@@ -6,7 +6,7 @@ import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { refuseOrdinary } from './list-users.ts';
 import type { Origin } from './origin.ts';
-import { type StoredPassword, whyNotPassword } from './passwords.ts';
+import { refusePassword, type StoredPassword } from './passwords.ts';
 import { cleanUsername, whyNotUsername } from './usernames.ts';
 
 export type NewAccount = {
@@ -21,13 +21,12 @@ export type NewAccount = {
 export type MadeSuperuser = { user: User; created: boolean; folderCreated: boolean };
 
 /** Throws the refusal of a username or password that a new account cannot have. */
-export const refuseCredentials = (
+export const refuseCredentials = async (
   context: Context,
   { username, password }: { username: string; password: string },
-): void => {
+): Promise<void> => {
   refuseIf(whyNotUsername(username));
-  const refusal = whyNotPassword(password, username, context.settings.passwordMinLength);
-  if (refusal) throw refusal;
+  await refusePassword(password, username, context.settings.passwordMinLength);
 };
 
 /** A user to be inserted, and who adds it. */
@@ -61,7 +60,8 @@ export const insertUser = async (
     isAutomatic: false,
     now: context.now(),
   });
-  await tx.meta.forgetDeleted(username);
+  // Nobody brings a deleted superuser back by signing up with the name: the settings would make that one again.
+  if (account.event !== 'signed_up') await tx.meta.forgetDeleted(username);
   const folderCreated = await tx.folders.ensureDefault(id);
   const { actor, from, event = 'user_added', isActive, isSuperuser } = account;
   const target = { id, username };
@@ -87,7 +87,7 @@ export const createUserCreation = (context: Context) => {
     create: async (actor: Actor, account: NewAccount): Promise<User> => {
       await refuseOrdinary(context, store.read, actor);
       const username = cleanUsername(account.username);
-      refuseCredentials(context, { ...account, username });
+      await refuseCredentials(context, { ...account, username });
       const id = newId();
       const stored = await passwords.store(account.password, id);
       return store.write(async tx => {
@@ -121,7 +121,7 @@ export const createUserCreation = (context: Context) => {
     /** Makes the first superuser, for whoever sits at the local terminal. Throws superuser_exists. */
     createFirstSuperuser: async (account: { username: string; password: string }): Promise<User> => {
       const username = cleanUsername(account.username);
-      refuseCredentials(context, { ...account, username });
+      await refuseCredentials(context, { ...account, username });
       const id = newId();
       const stored = await passwords.store(account.password, id);
       return store.write(async tx => {
@@ -150,7 +150,7 @@ export const createUserCreation = (context: Context) => {
       if (before && !update) throw new Refusal('user_exists', { username: before.user.username });
       const username = before?.user.username ?? wanted;
       if (before?.user.isAutomatic) throw new Refusal('automatic_account');
-      refuseCredentials(context, { ...account, username });
+      await refuseCredentials(context, { ...account, username });
       const id = before?.user.id ?? newId();
       const stored = await passwords.store(account.password, id);
       const made = await store.write(async tx => {

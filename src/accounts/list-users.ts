@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { ApiKey } from '../store/api-keys.ts';
+import type { AuditRow } from '../store/audit.ts';
 import type { Reads } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
 import type { UserQuery } from '../store/user-filters.ts';
@@ -21,12 +22,17 @@ export type Surroundings = {
   atEnd: boolean;
 };
 
+/** So many of the things that happened to a user are among its details. */
+const lastThings = 3;
+
 export type UserDetails = {
   user: User;
   /** The names of its folders. */
   folders: string[];
   /** Those that are open, newest first. */
   sessions: Session[];
+  /** What happened to it, the newest first: the last few things. */
+  history: AuditRow[];
   /** Oldest first. */
   apiKeys: ApiKey[];
   /** Why it can sign in or cannot, and what is to be doubted about its name, as sentences. */
@@ -120,12 +126,12 @@ export const createUserReading = (context: Context) => {
         return reads.lists.countBefore(query, place);
       }, signal),
 
-    /** A user: any, for a superuser; oneself, for anybody. Throws permission_denied and user_not_found. */
+    /** A user: any, for a superuser; oneself, for anybody. Throws superuser_needed and user_not_found. */
     find: (actor: Actor, id: string): Promise<User> =>
       store.readTogether(async reads => {
         const who = await context.authority(reads, actor);
         // Whether there is such a user is not for everybody to know.
-        if (!who.isSuperuser && who.user?.id !== id) throw new Refusal('permission_denied');
+        if (!who.isSuperuser && who.user?.id !== id) throw new Refusal('superuser_needed');
         const user = await reads.users.find(id);
         if (!user) throw new Refusal('user_not_found');
         return user;
@@ -141,6 +147,7 @@ export const createUserReading = (context: Context) => {
           user,
           folders: (await reads.folders.of(id)).map(({ name }) => name),
           sessions: await reads.sessions.openOf(id, context.now()),
+          history: await reads.audit.page({ targetId: id }, { limit: lastThings }),
           apiKeys: await reads.apiKeys.listOf(id),
           why: await sentencesOn(context, reads, user),
         };

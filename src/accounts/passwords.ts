@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Credentials } from '../store/users.ts';
-import { caseFold } from '../text.ts';
 import type { BcryptLane, Wait } from './bcrypt-lane.ts';
+import { whyGuessed } from './common-passwords.ts';
 import type { Sealing } from './sealing.ts';
 
 /** bcrypt reads no more than this, so a longer password is refused, never cut. */
@@ -28,12 +28,22 @@ const bytesOf = (password: string): number => Buffer.byteLength(password, 'utf8'
  * Why a password cannot be set for this username. What bcrypt cannot hold (broken characters, NUL, more than 72 bytes)
  * comes first: it holds even where the rest of the policy only warns.
  */
-export const whyNotPassword = (password: string, username: string, least: number): Refusal | undefined => {
+export const whyNotPassword = async (
+  password: string,
+  username: string,
+  least: number,
+): Promise<Refusal | undefined> => {
   const unusable = whyUnusable(password);
   if (unusable) return unusable;
   if (Array.from(normal(password)).length < least) return new Refusal('password_too_short', { least });
-  if (caseFold(normal(password)) === caseFold(normal(username))) return new Refusal('password_is_username');
-  return undefined;
+  const guessed = await whyGuessed(normal(password), normal(username));
+  return guessed && new Refusal(guessed);
+};
+
+/** Throws why a password cannot be set for this username, with at least so many characters: `whyNotPassword`. */
+export const refusePassword = async (password: string, username: string, least: number): Promise<void> => {
+  const refusal = await whyNotPassword(password, username, least);
+  if (refusal) throw refusal;
 };
 
 /** Why bcrypt could not take the password whole. */

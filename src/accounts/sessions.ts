@@ -31,6 +31,9 @@ export const beginSession = async (
     expiresAt: seconds === 0 ? null : context.now(seconds),
     passwordAt: withPassword ? now : null,
     refresh: door === 'http' && withPassword ? { id: newId(), at: now, usedUp: [] } : null,
+    address: from.address ?? from.ssh?.split(' ')[0] ?? null,
+    tty: from.tty ?? null,
+    seenAt: now,
   };
   await tx.sessions.endExpired(now);
   await tx.sessions.insert(session);

@@ -76,6 +76,9 @@ export const createSignIn =
     throw outcome;
   };
 
+/** So many sessions the automatic account has at each door: a page begins one whenever it is opened, and ends none. */
+const mostAutomatic = 500;
+
 /**
  * Signs the automatic account in, where automatic sign-in is on. Gives nothing where it is off or the account
  * was not made yet.
@@ -89,6 +92,7 @@ export const createAutomaticSignIn =
       if (!user) return undefined;
       const lastLoginAt = context.now();
       await tx.users.signedIn(user.id, lastLoginAt);
+      await tx.sessions.endOldestOf(user.id, door, mostAutomatic - 1);
       return beginSession(context, tx, { ...user, lastLoginAt }, { door, withPassword: false, from });
     });
   };

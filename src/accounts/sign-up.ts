@@ -40,7 +40,7 @@ export const createSignUp = (context: Context) => {
   return async ({ username: given, password, source, from, signal }: SignUpRequest): Promise<User> => {
     if (!settings.enableSignup) throw new Refusal('sign_up_off');
     const username = cleanUsername(given);
-    refuseCredentials(context, { username, password });
+    await refuseCredentials(context, { username, password });
     await refuseCrowd(store.read);
     if (source !== undefined) {
       const tries = throttle.signUp(source);

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Refusal } from '../refusal.ts';
 import type { Reads, Transaction } from '../store/open.ts';
 import type { Tries } from '../store/throttle.ts';
-import { caseFold } from '../text.ts';
+import { caseFold, lasting } from '../text.ts';
 import { networkOf } from './network.ts';
 import type { Sealing } from './sealing.ts';
 import { delayEnd, failuresOfSource, limitEnd, memoryOf, signUpsOfSource } from './throttle-rules.ts';
@@ -124,7 +124,7 @@ export const createThrottle = (
         admit: async (rows: Rows): Promise<void> => {
           const [before] = await read(rows, source, signUps);
           const seconds = secondsUntil(limitEnd(before, signUpsOfSource));
-          if (seconds > 0) throw new Refusal('too_many_sign_ups', { seconds });
+          if (seconds > 0) throw new Refusal('too_many_sign_ups', { seconds, wait: lasting(seconds) });
         },
         count: async (tx: Transaction): Promise<void> => {
           const [before] = await read(tx, source, signUps);
@@ -136,4 +136,5 @@ export const createThrottle = (
   };
 };
 
-const tooMany = (seconds: number): Refusal => new Refusal('too_many_attempts', { seconds });
+const tooMany = (seconds: number): Refusal =>
+  new Refusal('too_many_attempts', { seconds, wait: lasting(seconds) });

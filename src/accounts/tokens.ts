@@ -30,6 +30,8 @@ export type TokensOptions = {
   settings: { readonly autoLogin: boolean; readonly accessTokenSeconds: number };
   store: Pick<Store, 'read' | 'write' | 'onChange' | 'knownUntil'>;
   clock: () => Date;
+  /** Told of the session that a token which was verified belongs to. */
+  saw?: (sessionId: string) => void;
   /** So many tokens that were found good are remembered. */
   mostRemembered?: number;
 };
@@ -59,7 +61,7 @@ const secondsOf = (timestamp: string): number => Math.floor(Date.parse(timestamp
  * The tokens of the HTTP API: JWT (RFC 7519), HS256 and nothing else. `sub` is the user, `sid` the session that
  * the token lives and dies with; a refresh token has a `jti` too, and the session's row names the one that counts.
  */
-export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered }: TokensOptions) => {
+export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered, saw }: TokensOptions) => {
   const { autoLogin, accessTokenSeconds } = settings;
   const cache = createTokenCache<Claims<'access'>>(store, { most: mostRemembered });
   let imported: Promise<webcrypto.CryptoKey> | undefined;
@@ -147,7 +149,10 @@ export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered 
     verify: async (token: string): Promise<Asking> => {
       const moment = clock();
       const known = cache.find(token, moment);
-      if (known?.asking) return known.asking;
+      if (known?.asking) {
+        saw?.(known.claims.sid);
+        return known.asking;
+      }
       const claims = known?.claims ?? (await read(token, 'access', moment));
       if (!claims) throw new Refusal('bad_token');
       const actor = actorOf(claims);
@@ -157,6 +162,7 @@ export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered 
         const asking = { actor, user };
         const sessionEnd = session?.expiresAt ? Date.parse(session.expiresAt) : Number.POSITIVE_INFINITY;
         cache.keep(token, { claims, asking, until: Math.min(claims.exp * 1000, sessionEnd) }, mark);
+        saw?.(claims.sid);
         return asking;
       }
       const named = await store.read.users.find(claims.sub);
@@ -184,6 +190,8 @@ export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered 
           return { session: { ...session, refresh } };
         }
         if (recent.some(({ id }) => id === claims.jti)) return { session };
+        // It may be a recent one that more have followed than are remembered: a page that refreshes without end.
+        if (recent.length >= mostUsedUp) return undefined;
         // Not thrown here: that would take the ending back.
         await tx.sessions.end(session.id);
         return undefined;

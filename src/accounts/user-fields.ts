@@ -1,7 +1,7 @@
 import type { ApiKey } from '../store/api-keys.ts';
-import type { Session } from '../store/sessions.ts';
 import { grouped, minute, printable } from '../text.ts';
 import type { UserDetails } from './list-users.ts';
+import { doorName } from './session-words.ts';
 import { dashed } from './user-json.ts';
 
 /** So many folders and sessions are named; of the others, the number. */
@@ -9,8 +9,6 @@ const most = 3;
 
 const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');
 const time = (timestamp: string | null): string => (timestamp ? `${minute(timestamp)} UTC` : 'never');
-
-const doors: Record<Session['door'], string> = { local: 'console', http: 'HTTP' };
 
 /** Everything about a user but the name, as labels and lines: the same in the console and in `users show`. */
 export const userFields = ({
@@ -27,7 +25,7 @@ export const userFields = ({
   ['Id', [dashed(user.id)]],
   ['Version', [String(user.version)]],
   ['Folders', someOf(folders.map(name => printable(name)))],
-  ['Sessions', someOf(sessions.map(({ door, createdAt }) => `${doors[door]}, since ${time(createdAt)}`))],
+  ['Sessions', someOf(sessions.map(session => `${doorName(session)}, since ${time(session.createdAt)}`))],
   ['API keys', [summaryOf(apiKeys)]],
 ];
 

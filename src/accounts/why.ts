@@ -1,7 +1,7 @@
 import type { Reads } from '../store/open.ts';
 import type { PlacedUser } from '../store/user-lists.ts';
 import type { User } from '../store/users.ts';
-import { grouped, inSeconds, minute, printable, usersCommand } from '../text.ts';
+import { grouped, lasting, minute, printable, usersCommand } from '../text.ts';
 import type { Context } from './context.ts';
 import { mixesScripts } from './scripts.ts';
 import type { Lock } from './throttle.ts';
@@ -42,7 +42,7 @@ export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lo
     .slice(0, mostLocks)
     .map(
       ({ source, failures, seconds }) =>
-        `From ${source} it has to wait for another ${inSeconds(seconds)}: ${failures} sign-ins failed there.`,
+        `From ${source} it has to wait for another ${lasting(seconds)}: ${failures} sign-ins failed there.`,
     );
   const more = locks.length - sentences.length;
   const others = more > 0 ? [`So it has to at ${grouped(more)} more.`] : [];

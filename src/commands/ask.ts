@@ -101,12 +101,12 @@ export const createTerminalAsker = (): TerminalAsker => {
 export const askUntil = async (
   asker: Asker,
   ask: () => Promise<string>,
-  check: (answer: string) => void,
+  check: (answer: string) => Promise<void>,
 ): Promise<string> => {
   for (;;) {
     const answer = await ask();
     try {
-      check(answer);
+      await check(answer);
       return answer;
     } catch (error) {
       if (!asker.interactive || !(error instanceof Refusal)) throw error;

@@ -63,6 +63,9 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       (await import('./audit.ts')).builder(y),
     )
     .command('secret', 'go over to a new secret key', async y => (await import('./secret.ts')).builder(y))
+    .command('sessions', 'list and end the sessions of who is signed in', async y =>
+      (await import('./sessions.ts')).builder(y),
+    )
     .command(
       'config',
       'show every setting and where it comes from',

@@ -26,8 +26,7 @@ const serve = async (settings: Settings): Promise<void> => {
   try {
     // Before it listens: where the port is taken, a superuser may have been made all the same.
     for (const notice of await accounts.bootstrap.prepare(superuser)) say(notice);
-    // A second signal finds no handler and ends the process at once.
-    const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    const stopped = firstSignal();
     const server = await listen(world);
     for (const risk of servingRisks(settings)) warn(risk);
     if (!settings.autoLogin && (await accounts.users.needsFirstSuperuser()))
@@ -49,6 +48,14 @@ const serve = async (settings: Settings): Promise<void> => {
   } finally {
     await world.close();
   }
+};
+
+/** Resolves at the first one. A second signal, of either kind, finds no handler and ends the process at once. */
+const firstSignal = async (): Promise<void> => {
+  const both = new AbortController();
+  await Promise.race(['SIGTERM', 'SIGINT'].map(name => once(process, name, { signal: both.signal }))).finally(
+    () => both.abort(),
+  );
 };
 
 const makeOne = 'Make one with: langinfra superuser';

@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { whyNotPassword } from '../accounts/passwords.ts';
+import { refusePassword } from '../accounts/passwords.ts';
 import { cleanUsername, whyNotUsername } from '../accounts/usernames.ts';
 import { Refusal, refuseIf } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
@@ -60,8 +60,8 @@ const answersOf = async (
   { passwordMinLength }: Settings,
   isNameTaken: (username: string) => Promise<boolean>,
 ): Promise<{ username: string; password: string; update: boolean }> => {
-  const checkName = (name: string): void => refuseIf(whyNotUsername(cleanUsername(name)));
-  if (flags.username !== undefined) checkName(flags.username);
+  const checkName = async (name: string): Promise<void> => refuseIf(whyNotUsername(cleanUsername(name)));
+  if (flags.username !== undefined) await checkName(flags.username);
   const username = flags.username ?? (await askUntil(asker, () => asker.line('Username: '), checkName));
   let { update } = flags;
   if (!update && asker.interactive && (await isNameTaken(username))) {
@@ -72,10 +72,7 @@ const answersOf = async (
   const password = await askUntil(
     asker,
     () => asker.hidden('Password: '),
-    answer => {
-      const refusal = whyNotPassword(answer, username, passwordMinLength);
-      if (refusal) throw refusal;
-    },
+    answer => refusePassword(answer, username, passwordMinLength),
   );
   return { username, password, update };
 };

@@ -71,32 +71,33 @@ export const docsRoutes = (routes: () => readonly Route[]): Route[] => {
   ];
 };
 
+/** The bytes of a file: all clients that take it, or do not, share them. A text would be copied for each. */
+type Kept = { bytes: Buffer; tag: string };
+
 /** Gives files, which are read once, and nothing to a browser that has the same already. */
 const createGiver = () => {
-  const known = new Map<File, Promise<{ text: string; tag: string }>>();
-  return async (file: File, { request, reply }: Call<Shapes>): Promise<string | undefined> => {
+  const known = new Map<File, Promise<Kept>>();
+  return async (file: File, { request, reply }: Call<Shapes>): Promise<Buffer | undefined> => {
     const reading = known.get(file) ?? read(file);
     known.set(file, reading);
-    const { text, tag } = await reading;
+    const { bytes, tag } = await reading;
     reply.headers({
       'content-type': `${files[file]}; charset=utf-8`,
       'content-security-policy': policy,
       'cache-control': 'no-cache',
       etag: tag,
     });
-    if (request.headers['if-none-match'] !== tag) return text;
+    if (request.headers['if-none-match'] !== tag) return bytes;
     reply.code(304);
     return;
   };
 };
 
-const read = async (file: File): Promise<{ text: string; tag: string }> => {
-  const text = await readFile(new URL(`docs/${file}`, import.meta.url), 'utf8').catch(() =>
-    readPackaged(file),
-  );
-  return { text, tag: `"${createHash('sha256').update(text).digest('base64url')}"` };
+const read = async (file: File): Promise<Kept> => {
+  const bytes = await readFile(new URL(`docs/${file}`, import.meta.url)).catch(() => readPackaged(file));
+  return { bytes, tag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
 };
 
 /** Swagger UI, where the program runs from its sources; scripts/build.ts copies it beside our own files. */
-const readPackaged = (file: File): Promise<string> =>
-  readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`), 'utf8');
+const readPackaged = (file: File): Promise<Buffer> =>
+  readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`));

@@ -42,6 +42,7 @@ const expected: readonly string[] = [
   'too_busy',
   'server_stopping',
   'database_silent',
+  'database_moved',
 ] satisfies RefusalCode[];
 const isExpected = (error: unknown): boolean => error instanceof Refusal && expected.includes(error.code);
 
@@ -78,7 +79,6 @@ export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket):
   const body = JSON.stringify({ detail: saidAnywhere[status] });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    ...Object.entries(headersOfAll).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

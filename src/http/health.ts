@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { FastifyRequest } from 'fastify';
 import type { Sealing } from '../accounts/sealing.ts';
 import { refuseOtherKey } from '../accounts/secret-key.ts';
@@ -8,7 +7,7 @@ import { healthOfParts, healthy } from './answers.ts';
 import { inTime } from './in-time.ts';
 import { anybody, type Route } from './route.ts';
 
-type Database = Pick<Store, 'read' | 'path'>;
+type Database = Pick<Store, 'read' | 'refuseMoved'>;
 
 /** What tells whether the process runs, whether the database answers, and whether requests should be sent here. */
 export const healthRoutes = (
@@ -60,10 +59,9 @@ export const healthRoutes = (
 ];
 
 /** Whether the database answers; the log is told why it does not. */
-const answers = async ({ read, path }: Database, { log }: FastifyRequest): Promise<boolean> => {
+const answers = async ({ read, refuseMoved }: Database, { log }: FastifyRequest): Promise<boolean> => {
   try {
-    // A deleted file goes on answering whoever has it open, and what is written to it is lost.
-    await inTime(() => Promise.all([stat(path), read.meta.get('secret_fingerprint')]));
+    await inTime(() => Promise.all([refuseMoved(), read.meta.get('secret_fingerprint')]));
     return true;
   } catch (error) {
     log.error({ err: error }, 'the database does not answer');

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Refusal } from '../refusal.ts';
 import { urlHost } from './hosts.ts';
+import { usualLimits } from './node-server.ts';
 import { buildServer, type HttpNeeds } from './server.ts';
 
 /** Running requests get so long to finish when the server closes, in milliseconds. */
@@ -25,6 +26,7 @@ export type Listening = {
 /** Serves the HTTP API of headless mode. Throws port_in_use and cannot_listen. */
 export const listen = async (needs: HttpNeeds): Promise<Listening> => {
   const { host, port } = needs.settings;
+  const { drainTime } = { ...usualLimits(), ...needs.limits };
   const app = await buildServer(needs);
   let running = 0;
   app.server.on('turn', (response: ServerResponse) => {
@@ -48,8 +50,8 @@ export const listen = async (needs: HttpNeeds): Promise<Listening> => {
       const started = performance.now();
       // A client that is connected and asks for nothing would hold up the end, too.
       const hangUp = setInterval(() => {
-        const isTime = performance.now() - started > closingTime;
-        if (running === 0 || isTime) app.server.closeAllConnections();
+        const time = performance.now() - started;
+        if ((running === 0 && time > drainTime) || time > closingTime) app.server.closeAllConnections();
       }, 50);
       try {
         await app.close();

@@ -13,6 +13,11 @@ export type Limits = {
   /** A connection without a request stays open for so long after the last one; longer than usual proxies keep theirs. */
   idleTime: number;
   connections: number;
+  /**
+   * Before the server stops listening it answers for so long, saying on each connection that this was the last one. A proxy
+   * sends its next request elsewhere then; one that found its connection cut would not know whether it had been heard.
+   */
+  drainTime: number;
 };
 
 /**
@@ -52,6 +57,7 @@ export const usualLimits = (): Limits => ({
   stalledTime: 30_000,
   idleTime: 72_000,
   connections: connectionsThatFit(),
+  drainTime: 300,
 });
 
 /**

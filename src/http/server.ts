@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import cookie from '@fastify/cookie';
 import {
   type FastifyInstance,
@@ -64,6 +65,16 @@ export type HttpNeeds = {
 /** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
 const longestPath = 200;
 
+/** By the name that the error gives itself: that of its class is a letter in the built program. */
+const describedError = (error: Error) => ({
+  type: error.name,
+  message: error.message,
+  stack: error.stack ?? '',
+});
+
+/** What somebody may have put into a path by mistake: an API key, a token. */
+const looksSecret = /\bsk-[\w-]+|\beyJ[\w.-]+/g;
+
 /** The router takes what follows a # for the query, too. */
 const pathOf = ({ url }: FastifyRequest): string => url.split(/[?#]/, 1)[0] ?? '';
 
@@ -71,7 +82,8 @@ const pathOf = ({ url }: FastifyRequest): string => url.split(/[?#]/, 1)[0] ?? '
 export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> => {
   const { accounts, store, settings } = needs;
   const clock = needs.clock ?? (() => new Date());
-  const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock });
+  const { saw } = accounts.sessions;
+  const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock, saw });
   const metrics = createMetrics();
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
@@ -82,7 +94,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const trusts = createTrust(settings.trustedProxies);
   const routes: Route[] = [
     ...loginRoutes(accounts, tokens, metrics, refuseOtherOrigins(cors.isAllowed), stopping.signal),
-    ...userRoutes(accounts, guards),
+    ...userRoutes(accounts, guards, stopping.signal),
     ...apiKeyRoutes(accounts, guards),
     ...newUserRoutes(accounts, guards, stopping.signal),
     ...workspaceRoutes(accounts, guards),
@@ -97,7 +109,11 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   };
 
   const app = fastify({
-    logger: { level: settings.logLevel, stream: needs.log ?? process.stderr },
+    logger: {
+      level: settings.logLevel,
+      stream: needs.log ?? process.stderr,
+      serializers: { err: describedError },
+    },
     // Its lines hold the query, which may hold an API key.
     logController: new LogController({ disableRequestLogging: true }),
     // With it the host of a request would be what X-Forwarded-Host says: the checks read the Host header itself.
@@ -128,8 +144,10 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   app.setErrorHandler(answerError);
   app.decorateRequest('asking', null);
   await app.register(cookie);
+  // The server goes on listening meanwhile.
   app.addHook('preClose', async () => {
     stopping.abort(new Refusal('server_stopping'));
+    await setTimeout(limits.drainTime);
   });
   app.addHook('onClose', async () => {
     metrics.stop();
@@ -172,7 +190,7 @@ const judgeFirst = (
 
 const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
   const ms = Math.round(reply.elapsedTime * 10) / 10;
-  const path = printable(pathOf(request).slice(0, longestPath));
+  const path = printable(pathOf(request).slice(0, longestPath)).replace(looksSecret, '***');
   const { method, log, asking } = request;
   const who = { address: clientAddress(request), ...(asking && { user: dashed(asking.user.id) }) };
   log.info({ method, path, status: reply.statusCode, ms, ...who }, 'request');

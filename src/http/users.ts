@@ -6,6 +6,7 @@ import { cursorText, placeOf } from './cursor.ts';
 import type { Guards } from './guards.ts';
 import type { Route } from './route.ts';
 import { ownPassword, userChange, userId, userList } from './schemas.ts';
+import { endOfWaiting } from './waiting.ts';
 
 export const badName = [
   'username_empty',
@@ -19,8 +20,20 @@ export const badPassword = [
   'password_broken',
   'password_nul',
   'password_is_username',
+  'password_near_username',
+  'password_usual_word',
+  'password_regular',
+  'password_common',
 ] as const satisfies RefusalCode[];
-const wrongPassword = ['current_password_wrong', 'password_unchanged', ...badPassword] as const;
+const wrongPassword = [
+  'current_password_missing',
+  'current_password_wrong',
+  'too_many_attempts',
+  'too_busy',
+  'server_stopping',
+  'password_unchanged',
+  ...badPassword,
+] as const;
 const guardRefusals = [
   'last_superuser',
   'own_active',
@@ -29,7 +42,12 @@ const guardRefusals = [
   'stale_change',
 ] as const satisfies RefusalCode[];
 
-export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards): Route[] => [
+/** The signal tells that the server stops. */
+export const userRoutes = (
+  accounts: Accounts,
+  { signedIn, superuser }: Guards,
+  stopping: AbortSignal,
+): Route[] => [
   signedIn({
     method: 'GET',
     path: '/api/v1/users/whoami',
@@ -64,7 +82,7 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
     summary: 'A user: any for a superuser, oneself for anybody',
     shapes: { params: userId },
     answers: { 200: userRead },
-    refuses: ['permission_denied', 'user_not_found'],
+    refuses: ['superuser_needed', 'user_not_found'],
     handle: async ({ asking, params }) => userJson(await accounts.users.find(asking.actor, params.id)),
   }),
 
@@ -87,7 +105,7 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
       ...badName,
       ...wrongPassword,
     ],
-    handle: async ({ asking: { actor, user }, params: { id }, body }) => {
+    handle: async ({ asking: { actor, user }, params: { id }, body, reply }) => {
       const edit = {
         username: body.username,
         profileImage: body.profile_image,
@@ -100,7 +118,8 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
         return userJson(await accounts.users.change(actor, id, { ...edit, password: body.password }, seen));
       }
       const passwords = { next: body.password ?? '', current: body.current_password || undefined };
-      return userJson(await accounts.changeOwnPassword(actor, { ...passwords, edit, seen }));
+      const signal = endOfWaiting(reply, stopping);
+      return userJson(await accounts.changeOwnPassword(actor, { ...passwords, edit, seen, signal }));
     },
   }),
 
@@ -112,9 +131,10 @@ export const userRoutes = (accounts: Accounts, { signedIn, superuser }: Guards):
     shapes: { params: userId, body: ownPassword },
     answers: { 200: userRead },
     refuses: ['others_password', 'automatic_account', ...wrongPassword],
-    handle: async ({ asking, params, body: { password, current_password } }) => {
-      const passwords = { next: password, current: current_password || undefined };
-      return userJson(await accounts.changeOwnPassword(asking.actor, { userId: params.id, ...passwords }));
+    handle: async ({ asking, params: { id: userId }, body: { password: next, current_password }, reply }) => {
+      const signal = endOfWaiting(reply, stopping);
+      const wish = { userId, next, current: current_password || undefined, signal };
+      return userJson(await accounts.changeOwnPassword(asking.actor, wish));
     },
   }),
 

@@ -36,6 +36,12 @@ export const fileRefusals = {
     http: 503,
     exit: 7,
   },
+  database_moved: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} was moved, removed or replaced while it was in use. Start this program again`,
+    http: 503,
+    exit: 7,
+  },
   database_older: {
     words: (d: { path: string }) =>
       `The database ${d.path} is of an older version, and a dry run changes nothing. Bring it up to date first: langinfra users list`,

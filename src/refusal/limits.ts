@@ -1,15 +1,16 @@
-import { inSeconds } from '../text.ts';
-
-/** The part of the table (refusal.ts) on what is too much. Where `seconds` are said, the same may go well after them. */
+/**
+ * The part of the table (refusal.ts) on what is too much. Where `seconds` are said, the same may go well after them, which are
+ * `wait` in words.
+ */
 export const limitRefusals = {
   too_many_attempts: {
-    words: (d: { seconds: number }) => `Too many failed sign-ins. Try again in ${inSeconds(d.seconds)}`,
+    words: (d: { seconds: number; wait: string }) => `Too many failed sign-ins. Try again in ${d.wait}`,
     http: 429,
     exit: 6,
   },
   too_many_sign_ups: {
-    words: (d: { seconds: number }) =>
-      `Too many sign-ups from your address. Try again in ${inSeconds(d.seconds)}`,
+    words: (d: { seconds: number; wait: string }) =>
+      `Too many sign-ups from your address. Try again in ${d.wait}`,
     http: 429,
     exit: 5,
   },

@@ -1,5 +1,5 @@
 import { wishes } from './admin-changes.ts';
-import { asCommand, listCommand } from './as-command.ts';
+import { asCommand, listCommand, recordsCommand } from './as-command.ts';
 import type { Console } from './console.ts';
 import type { adminKeys } from './keymap.ts';
 import type { Observable } from './observable.ts';
@@ -42,6 +42,7 @@ export const createAdminCommands = ({ console, list, isPlanned, chosenFlag }: Ad
     sort: listed,
     reverse: listed,
     refresh: listed,
+    audit: () => recordsCommand(console, ['audit', 'list']),
   };
   return {
     command: (action: Action): string | undefined => (isPlanned(action) ? undefined : commands[action]?.()),

@@ -38,7 +38,7 @@ export const adminPageSpoken = (
       const position = positionOf({ ...list, cursor: index });
       return userThing(console, held, marked, placeInWords(position, total));
     };
-    const chosen = list.users[list.cursor];
+    const chosen = list.rows[list.cursor];
     const typed = valueOfInput(input);
     return {
       title: 'Admin Page',
@@ -58,7 +58,7 @@ export const adminPageSpoken = (
         : undefined,
       all: () =>
         sentencesOf(
-          list.users
+          list.rows
             .slice(list.top, list.top + list.height)
             .map((held, index) => rowOf(held, list.top + index)),
           chosen?.user.id,

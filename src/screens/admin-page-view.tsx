@@ -28,7 +28,7 @@ export const AdminPageView = ({ console, page, size }: Props) => {
       <InfoLine search={search} state={state} marks={marks} plan={plan} width={size.columns} />
       <TableHead plan={plan} sort={query.sort} order={query.order} />
       <Box flexDirection="column">
-        {list.users.slice(list.top, list.top + list.height).map((placed, index) => (
+        {list.rows.slice(list.top, list.top + list.height).map((placed, index) => (
           <UserRow
             key={placed.user.id}
             user={placed.user}
@@ -39,7 +39,7 @@ export const AdminPageView = ({ console, page, size }: Props) => {
             search={query.search ?? ''}
           />
         ))}
-        {list.users.length === 0 && <Text wrap="truncate">{emptyText(query)}</Text>}
+        {list.rows.length === 0 && <Text wrap="truncate">{emptyText(query)}</Text>}
       </Box>
     </Frame>
   );

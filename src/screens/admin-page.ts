@@ -8,6 +8,7 @@ import { createAdminChanges, type UserAction } from './admin-changes.ts';
 import { createAdminCommands } from './admin-commands.ts';
 import { type AdminMarks, createAdminMarks } from './admin-marks.ts';
 import { adminPageSpoken } from './admin-page-spoken.ts';
+import { createAuditLayer } from './audit-view.tsx';
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
 import { openDetails } from './details.tsx';
@@ -15,6 +16,7 @@ import { frameLines } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { adminKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
+import { listMoves } from './list-moves.ts';
 import type { Navigation } from './navigation.ts';
 import { type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
@@ -40,8 +42,9 @@ export type AdminPage = Omit<Layer, 'view'> & {
 const listHeight = (console: Console, { rows }: Size): number => Math.max(1, rows - frameLines(console) - 2);
 
 /** What the Admin Page remembers and what its keys do. */
-export const createAdminPage = (console: Console, go: Navigation, { actor }: SignedIn): AdminPage => {
+export const createAdminPage = (console: Console, go: Navigation, signedIn: SignedIn): AdminPage => {
   const { accounts } = console;
+  const { actor } = signedIn;
   const chosenFlag = observable<Flag>('isActive');
   const search = observable<Search>({ typing: false, input: textInput() });
   const list = createUserList({
@@ -66,9 +69,14 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     if (wanted !== query.search) list.ask({ ...query, search: wanted });
   };
 
+  const openHistory = (user: User): void => {
+    const history = createAuditLayer({ console, go, signedIn, user, leave: () => console.close(history) });
+    console.open(history);
+  };
+
   /** What is done with the user under the cursor. */
   const ofUser = {
-    details: user => openDetails({ console, actor, list, opened: user, changes }),
+    details: user => openDetails({ console, actor, list, opened: user, changes, openHistory }),
     edit: changes.edit,
     resetPassword: changes.resetPassword,
     why: user =>
@@ -105,12 +113,8 @@ export const createAdminPage = (console: Console, go: Navigation, { actor }: Sig
     ...withUser(list, ofUser),
     ...mapped(ofMarked, onMarked),
     newUser: changes.add,
-    up: () => list.move(-1),
-    down: () => list.move(1),
-    pageUp: () => list.move(-pageHeight()),
-    pageDown: () => list.move(pageHeight()),
-    first: () => list.jump('start'),
-    last: () => list.jump('end'),
+    ...listMoves(list, pageHeight),
+    audit: go.audit,
     left: () => chosenFlag.set('isActive'),
     right: () => chosenFlag.set('isSuperuser'),
     search: () => search.set({ ...search.get(), typing: true }),

@@ -22,8 +22,23 @@ export const asCommand = (
   ].join(' ');
 };
 
+/** What the console does as a command that is not about users: `sessions end ID`. Undefined where it cannot be typed. */
+export const recordsCommand = (
+  { host }: Pick<Console, 'host'>,
+  words: readonly string[],
+): string | undefined => {
+  const variables = Object.entries(host.variables);
+  const all = [...words, ...(host.envFile ? ['--env-file', host.envFile] : [])];
+  if (![...all, ...variables.map(([, value]) => value)].every(isSafe)) return undefined;
+  return [
+    ...variables.map(([name, value]) => `${name}=${shellQuoted(value)}`),
+    'langinfra',
+    ...all.map(shellQuoted),
+  ].join(' ');
+};
+
 /** An option with its value in one word where the value would be taken for another option. */
-const option = (name: string, value: string): string[] =>
+export const option = (name: string, value: string): string[] =>
   value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value];
 
 const matchOptions = ({ search, filter }: UserMatch): string[] => [

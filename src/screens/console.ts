@@ -135,6 +135,8 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
     suspending,
     signedIn,
     press: press => {
+      const session = signedIn.get()?.session;
+      if (session) accounts.sessions.saw(session.id);
       const act = everywhere[press.name];
       // On a terminal that is too small nobody sees what a key would do: only the way out is open.
       if (act) act();

@@ -1,14 +1,17 @@
 import type { Actor } from '../accounts/actor.ts';
+import { auditActor, auditSentenceOfTarget } from '../accounts/audit-words.ts';
 import type { UserDetails } from '../accounts/list-users.ts';
 import { userFields } from '../accounts/user-fields.ts';
 import { Refusal } from '../refusal.ts';
+import type { AuditRow } from '../store/audit.ts';
 import type { User } from '../store/users.ts';
+import { fit, minute } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
-import { asCommand } from './as-command.ts';
+import { asCommand, option, recordsCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
 import { openCommand } from './command-dialog.tsx';
 import type { Console } from './console.ts';
-import { Dialog, dialogRoom, Lines, linesOf } from './dialog.tsx';
+import { Dialog, dialogRoom, dialogWidth, Lines, linesOf } from './dialog.tsx';
 import { openHelp } from './help.tsx';
 import { detailsKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
@@ -16,6 +19,7 @@ import { derived, type Observable, observable, useObservable } from './observabl
 import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { labelled, type Spoken, spokenName } from './spoken.ts';
+import { useSymbols } from './symbols.ts';
 import type { UserList } from './user-list.ts';
 
 export type DetailsOptions = {
@@ -24,10 +28,12 @@ export type DetailsOptions = {
   list: UserList;
   opened: User;
   changes: AdminChanges;
+  /** Opens the audit of the user. */
+  openHistory: (user: User) => void;
 };
 
 /** Everything about a user, over the list; what can be done there can be done here. */
-export const openDetails = ({ console, actor, list, opened, changes }: DetailsOptions): void => {
+export const openDetails = ({ console, actor, list, opened, changes, openHistory }: DetailsOptions): void => {
   const everywhere = screenActions(console, () => openHelp(console, keys));
   // As the store holds it now: somebody else may change the user while it is looked at.
   const details = observable<UserDetails | undefined>(undefined);
@@ -53,6 +59,8 @@ export const openDetails = ({ console, actor, list, opened, changes }: DetailsOp
     edit: () => commandOf('edit', ['--username', 'NEW_NAME']),
     resetPassword: () => commandOf('passwd'),
     remove: () => commandOf('delete'),
+    history: () =>
+      recordsCommand(console, ['audit', 'list', ...option('user', list.latest(opened).username)]),
     command: () => commandOf('show'),
   };
   const keys = runByKeys(
@@ -64,6 +72,7 @@ export const openDetails = ({ console, actor, list, opened, changes }: DetailsOp
       remove: () => changes.remove(opened),
       copy: () => copyToClipboard(console, list.latest(opened).username),
       undo: everywhere.actions.undo,
+      history: () => openHistory(list.latest(opened)),
       command: () => openCommand(console, { title: 'Show', command: commandOf('show') }),
       help: everywhere.actions.help,
       back: () => console.close(layer),
@@ -90,8 +99,13 @@ const detailsSpoken = ({ username }: User, now: UserDetails | undefined): Spoken
   const title = `Details of ${spokenName(now?.user.username ?? username)}`;
   if (!now) return { title };
   const fields = userFields(now).map(([label, lines]) => [label, lines.join(', ')] as const);
-  return { title, news: { ...labelled(Object.fromEntries(fields)), why: now.why.join(' ') } };
+  const history = now.history.map(row => historyLine(row)).join('. ');
+  return { title, news: { ...labelled(Object.fromEntries(fields)), history, why: now.why.join(' ') } };
 };
+
+/** `2026-11-26 02:18 root changed Active no to yes`. */
+const historyLine = (row: AuditRow, sign?: string): string =>
+  `${minute(row.at)} ${auditActor(row, sign)} ${auditSentenceOfTarget(row, sign)}`;
 
 const labelWidth = 12;
 
@@ -114,6 +128,7 @@ type DetailsProps = { details: Observable<UserDetails | undefined>; opened: User
 
 const Details = ({ details, opened, size }: DetailsProps) => {
   const now = useObservable(details);
+  const { cut, unprintable } = useSymbols();
   if (!now)
     return (
       <Dialog size={size} title={opened.username} lines={1}>
@@ -121,10 +136,18 @@ const Details = ({ details, opened, size }: DetailsProps) => {
       </Dialog>
     );
   const why = linesOf(now.why, size);
-  const fields = shortened(userFields(now), dialogRoom(size) - why.length - 1).flatMap(([label, values]) =>
+  const all = userFields(now);
+  const room = dialogRoom(size) - why.length - 1;
+  // Each field keeps a line, and an empty one follows. One thing alone says less than the field that would be shortened.
+  const left = room - all.length - 1;
+  const history = now.history
+    .slice(0, left > 1 ? left : 0)
+    .map(row => fit(historyLine(row, unprintable), dialogWidth(size), cut));
+  const below = history.length > 0 ? ['', ...history] : [];
+  const fields = shortened(all, room - below.length).flatMap(([label, values]) =>
     values.map((value, at) => `${(at === 0 ? label : '').padEnd(labelWidth)}${value}`),
   );
-  const lines = [...fields, '', ...why];
+  const lines = [...fields, ...below, '', ...why];
   return (
     <Dialog size={size} title={now.user.username} lines={lines.length}>
       <Lines lines={lines} />

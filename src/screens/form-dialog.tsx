@@ -25,6 +25,7 @@ export const openFormDialog = (console: Console, options: Omit<FormOptions, 'can
       </Dialog>
     ),
     spoken: formSpoken(form),
+    close: form.close,
   };
   console.open(layer);
 };

@@ -22,6 +22,7 @@ export const formScreen = (console: Console, form: Form, notices: Observable<rea
     press: form.press,
     paste: form.paste,
     spoken: formSpoken(form, notices),
+    close: form.close,
     view: size => (
       <Box flexDirection="column" width={size.columns} height={size.rows}>
         <Box flexDirection="column" flexGrow={1} flexShrink={0} alignItems="center" justifyContent="center">

@@ -16,6 +16,7 @@ export const formSpoken = ({ options, state }: Form, notices = nothing): Derived
       about: [about, ...notices.get()],
       news: {
         ...Object.fromEntries(items.map(({ name, label }) => [name, errorOf(now, name, `${label}: `)])),
+        ...Object.fromEntries(items.map(({ name }) => [`about ${name}`, now.hints[name]?.spoken ?? ''])),
         form: errorOf(now, '', ''),
         busy: now.busy,
       },

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { fit, printable, widthOf, wrapped } from '../text.ts';
 import { Lines, linesOf } from './dialog.tsx';
-import type { Form, FormItem, FormOptions, FormState } from './form.ts';
+import type { Form, FormItem, FormOptions, FormState, Hint } from './form.ts';
 import type { Size } from './layer.ts';
 import { useObservable } from './observable.ts';
 import { useSymbols } from './symbols.ts';
@@ -76,6 +76,7 @@ const Item = ({ item, state, hasFocus, width }: ItemProps) => {
   }
   const room = width - labelWidth - 3;
   const input = state.texts[item.name];
+  const hint = state.hints[item.name];
   return (
     <Box flexDirection="column">
       <Text wrap="truncate">
@@ -83,11 +84,16 @@ const Item = ({ item, state, hasFocus, width }: ItemProps) => {
         <Text bold={hasFocus}>{label}</Text>
         {input && <FieldValue input={input} masked={item.masked ?? false} hasFocus={hasFocus} room={room} />}
       </Text>
-      <Text wrap="truncate" color={theme.refused}>
-        {fit(`  ${error}`, width, symbols.cut)}
+      <Text wrap="truncate" {...colourBelow(error, hint)}>
+        {fit(`  ${error || (hint?.text ?? '')}`, width, symbols.cut)}
       </Text>
     </Box>
   );
+};
+
+const colourBelow = (error: string, hint: Hint | undefined): { color?: string } => {
+  if (error) return { color: theme.refused };
+  return hint?.isWarning ? { color: theme.warning } : {};
 };
 
 type FieldProps = { input: TextInput; masked: boolean; hasFocus: boolean; room: number };

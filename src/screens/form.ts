@@ -21,8 +21,23 @@ export type FormState = {
   focus: number;
   /** A sentence next to the item of that name; under `''` one for the whole form. */
   errors: Readonly<Record<string, string>>;
+  /** What is known of the text of the item of that name; below it where there is no error. */
+  hints: Readonly<Record<string, Hint>>;
   /** Why nothing can be typed now, as a sentence; empty where it can. */
   busy: string;
+};
+
+/** `spoken` is what of it is said where it is heard: only what is news, for it may change with each letter. */
+export type Hint = { text: string; spoken: string; isWarning: boolean };
+
+/** Helps to fill a form in: works on its state. */
+export type Assistant = {
+  /** The text of the item of that name was changed by a key or pasted. */
+  typed: (name: string) => void;
+  /** What actions of the keymap do that not every form has. */
+  actions: Readonly<Record<string, () => void>>;
+  /** Forgets what is on its way: the form is being saved, or gone. */
+  stop: () => void;
 };
 
 export type FormOptions = {
@@ -43,6 +58,8 @@ export type FormOptions = {
   /** Whether a refusal empties the masked fields: nobody sees in them what to mend. */
   emptiesMasked?: boolean;
   keymap?: Keymap;
+  /** Made once for the form. */
+  assist?: (state: Observable<FormState>) => Assistant;
 };
 
 export type Form = {
@@ -53,6 +70,8 @@ export type Form = {
   paste: (text: string) => void;
   /** Takes no keys for now, and says why. Gives a function that ends it. */
   hold: (why: string) => () => void;
+  /** Stops what the form started. */
+  close: () => void;
 };
 
 const initialState = (items: readonly FormItem[]): FormState => ({
@@ -64,6 +83,7 @@ const initialState = (items: readonly FormItem[]): FormState => ({
   ),
   focus: 0,
   errors: {},
+  hints: {},
   busy: '',
 });
 
@@ -74,11 +94,18 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
   const { items, itemOf = () => undefined } = options;
   const state = observable(initialState(items));
   const keymap: Keymap = options.keymap ?? formKeys;
+  const assistant = options.assist?.(state);
 
   const focusOn = (focus: number): void =>
     state.update(now => ({ ...now, focus: (focus + items.length) % items.length }));
   const change = (part: Partial<FormState>): void => state.update(now => ({ ...now, ...part }));
   const textNow = (name: string): TextInput => state.get().texts[name] ?? textInput();
+  const changeText = (name: string, how: (input: TextInput) => TextInput): void => {
+    const [before, after] = [textNow(name), how(textNow(name))];
+    if (after === before) return;
+    change({ texts: { ...state.get().texts, [name]: after } });
+    if (after.characters !== before.characters) assistant?.typed(name);
+  };
 
   const emptied = Object.fromEntries(
     items.flatMap(item => (item.kind === 'text' && item.masked ? [[item.name, textInput()]] : [])),
@@ -93,6 +120,7 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
     });
   };
   const submit = (): Promise<void> => {
+    assistant?.stop();
     change({ busy: options.busyText, errors: {} });
     return console.attempt(async () => {
       try {
@@ -118,11 +146,10 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
     else focusOn(focus + 1);
   };
   const type = (press: Press): void => {
-    const { focus, texts, flags } = state.get();
+    const { focus, flags } = state.get();
     const item = items[focus];
-    if (item?.kind === 'text') {
-      change({ texts: { ...texts, [item.name]: edit(textNow(item.name), press) } });
-    } else if (item?.kind === 'checkbox') {
+    if (item?.kind === 'text') changeText(item.name, input => edit(input, press));
+    else if (item?.kind === 'checkbox') {
       if (press.name === 'space') change({ flags: { ...flags, [item.name]: !flags[item.name] } });
     } else if (press.name === 'space') enter();
     else if (press.name === 'left') focusOn(focus - 1);
@@ -148,14 +175,16 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
       else if (action === 'previous') focusOn(focus - 1);
       else if (action === 'enter') enter();
       else if (action === 'save') void submit();
+      else if (action && assistant?.actions[action]) assistant.actions[action]();
       else type(press);
     },
     paste: text => {
-      const { focus, texts, busy } = state.get();
+      const { focus, busy } = state.get();
       const item = items[focus];
       if (busy || item?.kind !== 'text') return;
-      change({ texts: { ...texts, [item.name]: insert(textNow(item.name), text) } });
+      changeText(item.name, input => insert(input, text));
     },
+    close: () => assistant?.stop(),
   };
 };
 
@@ -170,7 +199,7 @@ export const typedTwice = (values: FormValues): string => {
 export const fieldOf = (code: RefusalCode): string | undefined => {
   if (code === 'own_active') return 'active';
   if (code === 'own_superuser') return 'superuser';
-  if (code === 'current_password_wrong') return 'current';
+  if (code === 'current_password_wrong' || code === 'current_password_missing') return 'current';
   if (code === 'passwords_differ') return 'confirm';
   if (code.startsWith('username_')) return 'username';
   return code.startsWith('password_') ? 'password' : undefined;

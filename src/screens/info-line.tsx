@@ -20,7 +20,7 @@ const leastSearch = 10;
  */
 export const InfoLine = ({ search, state: { list, query, total }, marks, plan, width }: InfoProps) => {
   const symbols = useSymbols();
-  const position = list.users.length === 0 ? 0 : positionOf(list);
+  const position = list.rows.length === 0 ? 0 : positionOf(list);
   const count = (value: number | undefined): string =>
     value === undefined ? symbols.unknown : grouped(value);
   const typed = printable(valueOfInput(search.input), symbols.unprintable);

@@ -1,29 +1,14 @@
+import { everywhere, type Keymap, menu, movesIn, undo } from './keymap-parts.ts';
+import { auditKeys, sessionsKeys } from './keymap-records.ts';
 import { symbolsOf } from './symbols.ts';
 
-/** One action of a screen: the keys that run it and the words for help, footer and docs/keys.md. */
-export type KeyEntry = {
-  keys: readonly string[];
-  /** Completes "this key …": `goes to the user below`. */
-  does: string;
-  /** A word or two, where the footer has room. Earlier entries go first. */
-  footer?: string;
-};
-export type Keymap = Readonly<Record<string, KeyEntry>>;
+export type { Keymap };
 
-const undo = { keys: ['u'], does: 'undoes the last change of flags or username' } as const;
-const menu = { keys: ['m'], does: 'opens the profile menu', footer: 'menu' } as const;
 const asCommand = {
   keys: ['c'],
   does: 'shows the command that does the same',
   footer: 'command',
 } as const;
-const everywhere = {
-  help: { keys: ['?', ':'], does: 'shows what can be done here, and does it', footer: 'help' },
-  redraw: { keys: ['ctrl-l'], does: 'draws the screen again' },
-  suspend: { keys: ['ctrl-z'], does: 'suspends; fg comes back' },
-  quit: { keys: ['q'], does: 'quits', footer: 'quit' },
-} as const satisfies Keymap;
-
 const ofUser = {
   edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
   resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
@@ -45,12 +30,7 @@ export const adminKeys = {
   toggle: { keys: ['space'], does: 'toggles the chosen cell' },
   left: { keys: ['left', 'h'], does: 'chooses the Active cell' },
   right: { keys: ['right', 'l'], does: 'chooses the Superuser cell' },
-  up: { keys: ['up', 'k'], does: 'goes to the user above' },
-  down: { keys: ['down', 'j'], does: 'goes to the user below' },
-  pageUp: { keys: ['pageup', 'ctrl-u'], does: 'goes a page up' },
-  pageDown: { keys: ['pagedown', 'ctrl-d'], does: 'goes a page down' },
-  first: { keys: ['home', 'g'], does: 'goes to the first user' },
-  last: { keys: ['end', 'G'], does: 'goes to the last user' },
+  ...movesIn('user'),
   mark: { keys: ['x'], does: 'marks the user, or unmarks it: a, s and d act on all marked ones' },
   markRange: { keys: ['V'], does: 'marks all from the user marked last to this one' },
   markAll: { keys: ['*'], does: 'marks all that match, or nobody' },
@@ -59,6 +39,7 @@ export const adminKeys = {
   reverse: { keys: ['O'], does: 'reverses the order' },
   why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
   copy: ofUser.copy,
+  audit: { keys: ['A'], does: 'opens the audit: what happened' },
   refresh: { keys: ['r'], does: 'reads the list again' },
   back: { keys: ['esc'], does: 'goes one step back: clears the search, the filter, the marks' },
   ...everywhere,
@@ -82,8 +63,9 @@ export const profileKeys = {
 
 export const detailsKeys = {
   ...ofUser,
-  copy: { ...ofUser.copy, footer: 'copy name' },
+  copy: { ...ofUser.copy, footer: 'copy' },
   undo,
+  history: { keys: ['h'], does: 'shows all that happened to the user', footer: 'history' },
   command: asCommand,
   help: everywhere.help,
   back: { keys: ['esc', 'enter', 'q'], does: 'goes back to the list', footer: 'back' },
@@ -141,6 +123,21 @@ export const formKeys = {
   cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
 } as const satisfies Keymap;
 
+/** Of a form that sets a password. */
+export const passwordKeys = {
+  generate: { keys: ['ctrl-g'], does: 'makes a password and shows it', footer: 'make a password' },
+  copyMade: { keys: ['ctrl-y'], does: 'copies the password that was made to the clipboard' },
+} as const satisfies Keymap;
+
+export const passwordFormKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
+  cancel: formKeys.cancel,
+} as const satisfies Keymap;
+
 const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;
 
 export const loginKeys = {
@@ -154,12 +151,18 @@ export const firstSuperuserKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
   enter: formKeys.enter,
+  ...passwordKeys,
   save: formKeys.save,
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
 export const signUpKeys = {
-  ...formKeys,
+  next: formKeys.next,
+  // Its word is the one that the footer has no room for.
+  previous: { keys: formKeys.previous.keys, does: formKeys.previous.does },
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
   cancel: { keys: ['esc'], does: 'goes back to the login screen', footer: 'back' },
   quit: quitAnywhere,
 } as const satisfies Keymap;
@@ -177,8 +180,11 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   'Admin Page': adminKeys,
   'Details of a user': detailsKeys,
   Profile: profileKeys,
+  Sessions: sessionsKeys,
+  Audit: auditKeys,
   'Profile menu': menuKeys,
   Forms: formKeys,
+  'Forms that set a password': passwordKeys,
   Login: loginKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,

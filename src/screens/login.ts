@@ -6,6 +6,7 @@ import { firstSuperuserKeys, loginKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import type { Observable } from './observable.ts';
+import { passwordHelp } from './password-help.ts';
 
 const text = (name: string, label: string, masked = false) =>
   ({ kind: 'text', name, label, masked }) as const;
@@ -72,6 +73,7 @@ export const createFirstSuperuser = (
       { kind: 'button', name: 'save', label: 'Save' },
     ],
     busyText: 'Saving...',
+    ...passwordHelp(console, text => text('username')),
     keymap: firstSuperuserKeys,
     itemOf: fieldOf,
     submit: async values => {
@@ -93,5 +95,12 @@ export const createFirstSuperuser = (
         await go.login(new Refusal('superuser_exists').message);
       }),
   );
-  return { ...formScreen(console, form, notices), close: stop };
+  const screen = formScreen(console, form, notices);
+  return {
+    ...screen,
+    close: () => {
+      stop();
+      screen.close?.();
+    },
+  };
 };

@@ -16,7 +16,13 @@ export const openMenu = (console: Console, go: Navigation): void => {
   const user = console.signedIn.get()?.user;
   const items = [
     { label: 'Profile', choose: then(go.profile) },
-    ...(user?.isSuperuser ? [{ label: 'Admin Page', choose: then(() => void go.adminPage()) }] : []),
+    ...(user?.isSuperuser
+      ? [
+          { label: 'Admin Page', choose: then(() => void go.adminPage()) },
+          { label: 'Sessions', choose: then(go.sessions) },
+          { label: 'Audit', choose: then(go.audit) },
+        ]
+      : []),
     { label: 'Sign out', choose: then(() => void go.signOut()) },
   ];
   const choices = createChoices(() => items);

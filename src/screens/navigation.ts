@@ -8,6 +8,9 @@ export type Navigation = {
   home: () => Promise<void>;
   adminPage: () => Promise<void>;
   profile: () => void;
+  /** Who is signed in, and what happened: for superusers. */
+  sessions: () => void;
+  audit: () => void;
   menu: () => void;
   signOut: () => Promise<void>;
 };

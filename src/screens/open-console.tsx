@@ -1,6 +1,7 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
+import { createAuditLayer } from './audit-view.tsx';
 import { type Console, createConsole, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
@@ -8,6 +9,8 @@ import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createProfile } from './profile.tsx';
+import { createSessionsPage } from './sessions-page.ts';
+import { SessionsView } from './sessions-view.tsx';
 import { createSignUp } from './sign-up.ts';
 
 export type OpenConsoleOptions = {
@@ -39,6 +42,13 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   const closeAbove = (layer: Layer): void => {
     const [above] = console.layers.get().slice(console.layers.get().indexOf(layer) + 1);
     if (above) console.close(above);
+  };
+  /** Opens a screen in the place of all others but the Admin Page. */
+  const openOver = (screen: Layer): void => {
+    if (adminPage) {
+      closeAbove(adminPage);
+      console.open(screen);
+    } else console.show(screen);
   };
   const go: Navigation = {
     login: async reason => {
@@ -72,10 +82,18 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     profile: () => {
       const signedIn = console.signedIn.get();
       if (!signedIn) return;
-      const profile = createProfile(console, go, signedIn);
-      if (!adminPage) return console.show(profile);
-      closeAbove(adminPage);
-      console.open(profile);
+      openOver(createProfile(console, go, signedIn));
+    },
+    sessions: () => {
+      const signedIn = console.signedIn.get();
+      if (!signedIn) return;
+      const page = createSessionsPage(console, go, signedIn, () => void go.home());
+      openOver({ ...page, view: now => <SessionsView console={console} page={page} size={now} /> });
+    },
+    audit: () => {
+      const signedIn = console.signedIn.get();
+      if (!signedIn) return;
+      openOver(createAuditLayer({ console, go, signedIn, leave: () => void go.home() }));
     },
     menu: () => openMenu(console, go),
     signOut: async () => {

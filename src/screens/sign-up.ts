@@ -6,6 +6,7 @@ import { signUpKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import type { Observable } from './observable.ts';
+import { passwordHelp } from './password-help.ts';
 import { passwordTwice, saveOrCancel, username } from './user-forms.ts';
 
 /** Somebody makes an own account, where people may, and comes back to the login screen, which says what is next. */
@@ -22,6 +23,7 @@ export const createSignUp = (
     }),
     items: [username(), ...passwordTwice, ...saveOrCancel],
     busyText: 'Saving...',
+    ...passwordHelp(console, text => text('username')),
     keymap: signUpKeys,
     itemOf: fieldOf,
     cancel: () => void console.attempt(go.login),

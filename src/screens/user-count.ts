@@ -27,12 +27,12 @@ export const createUserCount = ({ questions, users, actor, state, holdsAnswer }:
   const count = async (signal: AbortSignal): Promise<void> => {
     if (!holdsAnswer()) return;
     const { query, list } = state.get();
-    const [first] = list.users;
+    const [first] = list.rows;
     const total = await users.count(actor, query, signal);
     const before = first && !list.atStart ? await users.countBefore(actor, query, first.place, signal) : 0;
     if (signal.aborted) return;
     const now = state.get();
-    if (now.list.users[0] !== first) return soon();
+    if (now.list.rows[0] !== first) return soon();
     state.set({ ...now, total, list: { ...now.list, before } });
   };
 

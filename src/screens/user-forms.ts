@@ -7,6 +7,7 @@ import type { Console } from './console.ts';
 import { type FormItem, fieldOf, typedTwice } from './form.ts';
 import { openFormDialog } from './form-dialog.tsx';
 import { mayLetIn } from './let-in.ts';
+import { passwordHelp } from './password-help.ts';
 import { changedParts, changeOrAsk, editOptions } from './stale-edit.ts';
 
 export const username = (initial = ''): FormItem => ({
@@ -37,6 +38,7 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
     ],
     busyText: 'Saving...',
     itemOf: fieldOf,
+    ...passwordHelp(console, text => text('username')),
     submit: async values => {
       const account = {
         username: values.text('username'),
@@ -93,6 +95,7 @@ export const openResetPassword = (
     items: [...passwordTwice, ...saveOrCancel],
     busyText: 'Saving...',
     itemOf: fieldOf,
+    ...passwordHelp(console, () => user.username),
     submit: async values => {
       const edit = { password: typedTwice(values) };
       const done = await changeOrAsk(console, actor, { before: user, edit });
@@ -106,6 +109,7 @@ export const openChangePassword = (console: Console, actor: Actor): void =>
     items: [masked('current', 'Current Password'), ...passwordTwice, ...saveOrCancel],
     busyText: 'Saving...',
     itemOf: fieldOf,
+    ...passwordHelp(console, () => console.signedIn.get()?.user.username ?? ''),
     submit: async values => {
       await console.accounts.changeOwnPassword(actor, {
         current: values.text('current'),

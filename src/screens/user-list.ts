@@ -8,7 +8,7 @@ import type { Console } from './console.ts';
 import { createGone } from './gone.ts';
 import {
   chunkOf,
-  cursorUser,
+  cursorRow,
   emptyList,
   extend,
   type ListState,
@@ -71,7 +71,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   /** What is seen is read first, the margins around it when that shows. */
   const firstReach = (): number => Math.max(leastRead, listNow().height);
   const heldNow = (): Held | undefined => {
-    const held = cursorUser(listNow());
+    const held = cursorRow(listNow());
     return held && { ...held, sort: heldQuery.sort };
   };
   /** A place in the order of the query to begin at: the user's, or the first where that was read in another. */
@@ -92,7 +92,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   const readOn = async (side: 'before' | 'after'): Promise<boolean> => {
     const signal = questions.signal();
     const { list, query } = state.get();
-    const edgeOf = ({ users: held }: ListState) => (side === 'before' ? held[0] : held.at(-1));
+    const edgeOf = ({ rows: held }: ListState) => (side === 'before' ? held[0] : held.at(-1));
     const edge = edgeOf(list);
     if (!edge) return false;
     const limit = Math.max(chunkOf(list), Math.min(mostAtOnce, Math.abs(list.owed)));
@@ -125,7 +125,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       placed(
         { ...listNow(), cursor: 0, top: 0 },
         {
-          users: answers.newest(read),
+          rows: answers.newest(read),
           at,
           atStart: edge === 'start' || whole,
           atEnd: edge === 'end' || whole,
@@ -147,14 +147,14 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     const read = await users.around(actor, query, { id: held.user.id, place }, firstReach(), signal);
     if (signal.aborted) return;
     // Keys pressed meanwhile may have moved the cursor to another user: it is that one which stays.
-    const now = cursorUser(listNow()) ?? held;
+    const now = cursorRow(listNow()) ?? held;
     const moved = now.user.id !== held.user.id;
     const at = moved ? read.users.findIndex(({ user }) => user.id === now.user.id) : read.at;
     if (moved && at < 0) return readAround(sameQuery, signal);
     const position = positionOf(listNow());
     const around = placed(
       listNow(),
-      { ...read, users: answers.newest(read.users), at },
+      { ...read, rows: answers.newest(read.users), at },
       position === undefined ? undefined : Math.max(0, position - 1 - at),
     );
     heldQuery = query;
@@ -168,9 +168,9 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
 
   return {
     state,
-    cursor: (): User | undefined => cursorUser(listNow())?.user,
+    cursor: (): User | undefined => cursorRow(listNow())?.user,
     /** The user under the cursor with its place. */
-    held: (): PlacedUser | undefined => cursorUser(listNow()),
+    held: (): PlacedUser | undefined => cursorRow(listNow()),
     /** Calls the listener when the user under the cursor has gone, and its neighbour has the cursor now. */
     onGone: gone.listen,
     /** Runs a change from here, after which these users may be in the list no more. */
@@ -220,7 +220,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
         found = read.found;
         if (signal.aborted || !found) return;
         heldQuery = query;
-        setList(placed(listNow(), { ...read, users: answers.newest(read.users) }, undefined));
+        setList(placed(listNow(), { ...read, rows: answers.newest(read.users) }, undefined));
         counting.soon();
       });
       return found;
@@ -232,7 +232,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     },
     /** The user as it is known by now. */
     latest: (user: User): User =>
-      answers.of(user.id) ?? listNow().users.find(held => held.user.id === user.id)?.user ?? user,
+      answers.of(user.id) ?? listNow().rows.find(held => held.user.id === user.id)?.user ?? user,
     /** Reads again what is shown. Asked for while one is running, it is done once more after it. */
     refresh: onceMore(async () => {
       await questions.settling();

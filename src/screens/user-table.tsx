@@ -19,7 +19,7 @@ type Column = {
 /** What a row begins with: whether it is chosen and whether it is marked. */
 export const markerOf = (isChosen: boolean, isMarked: boolean, { marker }: Symbols): string =>
   `${isChosen ? marker : ' '}${isMarked ? '*' : ' '}`;
-const markerWidth = 2;
+export const markerWidth = 2;
 /** What separates two columns. */
 export const gap = '  ';
 /** The automatic account has to be told apart at every width. */

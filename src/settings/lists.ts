@@ -34,3 +34,15 @@ export const addressRanges = listOf(
   isAddressRange,
   'use addresses or ranges of them, like 10.0.0.1, 192.168.0.0/16 or fd00::/8',
 );
+
+/** A host name as a Host header has it, or an address; no pattern, no port and no URL: those would match no request. */
+const isHostName = (text: string): boolean =>
+  isIP(text.replace(/^\[(.*)\]$/, '$1')) > 0 ||
+  /^(?=.{1,253}$)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)*\.?$/i.test(
+    text,
+  );
+
+export const hostNames = listOf(
+  isHostName,
+  'use host names without a port, like app.example.org, and never *',
+);

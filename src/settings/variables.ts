@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { addressRanges, list, origins } from './lists.ts';
+import { addressRanges, hostNames, origins } from './lists.ts';
 
 /** One environment variable: how its text becomes a value, and what a person needs to know of it. */
 export type Variable = {
@@ -187,7 +187,7 @@ export const variables = {
   },
   allowedHosts: {
     name: 'LANGINFRA_ALLOWED_HOSTS',
-    schema: list,
+    schema: hostNames,
     does: 'further host names headless mode answers to',
   },
   trustedProxies: {

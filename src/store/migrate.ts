@@ -5,10 +5,11 @@ import { up as search } from './migrations/002-search.ts';
 import { up as apiKeys } from './migrations/003-api-keys.ts';
 import { up as throttle } from './migrations/004-throttle.ts';
 import { up as audit } from './migrations/005-audit.ts';
+import { up as lists } from './migrations/006-lists.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
-const migrations = [users, search, apiKeys, throttle, audit];
+const migrations = [users, search, apiKeys, throttle, audit, lists];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';
@@ -72,7 +73,7 @@ const versionOf = async (db: Kysely<Schema>, path: string): Promise<number> => {
   // Other programs call a table `meta` too, and keep a `schema_version` in it; they have no users.
   if (!names.has('user')) throw new Refusal('database_corrupt', { path });
   if (!names.has('meta')) {
-    if (names.has('alembic_version') && (await isPythons(db))) return 0;
+    if (await isPythons(db)) return 0;
     throw new Refusal('database_corrupt', { path });
   }
   const row = await db.selectFrom('meta').select('value').where('key', '=', versionKey).executeTakeFirst();

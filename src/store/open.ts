@@ -7,9 +7,10 @@ import { createFolderStore } from './folders.ts';
 import { createHealthStore } from './health.ts';
 import { createMetaStore } from './meta.ts';
 import { migrate } from './migrate.ts';
-import { readyDatabaseFile } from './private-files.ts';
+import { readyDatabaseFile, watchPlace } from './private-files.ts';
 import { type Change, createRevocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
+import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
 import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
@@ -28,6 +29,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
     sessions: createSessionStore(db, revocations),
+    sessionLists: createSessionLists(db),
     throttle: createThrottleStore(db),
     meta: createMetaStore(db),
     health: createHealthStore(db),
@@ -55,6 +57,7 @@ export type Reads = {
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
+  sessionLists: Pick<Transaction['sessionLists'], 'page'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
@@ -66,6 +69,11 @@ export type Reads = {
 export type Store = {
   /** The path of the database file. */
   readonly path: string;
+  /**
+   * Throws database_moved where the file has been taken away, or another one put in its place: whoever has it open goes on
+   * reading and writing it, and nobody else sees that. Asked before each write.
+   */
+  readonly refuseMoved: () => Promise<void>;
   readonly read: Reads;
   /** Several reads of one moment: what others write meanwhile does not show. */
   readTogether: <T>(work: (reads: Reads) => Promise<T>, signal?: AbortSignal) => Promise<T>;
@@ -122,13 +130,16 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     await close();
     throw error;
   }
+  const refuseMoved = watchPlace(path);
   return {
     path,
+    refuseMoved,
     read: verbsOn(reader),
     readTogether: (work, signal) => readOn(readers, work, signal),
     readAside: (work, signal) => readOn(counters, work, signal),
     write: async work => {
       if (options.rehearsal) return rehearse(writer, work);
+      await refuseMoved();
       const { result, change } = await writer.transaction().execute(async tx => {
         const verbs = verbsOn(tx);
         return { result: await work(verbs), change: verbs.revocations.change() };

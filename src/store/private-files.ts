@@ -15,6 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Refusal } from '../refusal.ts';
 import { shellQuoted } from '../text.ts';
@@ -129,6 +130,15 @@ export const readyDatabaseFile = (path: string, create: boolean): void => {
   if (!found) createDatabaseFile(path);
   // A crash leaves the other two behind, with the mode that the database had then.
   for (const suffix of ['', '-wal', '-shm']) refuseExposed(`${path}${suffix}`);
+};
+
+/** Remembers which file a path leads to. The function throws database_moved where it leads to another one, or to none. */
+export const watchPlace = (path: string): (() => Promise<void>) => {
+  const opened = statOf(path);
+  return async () => {
+    const now = await stat(path).catch(() => undefined);
+    if (now?.ino !== opened?.ino || now?.dev !== opened?.dev) throw new Refusal('database_moved', { path });
+  };
 };
 
 const createDatabaseFile = (path: string): void => {

@@ -76,6 +76,11 @@ export type SessionTable = {
   refreshed_at: string | null;
   /** JSON of the refresh tokens used up shortly before it, for other tabs that still hold one. */
   refresh_previous: string | null;
+  /** Where it was begun: the client's address, the terminal. */
+  address: string | null;
+  tty: string | null;
+  /** When it was used last; written now and then. Null in rows of before. */
+  seen_at: string | null;
 };
 
 /** What happened (audit.ts). `origin` and `detail` are JSON. */

@@ -18,6 +18,11 @@ export type Session = {
   passwordAt: string | null;
   /** The refresh token that counts, and when it was given out; null where the session has none. */
   refresh: { id: string; at: string; usedUp: readonly UsedUp[] } | null;
+  /** Where it was begun, as far as that is known: the client's address, the terminal. */
+  address: string | null;
+  tty: string | null;
+  /** When it was used last, to within some seconds; null where that is not known. */
+  seenAt: string | null;
 };
 
 /** A refresh token that was exchanged for another, and when; the last one first. */
@@ -63,6 +68,9 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
         expires_at: session.expiresAt && toStored(session.expiresAt),
         password_at: session.passwordAt && toStored(session.passwordAt),
         ...refreshColumns(session.refresh),
+        address: session.address,
+        tty: session.tty,
+        seen_at: session.seenAt && toStored(session.seenAt),
       })
       .execute();
   },
@@ -83,6 +91,21 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
     await revocations.raise();
   },
 
+  /** Ends all of a user's sessions of a door but the newest so many. */
+  endOldestOf: async (userId: string, door: Door, keep: number): Promise<void> => {
+    const oldest = db
+      .selectFrom('session')
+      .select('id')
+      .where('user_id', '=', userId)
+      .where('door', '=', door)
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .limit(-1)
+      .offset(keep);
+    const { numDeletedRows } = await db.deleteFrom('session').where('id', 'in', oldest).executeTakeFirst();
+    if (numDeletedRows > 0n) await revocations.raise();
+  },
+
   endAll: async (): Promise<void> => {
     await db.deleteFrom('session').execute();
   },
@@ -92,7 +115,7 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
   },
 });
 
-const stillOpen = (now: string) => (eb: ExpressionBuilder<Schema, 'session'>) =>
+export const stillOpen = (now: string) => (eb: ExpressionBuilder<Schema, 'session'>) =>
   eb.or([eb('expires_at', 'is', null), eb('expires_at', '>=', toStored(now))]);
 
 const refreshColumns = (refresh: Session['refresh']) => ({
@@ -101,7 +124,7 @@ const refreshColumns = (refresh: Session['refresh']) => ({
   refreshed_at: refresh ? toStored(refresh.at) : null,
 });
 
-const sessionOf = (row: SessionTable): Session => ({
+export const sessionOf = (row: SessionTable): Session => ({
   id: row.id,
   userId: row.user_id,
   door: row.door as Door,
@@ -109,6 +132,9 @@ const sessionOf = (row: SessionTable): Session => ({
   expiresAt: row.expires_at && fromStored(row.expires_at),
   passwordAt: row.password_at && fromStored(row.password_at),
   refresh: row.refresh_id && row.refreshed_at ? refreshOf(row, row.refresh_id, row.refreshed_at) : null,
+  address: row.address,
+  tty: row.tty,
+  seenAt: row.seen_at && fromStored(row.seen_at),
 });
 
 const refreshOf = ({ refresh_previous: before }: SessionTable, id: string, refreshedAt: string) => {

@@ -158,7 +158,7 @@ describe('closing the lane', () => {
     const ended = Promise.allSettled(asked);
     await lane.close();
     const reasons = (await ended).map(one => (one.status === 'rejected' ? String(one.reason) : 'done'));
-    expect(reasons).toEqual(Array(5).fill('Error: the bcrypt lane was closed'));
+    expect(reasons).toEqual(Array(5).fill('Refusal: The server is stopping'));
   });
 
   test('refuses what comes later, and starts no thread for it', async () => {

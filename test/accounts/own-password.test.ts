@@ -78,7 +78,7 @@ describe('changing one’s own name and password together', () => {
 describe('the present password is not asked for', () => {
   test.each([
     ['within 5 minutes of the sign-in that began the session', 299, 'done'],
-    ['later: then it is', 300, 'current_password_wrong'],
+    ['later: then it is', 300, 'current_password_missing'],
   ])('%s', async (_, ago, outcome) => {
     await using t = await openAccounts();
     const { actor } = await signedIn(t, ago);
@@ -90,7 +90,7 @@ describe('the present password is not asked for', () => {
     await using t = await openAccounts();
     const { actor } = await signedIn(t);
     await t.signIn('ada');
-    expect(await outcomeOf(t.accounts.changeOwnPassword(actor, { next }))).toBe('current_password_wrong');
+    expect(await outcomeOf(t.accounts.changeOwnPassword(actor, { next }))).toBe('current_password_missing');
   });
 
   test('but a wrong one that is given is refused even then', async () => {

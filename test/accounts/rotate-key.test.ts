@@ -100,7 +100,7 @@ describe('a rotation', () => {
     const process = await withNewKey();
     await process.add('eve');
     const rows = await process.accounts.audit.page(operator, {}, { limit: 2 });
-    expect(rows.map(auditSentence)).toEqual([
+    expect(rows.map(row => auditSentence(row))).toEqual([
       'added eve: Active yes, Superuser no',
       'went over to a new secret key: Passwords sealed anew 1',
     ]);

@@ -227,6 +227,17 @@ const names: Record<string, Case> = {
     code: 5,
     says: /^A password has at most 72 bytes; this one has 74$/,
   },
+  'a common password': {
+    ...addWith('trustno1'),
+    code: 5,
+    says: /^This is one of the most common passwords$/,
+  },
+  'a password that everybody tries first': {
+    args: ['superuser', '--username', 'root'],
+    input: 'Admin2026!',
+    code: 5,
+    says: /^Words like admin are tried first, with digits too$/,
+  },
   'a password with a NUL': {
     ...addWith('correct\0horse'),
     code: 5,
@@ -406,7 +417,7 @@ describe.concurrent('what is no mistake', () => {
     await using me = newcomer();
     await withRoot(me);
     const args = ['users', 'add', '🦊'.repeat(64), '--password-stdin'];
-    expect(await me.run(args, { input: 'ä'.repeat(36) })).toMatchObject({ code: 0 });
+    expect(await me.run(args, { input: `${'ä'.repeat(35)}ü` })).toMatchObject({ code: 0 });
   });
 
   test('an empty file where the database is to be', async () => {

@@ -250,11 +250,11 @@ describe.concurrent('what the users commands refuse', () => {
   ];
   test.each(refusals)('users %s: exit %i, nothing changed', async (line, code, sentence, input = '') => {
     await using me = withUsers();
-    const before = me.everything();
+    const before = await everything(me);
     const outcome = await me.run(['users', ...line.split(' ')], { input });
     expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(sentence) });
     expect(outcome.stderr).toMatch(/^langinfra: [^\n]+\n$/);
-    expect(me.everything()).toEqual(before);
+    expect(await everything(me)).toEqual(before);
   });
 
   test('users delete of somebody who has flows of the Python Langinfra: exit 5, nothing changed', async () => {

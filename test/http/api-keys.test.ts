@@ -329,7 +329,7 @@ describe('a key', () => {
     const refused = [
       [{ is_active: false }, 409, "You can't deactivate the account you are signed in with"],
       [{ is_superuser: false }, 409, "You can't demote the account you are signed in with"],
-      [{ password: 'another horse' }, 400, 'The current password is not right'],
+      [{ password: 'another horse' }, 400, said.currentMissing],
     ] as const;
     for (const [json, status, detail] of refused) {
       expectAnswer(await t.call(`PATCH ${path}`, { headers, json }), { status, detail });
@@ -344,7 +344,7 @@ describe('a key', () => {
       own.call(`PATCH /api/v1/users/${id}/reset-password`, { headers, json });
     const password = 'another horse';
     // However short ago somebody signed in: with a key nobody did.
-    expectAnswer(await reset({ password }), { status: 400, detail: 'The current password is not right' });
+    expectAnswer(await reset({ password }), { status: 400, detail: said.currentMissing });
     expect((await reset({ password, current_password: usual }, own.ids.bob)).status).toBe(400);
     expect((await own.call(whoami, { as: 'ada' })).status).toBe(200);
     expect((await reset({ password, current_password: usual })).status).toBe(200);

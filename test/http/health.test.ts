@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { open } from 'sqlite';
@@ -44,7 +44,19 @@ describe('health_check names the database, and readyz refuses', () => {
     await using t = await openServer();
     rmSync(t.path);
     expect(await t.store.read.users.findByName('ada')).toBeDefined();
-    await expectNoDatabase(t, /ENOENT/);
+    await expectNoDatabase(t, /was moved, removed or replaced/);
+  });
+
+  test('where another file has its name, and what would be lost is refused', async () => {
+    await using t = await openServer();
+    const json = { username: 'lost', password: 'a good new password' };
+    const bearer = await t.bearerOf('root');
+    renameSync(t.path, `${t.path}.before`);
+    copyFileSync(`${t.path}.before`, t.path);
+    const headers = { authorization: `Bearer ${bearer}` };
+    const refused = await t.call('POST /api/v1/users/', { headers, json });
+    expectAnswer(refused, { status: 503, detail: 'The database does not answer now' });
+    await expectNoDatabase(t, /was moved, removed or replaced/);
   });
 
   test('where nothing comes for two seconds, and no longer than that', async () => {
@@ -82,7 +94,14 @@ describe('while the server stops', () => {
     t.lane.meanwhile(async () => {
       closed = t.close();
       // It has stopped to listen.
-      await expect(fetch(`${t.url}/health`)).rejects.toThrow();
+      await expect
+        .poll(() =>
+          fetch(`${t.url}/health`).then(
+            () => 'answered',
+            () => 'refused',
+          ),
+        )
+        .toBe('refused');
       socket.write('\r\n');
       await answer;
     });

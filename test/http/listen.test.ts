@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
@@ -60,7 +61,14 @@ test('closing lets a sign-in that runs finish, and takes no new connection', asy
   t.lane.meanwhile(async () => {
     closed = t.close();
     // It is still hashing: whoever comes now finds nobody.
-    await expect(fetch(`${t.url}/health`)).rejects.toThrow();
+    await expect
+      .poll(() =>
+        fetch(`${t.url}/health`).then(
+          () => 'answered',
+          () => 'refused',
+        ),
+      )
+      .toBe('refused');
   });
   const answer = await t.login('ada');
   expect(answer.status).toBe(200);
@@ -101,3 +109,23 @@ const connected = (port: number) =>
     socket.on('error', reject);
     socket.on('close', () => {});
   });
+
+test('before it stops listening, a server answers whoever asks, is not ready, and says that it hangs up', async () => {
+  await using t = await openServer({ limits: { drainTime: 1000 } });
+  const agent = new Agent({ keepAlive: true });
+  const get = async (path: string) => {
+    const asked = request(`${t.url}${path}`, { agent }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+    return [answer.statusCode, answer.headers.connection];
+  };
+  // The connection stays open, and is used for the next request.
+  expect(await get('/readyz')).toEqual([200, 'keep-alive']);
+  const closed = t.close();
+  expect(await get('/readyz')).toEqual([503, 'close']);
+  expect(await get('/health')).toEqual([200, 'close']);
+  await closed;
+  await expect(get('/health')).rejects.toThrow();
+  agent.destroy();
+});

@@ -130,6 +130,7 @@ test('an answer tells its sentences, in the words that a client gets', () => {
     '408',
     '409',
     '413',
+    '417',
     '422',
     '431',
     '500',

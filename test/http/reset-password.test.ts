@@ -4,7 +4,7 @@ import { type Expected, expectAnswer, openServer, said, type TestHttp } from '..
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 const password = 'a good new password';
-const asked = { status: 400, detail: 'The current password is not right' };
+const asked = { status: 400, detail: said.currentMissing };
 
 let t: TestHttp;
 beforeAll(async () => {
@@ -34,7 +34,6 @@ const refused: (Expected & { as?: string; whom: string; json: unknown })[] = [
   { as: 'root', whom: 'root', json: { password }, ...asked },
   { as: 'ada', whom: 'ada', json: { password, current_password: '' }, ...asked },
   { as: 'ada', whom: 'ada', json: { password, current_password: null }, ...asked },
-  { as: 'ada', whom: 'ada', json: { password, current_password: 'guessed' }, ...asked },
   {
     as: 'ada',
     whom: 'ada',
@@ -48,6 +47,13 @@ const refused: (Expected & { as?: string; whom: string; json: unknown })[] = [
     json: { ...both, password: 'short' },
     status: 422,
     detail: 'A password has at least 8 characters',
+  },
+  {
+    as: 'ada',
+    whom: 'ada',
+    json: { ...both, password: 'trustno1' },
+    status: 422,
+    detail: 'This is one of the most common passwords',
   },
   {
     as: 'ada',
@@ -87,6 +93,27 @@ test.each(refused)(
     expect(await t.everything()).toEqual(before);
   },
 );
+
+test('whoever guesses the current password waits as one who fails to sign in, however many guess at once', async () => {
+  await using own = await openServer();
+  const bearer = await own.bearerOf('ada');
+  own.pass(301);
+  const headers = { authorization: `Bearer ${bearer}` };
+  const guess = (current_password: string) =>
+    own.call(`PATCH /api/v1/users/${own.ids.ada}/reset-password`, {
+      headers,
+      json: { password, current_password },
+    });
+  const guesses = await Promise.all(Array.from({ length: 9 }, (_, at) => guess(`guess ${at}`)));
+  const statuses = guesses.map(({ status }) => status).sort();
+  expect(statuses).toEqual([400, 400, 400, 400, 400, 429, 429, 429, 429]);
+  expectAnswer(await guess(usual), {
+    status: 429,
+    detail: 'Too many failed sign-ins. Try again in 1 second',
+  });
+  own.pass(2);
+  expectAnswer(await guess(usual), { status: 200 });
+});
 
 /** A server and somebody's sign-in at it. */
 const opened = async (name = 'ada') => {

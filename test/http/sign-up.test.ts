@@ -74,6 +74,12 @@ const cases: (Expected & { name: string; json?: object; sends?: Sends })[] = [
     status: 422,
     detail: 'A password has at least 8 characters',
   },
+  {
+    name: 'a common password',
+    json: { password: 'trustno1' },
+    status: 422,
+    detail: 'This is one of the most common passwords',
+  },
   { name: 'no password', json: { password: undefined }, status: 422, detail: 'password is missing' },
   { name: 'a list as name', json: { username: ['x'] }, status: 422, detail: 'username must be text' },
   {
@@ -140,7 +146,7 @@ test('after ten in an hour the address is asked to wait; superusers add users al
     expect((await s.call(what, { json: { username: `new-${at}`, password } })).status).toBe(201);
   for (const as of [undefined, 'ada']) {
     const answer = await s.call(what, { as, json: { username: 'one-more', password } });
-    const detail = 'Too many sign-ups from your address. Try again in 3600 seconds';
+    const detail = 'Too many sign-ups from your address. Try again in 60 minutes';
     expectAnswer(answer, { status: 429, detail });
     expect(answer.headers.get('retry-after')).toBe('3600');
   }

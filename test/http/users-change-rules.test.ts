@@ -169,7 +169,7 @@ describe("a superuser's own password", () => {
     own.pass(1);
     const headers = { authorization: `Bearer ${body.access_token}` };
     const patch = (json: object) => own.call(`PATCH /api/v1/users/${own.ids.root}`, { headers, json });
-    expectAnswer(await patch({ password }), { status: 400, detail: 'The current password is not right' });
+    expectAnswer(await patch({ password }), { status: 400, detail: said.currentMissing });
     expect((await patch({ password, current_password: usual })).status).toBe(200);
   });
 });

@@ -11,7 +11,7 @@ afterAll(() => t[Symbol.asyncDispose]());
 
 const show = (as: string | undefined, id: string | undefined) => t.call(`GET /api/v1/users/${id}`, { as });
 
-const others = { status: 403, detail: said.denied } as const;
+const others = { status: 403, detail: said.superuserNeeded } as const;
 const cases: (Expected & { as?: string; whom: string })[] = [
   { as: 'root', whom: 'ada', status: 200, shows: ['"ada"'], hides: ['password', 'bob'] },
   { as: 'root', whom: 'root', status: 200, shows: ['"root"'], hides: ['password'] },

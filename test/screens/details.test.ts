@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newId } from '../../src/store/values.ts';
-import { usual } from '../support/accounts.ts';
+import { operator, outcomeOf, usual } from '../support/accounts.ts';
 import { keys } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
 
@@ -49,4 +49,39 @@ test('? lists what can be done there, and does it', async () => {
   await ui.press(esc);
   await ui.seesNot('ada gets');
   await ui.sees('Sessions');
+});
+
+describe('what happened to a user', () => {
+  test('the last three things stand in its details, and h shows all of them', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui, t } = page;
+    const id = (await page.find('ada'))?.id ?? '';
+    const { users } = t.accounts;
+    await users.change(operator, id, { password: 'another horse' });
+    await users.change(operator, id, { isActive: false });
+    await users.change(operator, id, { username: 'ada1' });
+    await ui.press(enter);
+    await ui.sees(/\d tester \(shell\) changed Username ada to ada1 /);
+    await ui.sees(/\d tester \(shell\) changed Active yes to no /);
+    await ui.sees(/\d tester \(shell\) reset the password /);
+    expect(ui.screen()).not.toContain('added Active');
+    await users.change(operator, id, { isActive: true });
+    await ui.sees(/changed Active no to yes /);
+    await ui.seesNot('reset the password');
+    await ui.press('h');
+    await ui.sees(/Langinfra › Audit[\s\S]* by or to ada1 /);
+    await ui.sees('added ada: Active yes, Superuser no');
+    expect(ui.screen()).not.toContain('added bob');
+    await ui.press(esc);
+    await ui.sees(/Admin Page[\s\S]*│ ada1 /);
+  });
+
+  test('says what was refused, in a line that fits', async () => {
+    await using page = await openAdminPage();
+    const { ui, t, root } = page;
+    await outcomeOf(t.accounts.users.change(operator, root.id, { isSuperuser: false }));
+    await ui.press(enter);
+    await ui.sees(/tester \(shell\) tried to change Superuser n… │$/m);
+    expect(ui.faults()).toEqual([]);
+  });
 });

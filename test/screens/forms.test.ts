@@ -68,6 +68,10 @@ describe('an error stands next to its field, and what was typed stays', () => {
     [['bob', 'short', 'short'], 'Password', 'A password has at least 8 characters'],
     [['bob', usual, `${usual}!`], 'Confirm Password', 'The two passwords are not the same'],
     [['bobobobo', 'bobobobo', 'bobobobo'], 'Password', "A password can't be the username"],
+    [['bob', 'trustno1', 'trustno1'], 'Password', 'This is one of the most common passwords'],
+    [['bobo', '23-bobo!', '23-bobo!'], 'Password', 'The username and some digits or signs is too easy'],
+    [['bob', 'admin123!', 'admin123!'], 'Password', 'Words like admin are tried first, with digits too'],
+    [['bob', '12121212', '12121212'], 'Password', 'The same again and again, or abc in order, is too easy'],
   ];
 
   test('in New User', async () => {

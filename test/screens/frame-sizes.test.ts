@@ -4,7 +4,7 @@ import { keys, openTestConsole, type TestConsole } from '../support/console.tsx'
 import { hostile } from '../support/hostile.ts';
 import { type AdminConsole, openAdminPage } from '../support/screens.ts';
 
-const { enter, ctrl, paste } = keys;
+const { up, enter, ctrl, paste } = keys;
 
 const usual = { columns: 80, rows: 24 };
 const small = { columns: 60, rows: 15 };
@@ -79,6 +79,11 @@ const screens: Record<string, Screen> = {
   'a plan to delete': [/\d+ Marked Users/, '*', 'd'],
   'the profile menu': ['Sign out', 'm'],
   'the Profile': ['› Profile', 'm', enter],
+  'the sessions': [/^› root here/m, 'm', up, up, up, enter],
+  'the question before a session ends': ['All Sessions', 'm', up, up, up, enter, 'D'],
+  'the audit': [/row \d/, 'A'],
+  'the audit of a user': [/by or to/, 'A', '/', paste(worst), enter],
+  'a row of the audit': ['Seal', 'A', enter],
   'Change Password': ['Change Password', 'm', enter, enter],
   'the help': ['Type to search', '?'],
   'the help, searched for nothing': ['Nothing here does that', '?', 'x'.repeat(300)],

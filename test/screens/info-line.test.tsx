@@ -17,7 +17,7 @@ const user = { id: '1', username: 'ada' } as User;
 describe('the line above the users', () => {
   const million = {
     ...emptyList(19),
-    users: [{ user, place: [], looksAlike: false }],
+    rows: [{ user, place: [], looksAlike: false }],
     cursor: 0,
     before: 999_999,
   };

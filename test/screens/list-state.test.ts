@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   chunkOf,
-  cursorUser,
+  cursorRow,
   emptyList,
   extend,
   type ListState,
@@ -39,7 +39,7 @@ const numberOf = (placedUser: PlacedUser | undefined): number => Number(placedUs
 /** Reads as the store would: users of a list of `size` on one side, in chunks. */
 const readOn = (list: ListState, side: 'before' | 'after', size: number): ListState => {
   const limit = Math.max(chunkOf(list), Math.abs(list.owed));
-  const edge = numberOf(side === 'before' ? list.users[0] : list.users.at(-1));
+  const edge = numberOf(side === 'before' ? list.rows[0] : list.rows.at(-1));
   const more =
     side === 'before'
       ? usersFrom(Math.max(0, edge - limit), edge)
@@ -51,19 +51,19 @@ const readAll = (list: ListState, size: number): ListState => {
   return side ? readAll(readOn(list, side, size), size) : list;
 };
 /** Reads anew around the cursor, or at an end. */
-const readAnew = (list: ListState, size: number, at = numberOf(cursorUser(list))): ListState => {
+const readAnew = (list: ListState, size: number, at = numberOf(cursorRow(list))): ListState => {
   const reach = chunkOf(list);
   const from = Math.max(0, at - reach);
   const to = Math.min(size, at + reach + 1);
-  const read = { users: usersFrom(from, to), at: at - from, atStart: from === 0, atEnd: to === size };
+  const read = { rows: usersFrom(from, to), at: at - from, atStart: from === 0, atEnd: to === size };
   return placed(list, read, from);
 };
 const opened = (size: number, height: number): ListState =>
   size === 0 ? emptyList(height) : readAnew(emptyList(height), size, 0);
 
 const expectSound = (list: ListState, size: number): void => {
-  const { users, cursor, top, height, before } = list;
-  const numbers = users.map(numberOf);
+  const { rows, cursor, top, height, before } = list;
+  const numbers = rows.map(numberOf);
   expect(numbers).toEqual(numbers.map((_, at) => (numbers[0] ?? 0) + at));
   expect(before).toBe(numbers[0] ?? 0);
   if (list.atStart) expect(before).toBe(0);
@@ -71,10 +71,10 @@ const expectSound = (list: ListState, size: number): void => {
   // On the screen, and no line of the screen is wasted while there are users to show.
   expect(cursor).toBeGreaterThanOrEqual(top);
   expect(cursor).toBeLessThan(top + height);
-  expect(cursor).toBeLessThan(users.length);
+  expect(cursor).toBeLessThan(rows.length);
   expect(top).toBeGreaterThanOrEqual(0);
-  if (top > 0) expect(top + height).toBeLessThanOrEqual(users.length);
-  expect(positionOf(list)).toBe(numberOf(cursorUser(list)) + 1);
+  if (top > 0) expect(top + height).toBeLessThanOrEqual(rows.length);
+  expect(positionOf(list)).toBe(numberOf(cursorRow(list)) + 1);
 };
 
 type Step =
@@ -129,7 +129,7 @@ describe('the part of the list that a screen holds', () => {
             // As keys do: they wait until what is owed was read.
             if (list.owed !== 0) list = readAll(list, size);
             expectSound(list, size);
-            expect(numberOf(cursorUser(list))).toBe(at);
+            expect(numberOf(cursorRow(list))).toBe(at);
           }
         },
       ),
@@ -142,10 +142,10 @@ describe('the part of the list that a screen holds', () => {
       fc.property(fc.integer({ min: 1, max: 400 }), steps, (size, taken) => {
         let list = opened(size, 19);
         for (const step of taken) list = readAll(afterStep(list, step, size), size);
-        const { users, top, height } = list;
+        const { rows, top, height } = list;
         expect(list.owed).toBe(0);
         expect(list.atStart || top >= height).toBe(true);
-        expect(list.atEnd || users.length - top >= 2 * height).toBe(true);
+        expect(list.atEnd || rows.length - top >= 2 * height).toBe(true);
       }),
       { numRuns: 100 },
     );
@@ -155,16 +155,16 @@ describe('the part of the list that a screen holds', () => {
     let list = opened(5000, 19);
     for (let page = 1; page < 400; page += 1) {
       list = readAll(moveBy(list, page < 250 ? 19 : -19), 5000);
-      expect(list.users.length).toBeLessThanOrEqual(13 * 19 + chunkOf(list));
+      expect(list.rows.length).toBeLessThanOrEqual(13 * 19 + chunkOf(list));
     }
-    expect(numberOf(cursorUser(list))).toBe(249 * 19 - 150 * 19);
+    expect(numberOf(cursorRow(list))).toBe(249 * 19 - 150 * 19);
   });
 
   test('an empty list has no cursor, whatever is pressed', () => {
     fc.assert(
       fc.property(fc.integer({ min: -50, max: 50 }), fc.integer({ min: 1, max: 50 }), (by, height) => {
         const list = resized(moveBy(emptyList(19), by), height);
-        expect(cursorUser(list)).toBeUndefined();
+        expect(cursorRow(list)).toBeUndefined();
         expect(positionOf(list)).toBeUndefined();
         expect(wantedSide(list)).toBeUndefined();
       }),
@@ -176,7 +176,7 @@ describe('the part of the list that a screen holds', () => {
     expect(list.cursor - list.top).toBe(13);
     const anew = readAnew(list, 300);
     expect(anew.cursor - anew.top).toBe(13);
-    expect(numberOf(cursorUser(anew))).toBe(25);
+    expect(numberOf(cursorRow(anew))).toBe(25);
   });
 
   test('a place that was not counted yet stays unknown until it was', () => {
@@ -189,8 +189,8 @@ describe('the part of the list that a screen holds', () => {
     const list = opened(100, 19);
     const changed = { ...userAt(3).user, username: 'ada' };
     const after = replaced(list, changed);
-    expect(after.users[3]?.user).toBe(changed);
-    expect(after.users.filter((held, at) => held !== list.users[at])).toHaveLength(1);
-    expect(replaced(list, userAt(99).user).users).toEqual(list.users);
+    expect(after.rows[3]?.user).toBe(changed);
+    expect(after.rows.filter((held, at) => held !== list.rows[at])).toHaveLength(1);
+    expect(replaced(list, userAt(99).user).rows).toEqual(list.rows);
   });
 });

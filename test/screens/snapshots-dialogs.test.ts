@@ -30,7 +30,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (3 empty lines)
-       tab next  shift-tab before  ctrl-s save  esc cancel"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  esc cancel"
     `);
   });
 
@@ -85,7 +85,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       tab next  shift-tab before  ctrl-s save  esc cancel"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  esc cancel"
     `);
   });
 
@@ -139,7 +139,7 @@ describe('the dialogs', () => {
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
       (3 empty lines)
-       e edit  p password  d delete  y copy name  c command  esc back  ? help"
+       e edit  p password  d delete  y copy  h history  c command  esc back  ? help"
     `);
   });
 
@@ -154,15 +154,16 @@ describe('the dialogs', () => {
         bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
 
-
               ╭──────────────────────────────────────────────────────────────╮
               │ root                                                         │
               │                                                              │
               │ › Profile                                                    │
               │   Admin Page                                                 │
+              │   Sessions                                                   │
+              │   Audit                                                      │
               │   Sign out                                                   │
               ╰──────────────────────────────────────────────────────────────╯
-      (8 empty lines)
+      (7 empty lines)
        enter choose  esc close"
     `);
   });
@@ -193,7 +194,7 @@ describe('the dialogs', () => {
               │                                                              │
               ╰──────────────────────────────────────────────────────────────╯
       (4 empty lines)
-       tab next  shift-tab before  ctrl-s save  esc cancel"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  esc cancel"
     `);
   });
 

@@ -63,7 +63,7 @@ describe('the screens', () => {
 
                   [ Save ]  [ Cancel ]
       (7 empty lines)
-       tab next  shift-tab before  ctrl-s save  esc back  ctrl-c quit"
+       tab next  ctrl-g make a password  ctrl-s save  esc back  ctrl-c quit"
     `);
   });
 
@@ -85,7 +85,7 @@ describe('the screens', () => {
 
                   [ Save ]
       (7 empty lines)
-       tab next  shift-tab before  ctrl-s save  ctrl-c quit"
+       tab next  shift-tab before  ctrl-g make a password  ctrl-s save  ctrl-c quit"
     `);
   });
 

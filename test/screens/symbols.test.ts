@@ -6,7 +6,7 @@ import { openAccounts, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, type TestConsole } from '../support/console.tsx';
 import { addMany, openAdminPage } from '../support/screens.ts';
 
-const { enter, tab, esc, down, ctrl } = keys;
+const { enter, tab, esc, down, up, ctrl } = keys;
 const notAscii = /[^\x00-\x7f]/;
 const expectAscii = (ui: TestConsole) => expect(ui.bytes().match(notAscii)?.[0]).toBeUndefined();
 
@@ -59,7 +59,17 @@ test('in ASCII no screen draws anything else', async () => {
   await ui.sees('Signing in');
   await ui.press(esc, 'm', enter);
   await ui.sees(/Langinfra > Profile/);
-  await ui.press('m', down, down, enter);
+  await ui.press('m', up, up, enter);
+  await ui.sees('Langinfra > Audit');
+  await ui.press('f', '/', ...'root');
+  await ui.sees('only sign-ins by or to root');
+  await ui.press(esc, 'g', 'f', 'f', 'f', enter);
+  await ui.sees(/\| Row \d+ +\|/);
+  await ui.press(esc, 'm', up, up, up, enter);
+  await ui.sees('Langinfra > Sessions');
+  await ui.press('D');
+  await ui.sees('All Sessions');
+  await ui.press('n', 'm', up, enter);
   await ui.sees('Sign in');
   ui.resize({ columns: 40, rows: 10 });
   await ui.sees('Langinfra needs 80x24');

@@ -110,7 +110,7 @@ test('more users are never read with the places of another order', async () => {
   await vi.advanceTimersByTimeAsync(50);
   expect(errors).toEqual([]);
   expect(chosen()).toBe('user0');
-  expect(list.state.get().list.users.length).toBeGreaterThan(120);
+  expect(list.state.get().list.rows.length).toBeGreaterThan(120);
 });
 
 test('an answer to a question that a newer one replaced is thrown away', async () => {
@@ -140,7 +140,7 @@ test('an older reading does not bring back what was changed here since', async (
   list.show(user);
   answer();
   await reading;
-  expect(list.state.get().list.users[0]?.user).toBe(user);
+  expect(list.state.get().list.rows[0]?.user).toBe(user);
   expect(list.latest({ ...user, version: 1 })).toBe(user);
 });
 

@@ -21,6 +21,9 @@ const begin = async (session: Partial<Session> = {}): Promise<Session> => {
     expiresAt: null,
     passwordAt: null,
     refresh: null,
+    address: null,
+    tty: null,
+    seenAt: null,
     ...session,
   };
   await db.store.write(tx => tx.sessions.insert(begun));
@@ -34,6 +37,7 @@ test.each<[string, Partial<Session>]>([
     'of the API, with a refresh token',
     { door: 'http', passwordAt: moment(0), refresh: { id: newId(), at: moment(1), usedUp: [] } },
   ],
+  ['with where it was begun', { address: '192.0.2.7', tty: 'pts/3', seenAt: moment(5) }],
   [
     'of the API, refreshed before',
     {

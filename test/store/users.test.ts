@@ -188,7 +188,15 @@ describe('superusers', () => {
 
 test('who is removed takes sessions and folders along, and nobody else', async () => {
   const [ada, grace] = [await addUser(db.store), await addUser(db.store, { username: 'grace' })];
-  const session = { door: 'local', createdAt: moment(0), expiresAt: null, passwordAt: null } as const;
+  const session = {
+    door: 'local',
+    createdAt: moment(0),
+    expiresAt: null,
+    passwordAt: null,
+    address: null,
+    tty: null,
+    seenAt: null,
+  } as const;
   await db.store.write(async tx => {
     for (const { id } of [ada, grace]) {
       await tx.folders.ensureDefault(id);

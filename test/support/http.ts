@@ -87,7 +87,8 @@ const serve = async (
     ...server,
   };
   const log = { write: (line: string) => void lines.push(line) };
-  const listening = await listen({ ...process, settings, clock, log, limits });
+  // The tests of a file end sooner: most have nothing to do with how a server ends.
+  const listening = await listen({ ...process, settings, clock, log, limits: { drainTime: 0, ...limits } });
   const bearers = new Map<string, Promise<string>>();
 
   const call = async (what: string, sends: Sends = {}): Promise<Answer> => {
@@ -224,5 +225,7 @@ export const said = {
   denied: 'Permission denied',
   badRefresh: 'Invalid refresh token',
   otherSite: 'This request came from another site',
+  currentMissing:
+    'Your current password is needed too (current_password), unless you have just signed in with it',
   badLogin: 'Incorrect username or password',
 } as const;

@@ -25,7 +25,14 @@ export const populate = async (
       const row = { id, username, isActive, isSuperuser, isAutomatic, password: 'sealed', passwordCost: 12 };
       await tx.users.insert({ ...row, now });
       await tx.folders.ensureDefault(id);
-      const ending = { expiresAt: null, passwordAt: now, refresh: null };
+      const ending = {
+        expiresAt: null,
+        passwordAt: now,
+        refresh: null,
+        address: null,
+        tty: null,
+        seenAt: null,
+      };
       await tx.sessions.insert({ id: sessionId, userId: id, door: 'local', createdAt: now, ...ending });
       actors.set(username, { kind: 'session', sessionId, userId: id });
     }

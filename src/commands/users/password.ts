@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { generatePassword } from '../../accounts/generate-password.ts';
-import { whyNotPassword } from '../../accounts/passwords.ts';
+import { refusePassword } from '../../accounts/passwords.ts';
 import { Refusal } from '../../refusal.ts';
 import { askUntil, createAsker } from '../ask.ts';
 import { note, result } from '../output.ts';
@@ -20,10 +20,7 @@ export const passwordOptions = <T>(yargs: Argv<T>) =>
 export const newPassword = async (flags: PasswordFlags, username: string, least: number): Promise<string> => {
   if (flags.generate) return generatePassword(least);
   const asker = createAsker();
-  const check = (answer: string): void => {
-    const refusal = whyNotPassword(answer, username, least);
-    if (refusal) throw refusal;
-  };
+  const check = (answer: string): Promise<void> => refusePassword(answer, username, least);
   try {
     for (;;) {
       const password = await askUntil(asker, () => asker.hidden('Password: '), check);

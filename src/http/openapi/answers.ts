@@ -10,7 +10,7 @@ import type { JsonSchema, Schemas } from './schemas.ts';
 type Sentences = Record<string, string>;
 
 /** What every route refuses, and what is said of a request before it comes to one. */
-const ofAll: readonly RefusalCode[] = ['bad_host'];
+const ofAll: readonly RefusalCode[] = ['bad_host', 'broken_request', 'too_many_headers', 'bad_expectation'];
 
 const headersOf: Record<number, Record<string, { description: string; schema: JsonSchema }>> = {
   401: {

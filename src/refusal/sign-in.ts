@@ -1,0 +1,15 @@
+/** The part of the table (refusal.ts) on signing in, and on the sessions and tokens that come of it. */
+export const signInRefusals = {
+  bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
+  waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },
+  inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
+  too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
+  session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
+  nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
+  bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
+  token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },
+  bad_refresh_token: { words: 'Invalid refresh token', http: 401, exit: 6 },
+
+  session_not_found: { words: 'There is no such session: it may have ended', http: 404, exit: 4 },
+  own_session: { words: 'Sign out to end your own session', http: 409, exit: 5 },
+} as const;
