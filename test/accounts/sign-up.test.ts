@@ -125,7 +125,7 @@ describe('sign-ups from one source', () => {
     for (const process of [t, other]) {
       await expect(signUp(process, 'one-more', here)).rejects.toMatchObject({
         code: 'too_many_sign_ups',
-        message: 'Too many sign-ups from your address. Try again in 3300 seconds',
+        message: 'Too many sign-ups from your address. Try again in 55 minutes',
         http: 429,
         retryAfter: 3300,
       });
