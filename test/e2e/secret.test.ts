@@ -27,7 +27,7 @@ const isSound = async (me: Newcomer, env: Record<string, string> = {}): Promise<
 const keyFiles = ({ configDir }: Newcomer) =>
   readdirSync(configDir).filter(name => name.startsWith('secret'));
 
-describe.concurrent('langinfra secret rotate', () => {
+describe('langinfra secret rotate', () => {
   test('replaces the key of the config directory, says where the old one is, and that one opens the old backups', async () => {
     await using me = await withUsers();
     const first = readFileSync(join(me.configDir, 'secret_key'), 'utf8');
@@ -220,7 +220,7 @@ describe.concurrent('langinfra secret rotate', () => {
   });
 });
 
-describe.concurrent('what runs on with the old key', () => {
+describe('what runs on with the old key', () => {
   test('a server refuses tokens, sign-ins and changes, and writes nothing', async () => {
     await using me = await withUsers();
     const server = await me.serve();
@@ -269,7 +269,7 @@ describe.concurrent('what runs on with the old key', () => {
   });
 });
 
-describe.concurrent('the three ways out of exit 8, each as it is said', () => {
+describe('the three ways out of exit 8, each as it is said', () => {
   /** The command that a refusal ends with, or names. */
   const said = (stderr: string, pattern: RegExp): string[] => pattern.exec(stderr)?.[1]?.split(' ') ?? [];
 
