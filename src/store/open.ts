@@ -139,8 +139,8 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
     readAside: (work, signal) => readOn(counters, work, signal),
     write: async work => {
       if (options.rehearsal) return rehearse(writer, work);
-      await refuseMoved();
       const { result, change } = await writer.transaction().execute(async tx => {
+        await refuseMoved();
         const verbs = verbsOn(tx);
         return { result: await work(verbs), change: verbs.revocations.change() };
       });

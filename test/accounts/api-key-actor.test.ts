@@ -88,7 +88,7 @@ describe('changing one’s own password with a key', () => {
     await using t = await scene();
     const before = await t.everything();
     const change = (current?: string) => t.accounts.changeOwnPassword(t.actor, { current, next });
-    expect(await outcomeOf(change())).toBe('current_password_wrong');
+    expect(await outcomeOf(change())).toBe('current_password_missing');
     expect(await outcomeOf(change('wrong horse'))).toBe('current_password_wrong');
     expect(await t.everything()).toEqual(before);
     expect(await outcomeOf(change(usual))).toBe('done');

@@ -262,7 +262,11 @@ describe.concurrent('the HTTP server', () => {
     expect(server.said.stderr).not.toMatch(/warning|bcrypt|another password/);
   });
 
-  test('finishes a sign-in that runs while SIGTERM comes, and ends with exit 0 within five seconds', async () => {
+  // The hash steps back behind everything else on this machine, and the server waits 3.5 s for it: where all the other tests
+  // keep the cores busy, that may be too short once.
+  test('finishes a sign-in that runs while SIGTERM comes, and ends with exit 0 within five seconds', {
+    retry: 2,
+  }, async () => {
     await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
     await me.run(['superuser', '--username', 'root'], { input: good });
     const server = await me.serve();
