@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createBcryptLane } from './accounts/bcrypt-lane.ts';
 import { type SuperuserSetting, superuserSetting } from './accounts/bootstrap.ts';
+import { finishRotation } from './accounts/kept-key.ts';
 import type { Origin } from './accounts/origin.ts';
 import type { Sealing } from './accounts/sealing.ts';
 import { openSealing, rememberKeyPlace } from './accounts/secret-key.ts';
@@ -36,6 +37,10 @@ const originOf = ({ surroundings }: Settings, door: Origin['door']): Origin => (
   ssh: surroundings.sshConnection,
 });
 
+/** The env file that the secret key came from. One that does not hold it is no help to a later start without it. */
+export const keyEnvFileOf = ({ sources, envFile }: Settings): string | undefined =>
+  sources.secretKey.kind === 'env file' ? envFile : undefined;
+
 /** Whether there is a database to open, of whatever kind. */
 export const hasDatabase = (settings: Settings): boolean => existsSync(databasePath(settings));
 
@@ -55,10 +60,10 @@ export const openWorld = async (
   if (existsSync(configDir) ? isOurs || keepsKey : isOurs && options.create) privateDirectory(configDir);
   const store = await openStore(settings.databaseUrl, options);
   try {
-    // An env file that does not hold the key is no help to a later start without it.
-    const keyEnvFile = settings.sources.secretKey.kind === 'env file' ? settings.envFile : undefined;
+    const keyEnvFile = keyEnvFileOf(settings);
     const { rehearsal } = options;
     const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
+    if (!rehearsal) await finishRotation(store, configDir);
     await rememberKeyPlace(store, sealing);
     const lane = createBcryptLane();
     const origin = originOf(settings, options.door ?? 'command');

@@ -15,6 +15,7 @@ import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
 import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
+import { createKeyRotation } from './rotate-key.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
@@ -44,6 +45,7 @@ export const createAccounts = (options: AccountsOptions) => {
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     check: createCheck(context),
+    keyRotation: createKeyRotation(context),
     users: {
       ...createUserReading(context),
       ...createUserCreation(context),

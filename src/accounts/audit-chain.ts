@@ -10,6 +10,11 @@ export type AuditKey = { key: Buffer; id: string };
 const owner = 'audit';
 const nameInMeta = 'audit_key' satisfies MetaKey;
 
+type MetaOfAudit = {
+  get: (key: MetaKey) => Promise<string | undefined>;
+  set: (key: MetaKey, value: string) => Promise<void>;
+};
+
 const auditKeyOf = (key: Buffer): AuditKey => ({
   key,
   id: createHash('sha256').update(key).digest('hex').slice(0, 8),
@@ -17,7 +22,7 @@ const auditKeyOf = (key: Buffer): AuditKey => ({
 
 /** The audit key of the database; undefined where it has none, or one that this secret key does not open. */
 export const readAuditKey = async (
-  meta: { get: (key: MetaKey) => Promise<string | undefined> },
+  meta: Pick<MetaOfAudit, 'get'>,
   sealing: Sealing,
 ): Promise<AuditKey | undefined> => {
   const plain = sealing.unseal((await meta.get(nameInMeta)) ?? '', owner);
@@ -28,14 +33,20 @@ export const readAuditKey = async (
  * Makes an audit key. It is random and sealed with the secret key, not derived from it: another secret key seals it anew,
  * and the chain goes on.
  */
-export const makeAuditKey = async (
-  meta: { set: (key: MetaKey, value: string) => Promise<void> },
-  sealing: Sealing,
-): Promise<AuditKey> => {
+export const makeAuditKey = async (meta: Pick<MetaOfAudit, 'set'>, sealing: Sealing): Promise<AuditKey> => {
   const key = randomBytes(32);
-  await meta.set(nameInMeta, sealing.seal(key.toString('base64url'), owner));
+  await keepAuditKey(meta, sealing, key);
   return auditKeyOf(key);
 };
+
+/** Seals the audit key with another secret key. Nothing is done where `from` opens none. */
+export const resealAuditKey = async (meta: MetaOfAudit, from: Sealing, to: Sealing): Promise<void> => {
+  const known = await readAuditKey(meta, from);
+  if (known) await keepAuditKey(meta, to, known.key);
+};
+
+const keepAuditKey = (meta: Pick<MetaOfAudit, 'set'>, sealing: Sealing, key: Buffer): Promise<void> =>
+  meta.set(nameInMeta, sealing.seal(key.toString('base64url'), owner));
 
 /** A row without its mac. */
 export type Unsealed = Omit<AuditRow, 'mac'>;

@@ -22,6 +22,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   lock_cleared: ['cleared the lock of', 'clear the lock of'],
   automatic_account_made: ['made the automatic account', 'make the automatic account'],
   audit_key_made: ['made a new audit key', 'make a new audit key'],
+  secret_rotated: ['went over to a new secret key', 'go over to a new secret key'],
   backed_up: ['made a backup', 'make a backup'],
   restored: ['restored a backup', 'restore a backup'],
   exported: ['exported users', 'export users'],
@@ -39,6 +40,7 @@ const labels: Record<string, string> = {
   file: 'File',
   users: 'Users',
   hashes: 'Hashes',
+  resealed: 'Passwords sealed anew',
 };
 
 /**

@@ -24,6 +24,7 @@ export const auditEvents = [
   'lock_cleared',
   'automatic_account_made',
   'audit_key_made',
+  'secret_rotated',
   'backed_up',
   'restored',
   'exported',

@@ -1,9 +1,9 @@
 import { Refusal } from '../refusal.ts';
-import type { UserRow } from '../store/health.ts';
 import type { Transaction } from '../store/open.ts';
 import { grouped, printable } from '../text.ts';
 import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
 import type { Context } from './context.ts';
+import { createSealCounts } from './seals.ts';
 
 /** One thing that was looked at: what is wrong with it, or what is said of it where nothing is. */
 export type Check = { name: string; problems: string[]; said: string };
@@ -45,15 +45,13 @@ export const createCheck = (context: Context) => {
   }
 
   async function userChecks(batches: ReturnType<Transaction['health']['users']>): Promise<Check[]> {
-    const found = { names: [] as string[], passwords: [] as string[], automatic: [] as string[] };
-    const counts = { users: 0, sealed: 0, plain: 0, none: 0 };
+    const found = { names: [] as string[], automatic: [] as string[] };
+    const passwords = createSealCounts(context.sealing);
+    const { counts } = passwords;
     for await (const users of batches)
       for (const user of users) {
-        counts.users += 1;
-        const kind = passwordOf(user);
+        const kind = passwords.add(user);
         if (!user.isNameKeptRight) found.names.push(user.username);
-        if (kind === 'unreadable') found.passwords.push(user.username);
-        else counts[kind] += 1;
         if (user.isAutomatic && kind !== 'none') found.automatic.push(user.username);
       }
     const plain = counts.plain > 0 ? `, ${grouped(counts.plain)} to be sealed at the next sign-in` : '';
@@ -61,7 +59,7 @@ export const createCheck = (context: Context) => {
       checked('Names', named(found.names, 'would not be found by name'), `${grouped(counts.users)} users`),
       checked(
         'Passwords',
-        named(found.passwords, 'has a password that does not open with this secret key'),
+        named(counts.unreadable, 'has a password that does not open with this secret key'),
         `${grouped(counts.sealed)} sealed${plain}, and the secret key opens each`,
       ),
       checked(
@@ -70,12 +68,6 @@ export const createCheck = (context: Context) => {
         'no password',
       ),
     ];
-  }
-
-  function passwordOf({ id, password }: UserRow): 'sealed' | 'plain' | 'none' | 'unreadable' {
-    if (password === '') return 'none';
-    if (!context.sealing.isSealed(password)) return 'plain';
-    return context.sealing.unseal(password, id) === undefined ? 'unreadable' : 'sealed';
   }
 
   function auditCheck({ rows, problems }: AuditVerdict): Check {

@@ -6,7 +6,7 @@ import type { BcryptLane } from './bcrypt-lane.ts';
 import type { Origin } from './origin.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import type { Sealing } from './sealing.ts';
-import { bindSecretKey } from './secret-key.ts';
+import { bindSecretKey, refuseOtherKey } from './secret-key.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 
 /** The settings that rules depend on. */
@@ -40,16 +40,15 @@ export type Context = AccountsOptions & {
   now: (inSeconds?: number) => string;
   /** Writes down what happened, inside the transaction in which it does. */
   record: (tx: Transaction, ...entries: readonly AuditEntry[]) => Promise<void>;
-  /**
-   * Binds the database to this secret key, before the first password is sealed with it. Throws secret_key_mismatch.
-   */
+  /** Binds the database to this secret key, before the first password is sealed with it. */
   bind: (tx: Transaction) => Promise<void>;
   /** Does something, and writes down where a rule refused it. */
   attempt: <T>(entry: AuditEntry, work: () => Promise<T>) => Promise<T>;
   authority: (reads: AuthorityReads, actor: Actor) => Promise<Authority>;
 };
 
-export const createContext = (options: AccountsOptions): Context => {
+export const createContext = (given: AccountsOptions): Context => {
+  const options = { ...given, store: writingWithKey(given) };
   const { clock, settings } = options;
   const now = (inSeconds = 0): string => timestampOf(new Date(clock().getTime() + inSeconds * 1000));
   const audit = createAuditWriter(options, now);
@@ -67,3 +66,13 @@ export const createContext = (options: AccountsOptions): Context => {
     authority: (reads, actor) => authorityOf(reads, actor, { autoLogin: settings.autoLogin, now: now() }),
   };
 };
+
+/** The store for a process that holds a secret key: once the database has another, nothing is written any more. */
+const writingWithKey = ({ store, sealing }: Pick<AccountsOptions, 'store' | 'sealing'>): Store => ({
+  ...store,
+  write: work =>
+    store.write(async tx => {
+      await refuseOtherKey(tx.meta, sealing);
+      return work(tx);
+    }),
+});

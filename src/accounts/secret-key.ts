@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Refusal } from '../refusal.ts';
 import type { Reads, Store, Transaction } from '../store/open.ts';
-import { createPrivateFile, privateDirectory, readPrivateFile } from '../store/private-files.ts';
 import { shellQuoted } from '../text.ts';
+import { findKeyBefore, type KeptKey, keepNewKey, randomKey, readKeptKey } from './kept-key.ts';
 import { createSealing, type KeyPlace, type Sealing } from './sealing.ts';
 
 export type KeySettings = {
@@ -20,7 +18,11 @@ export type KeyOptions = {
   rehearsal?: boolean | undefined;
 };
 
-const randomKey = (): string => randomBytes(32).toString('base64url');
+type MetaReads = Pick<Reads['meta'], 'get'>;
+
+/** The place of a key of the settings. */
+export const placeOfGiven = (keyEnvFile: string | undefined): KeyPlace | undefined =>
+  keyEnvFile ? { kind: 'env file', path: keyEnvFile } : undefined;
 
 /**
  * The sealing for the secret key of the settings, else of the one kept in the config directory, else of a new
@@ -30,50 +32,54 @@ const randomKey = (): string => randomBytes(32).toString('base64url');
  */
 export const openSealing = async (
   settings: KeySettings,
-  meta: Pick<Reads['meta'], 'get'>,
+  meta: MetaReads,
   { keyEnvFile, rehearsal = false }: KeyOptions = {},
 ): Promise<Sealing> => {
   const expected = await meta.get('secret_fingerprint');
-  const keptFile = join(settings.configDir, 'secret_key');
-  const kept = readPrivateFile(keptFile)?.trim();
+  const kept = readKeptKey(settings.configDir, expected);
   const sealing = (): Sealing | undefined => {
-    if (settings.secretKey !== undefined)
-      return createSealing(
-        settings.secretKey,
-        keyEnvFile ? { kind: 'env file', path: keyEnvFile } : undefined,
-      );
+    if (settings.secretKey !== undefined) return createSealing(settings.secretKey, placeOfGiven(keyEnvFile));
     const place: KeyPlace = { kind: 'kept file' };
-    if (kept) return createSealing(kept, place);
+    if (kept.text) return createSealing(kept.text, place);
     if (expected !== undefined) return undefined;
-    if (kept === '') throw new Refusal('secret_key_empty', { path: keptFile });
+    if (kept.text === '') throw new Refusal('secret_key_empty', { path: kept.path });
     return rehearsal
       ? createSealing(randomKey())
-      : createSealing(keepNew(settings.configDir, keptFile), place);
+      : createSealing(keepNewKey(settings.configDir, kept.path), place);
   };
   const found = sealing();
   if (found && (expected === undefined || expected === found.fingerprint)) return found;
-  const keptIsRight = Boolean(kept) && createSealing(kept ?? '').fingerprint === expected;
-  const remedies = await remediesFor(settings, meta, { path: keptFile, text: kept, isRight: keptIsRight });
+  // A rotation may have come between the reading of the database and that of the file.
+  if (expected !== (await meta.get('secret_fingerprint')))
+    return openSealing(settings, meta, { keyEnvFile, rehearsal });
+  const keptIsRight = Boolean(kept.text) && createSealing(kept.text ?? '').fingerprint === expected;
+  const before = expected === undefined ? undefined : findKeyBefore(settings.configDir, expected);
+  const remedies = await remediesFor(settings, meta, { ...kept, isRight: keptIsRight, before });
   throw new Refusal('secret_key_mismatch', { remedies });
 };
 
-/** Keeps a new key, and gives the one that is kept: where several processes start at once, it is the first one's. */
-const keepNew = (directory: string, path: string): string => {
-  privateDirectory(directory);
-  const key = randomKey();
-  return createPrivateFile(path, `${key}\n`) ? key : (readPrivateFile(path)?.trim() ?? key);
+/**
+ * Refuses to write with another key than the one the database is bound to: somebody else bound it, or went over to a new
+ * key, while this process ran. Throws secret_key_outdated.
+ */
+export const refuseOtherKey = async (
+  meta: MetaReads,
+  { fingerprint }: Pick<Sealing, 'fingerprint'>,
+): Promise<void> => {
+  const bound = await meta.get('secret_fingerprint');
+  if (bound !== undefined && bound !== fingerprint) throw new Refusal('secret_key_outdated');
 };
 
 /**
  * Binds the database to this secret key when the first password is sealed, in the same transaction; until then
  * another key simply takes its place. Remembers where it came from, for whoever starts without it.
  */
-export const bindSecretKey = async (tx: Transaction, { fingerprint, keyPlace }: Sealing): Promise<void> => {
-  const bound = await tx.meta.get('secret_fingerprint');
-  if (bound === fingerprint) return;
-  if (bound !== undefined) {
-    throw new Refusal('secret_key_mismatch', { remedies: 'Start again with the key of the database' });
-  }
+export const bindSecretKey = async (tx: Transaction, sealing: Sealing): Promise<void> => {
+  if ((await tx.meta.get('secret_fingerprint')) === undefined) await rebindSecretKey(tx, sealing);
+};
+
+/** Binds it to this key, whichever it was bound to before. */
+export const rebindSecretKey = async (tx: Transaction, { fingerprint, keyPlace }: Sealing): Promise<void> => {
   await tx.meta.set('secret_fingerprint', fingerprint);
   if (keyPlace) await remember(tx, keyPlace);
 };
@@ -97,14 +103,24 @@ const remember = async (tx: Transaction, place: KeyPlace): Promise<void> => {
   await tx.meta.set('key_kept', kept);
 };
 
-type Kept = { path: string; text: string | undefined; isRight: boolean };
+type Kept = KeptKey & {
+  isRight: boolean;
+  /** The file of the right one, where it was kept before a rotation. */
+  before: string | undefined;
+};
 
-const remediesFor = async (
-  settings: KeySettings,
-  meta: Pick<Reads['meta'], 'get'>,
-  kept: Kept,
-): Promise<string> => {
+/** How to start with the right key, and how to go over to the other one. */
+const remediesFor = async (settings: KeySettings, meta: MetaReads, kept: Kept): Promise<string> => {
+  const file = kept.isRight && !kept.isBeside ? kept.path : kept.before;
+  const oldKey = file === undefined ? 'FILE' : shellQuoted(file);
+  const rotate = `langinfra secret rotate --old-key-file ${oldKey}`;
+  return `${await wayBack(settings, meta, kept)}. To go over to another key, with the right one in a file: ${rotate}`;
+};
+
+const wayBack = async (settings: KeySettings, meta: MetaReads, kept: Kept): Promise<string> => {
   if (kept.isRight) return `The right one is kept in ${kept.path}. Start without LANGINFRA_SECRET_KEY`;
+  if (kept.before !== undefined)
+    return `The right one was kept until a rotation. Start with: LANGINFRA_SECRET_KEY_FILE=${shellQuoted(kept.before)}`;
   const lastEnvFile = await meta.get('env_file');
   if (lastEnvFile && lastEnvFile !== settings.envFile) {
     const used = `The env file used last time was ${lastEnvFile}`;
@@ -115,5 +131,5 @@ const remediesFor = async (
   if (kept.text === undefined && (await meta.get('key_kept')))
     return `The key was kept in the config directory, and ${kept.path} is not there. Put it back, or say with LANGINFRA_CONFIG_DIR where it is`;
   if (kept.text === '') return `The file ${kept.path} is empty. Put back the key that was kept in it`;
-  return 'Start with the LANGINFRA_SECRET_KEY that was used when the first user got a password';
+  return 'Start with the LANGINFRA_SECRET_KEY that was used with this database last';
 };

@@ -63,10 +63,12 @@ export const createSessions = (context: Context) => ({
     }),
 
   /** Signs everybody out, at every door. */
-  endAll: async (): Promise<void> =>
-    context.store.write(async tx => {
-      await tx.sessions.endAll();
-      // Beyond any count that another database of the same place can have: what was known there is known no more.
-      await tx.revocations.raiseTo(context.clock().getTime());
-    }),
+  endAll: async (): Promise<void> => context.store.write(tx => endAllSessions(context, tx)),
 });
+
+/** Signs everybody out, inside a transaction. */
+export const endAllSessions = async ({ clock }: Pick<Context, 'clock'>, tx: Transaction): Promise<void> => {
+  await tx.sessions.endAll();
+  // Beyond any count that another database of the same place can have: what was known there is known no more.
+  await tx.revocations.raiseTo(clock().getTime());
+};

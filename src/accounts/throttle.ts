@@ -8,7 +8,9 @@ import type { Sealing } from './sealing.ts';
 import { delayEnd, failuresOfSource, limitEnd, memoryOf, signUpsOfSource } from './throttle-rules.ts';
 import { createWaitingSignIns } from './waiting-sign-ins.ts';
 
-/** What the rows of a source are about; those of an account begin with `account:`. */
+/** What the rows of an account begin with. */
+const accounts = 'account:';
+/** What the rows of a source are about. */
 const failures = 'failures';
 const signUps = 'sign-ups';
 
@@ -30,7 +32,7 @@ export const createThrottle = (
   /** People type their password where the name belongs: what is stored does not tell what was typed. */
   const accountOf = (username: string): string => {
     const hidden = createHmac('sha256', sealing.throttleKey).update(caseFold(username)).digest('base64url');
-    return `account:${hidden}`;
+    return `${accounts}${hidden}`;
   };
   const read = async <About extends readonly string[]>(
     { throttle }: Rows,
@@ -110,6 +112,9 @@ export const createThrottle = (
       await tx.throttle.removeAll(account);
       return all.reduce((sum, tries) => sum + tries.count, 0);
     },
+
+    /** Forgets the failures to all accounts: under another secret key nobody finds them again. */
+    forgetAccounts: (tx: Transaction): Promise<void> => tx.throttle.removeBeginning(accounts),
 
     /** Sign-ups from a client's address. */
     signUp: (address: string) => {

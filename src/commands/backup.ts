@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { backUp } from '../store/backup.ts';
 import { grouped, printable } from '../text.ts';
 import { note, result, resultJson } from './output.ts';
+import { keyPlaceOf } from './secret/keys.ts';
 import { type CommonFlags, settingsOf, withWorld } from './with-world.ts';
 import { asWritten } from './words.ts';
 
@@ -40,6 +41,3 @@ export const handler = (flags: Flags): Promise<void> => {
     );
   });
 };
-
-const keyPlaceOf = ({ secretKey, configDir, sources }: ReturnType<typeof settingsOf>): string =>
-  secretKey === undefined ? `${configDir}/secret_key` : `LANGINFRA_SECRET_KEY (${sources.secretKey.place})`;

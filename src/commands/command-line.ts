@@ -62,6 +62,7 @@ export const commandLineOf = (args: readonly string[], version: string) =>
     .command('audit', 'show, export and verify what happened', async y =>
       (await import('./audit.ts')).builder(y),
     )
+    .command('secret', 'go over to a new secret key', async y => (await import('./secret.ts')).builder(y))
     .command('sessions', 'list and end the sessions of who is signed in', async y =>
       (await import('./sessions.ts')).builder(y),
     )

@@ -1,4 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import type { Sealing } from '../accounts/sealing.ts';
+import { refuseOtherKey } from '../accounts/secret-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { Store } from '../store/open.ts';
 import { healthOfParts, healthy } from './answers.ts';
@@ -8,7 +10,11 @@ import { anybody, type Route } from './route.ts';
 type Database = Pick<Store, 'read' | 'refuseMoved'>;
 
 /** What tells whether the process runs, whether the database answers, and whether requests should be sent here. */
-export const healthRoutes = (database: Database, isStopping: () => boolean): Route[] => [
+export const healthRoutes = (
+  database: Database,
+  sealing: Pick<Sealing, 'fingerprint'>,
+  isStopping: () => boolean,
+): Route[] => [
   anybody({
     method: 'GET',
     path: '/health',
@@ -42,10 +48,11 @@ export const healthRoutes = (database: Database, isStopping: () => boolean): Rou
     path: '/readyz',
     summary: 'Readiness: whether requests should be sent here',
     answers: { 200: healthy },
-    refuses: ['server_stopping', 'database_silent'],
+    refuses: ['server_stopping', 'database_silent', 'secret_key_outdated'],
     handle: async ({ request }) => {
       if (isStopping()) throw new Refusal('server_stopping');
       if (!(await answers(database, request))) throw new Refusal('database_silent');
+      await refuseOtherKey(database.read.meta, sealing);
       return { status: 'ok' };
     },
   }),

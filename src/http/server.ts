@@ -41,7 +41,7 @@ import { workspaceRoutes } from './workspace.ts';
 export type HttpNeeds = {
   accounts: Accounts;
   store: Store;
-  sealing: Pick<Sealing, 'tokenKey'>;
+  sealing: Pick<Sealing, 'tokenKey' | 'fingerprint'>;
   settings: Pick<
     Settings,
     | 'host'
@@ -98,7 +98,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     ...apiKeyRoutes(accounts, guards),
     ...newUserRoutes(accounts, guards, stopping.signal),
     ...workspaceRoutes(accounts, guards),
-    ...healthRoutes(store, isStopping),
+    ...healthRoutes(store, needs.sealing, isStopping),
     ...metricsRoutes(accounts, metrics),
     ...docsRoutes(() => routes),
   ];

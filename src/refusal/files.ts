@@ -113,4 +113,29 @@ export const fileRefusals = {
     exit: 8,
   },
   ...transferRefusals,
+  /** A process that runs on with a key that was replaced. */
+  secret_key_outdated: {
+    words: 'The secret key was replaced: start Langinfra again',
+    http: 503,
+    exit: 8,
+  },
+  seals_broken: {
+    words: (d: { whose: string; mend: string }) =>
+      `The secret key does not open ${d.whose}, so nothing was changed. ${d.mend}`,
+    http: 500,
+    exit: 7,
+  },
+  new_key_needed: {
+    words: (d: { place: string }) =>
+      `The secret key comes from ${d.place}. Give the new one with --new-key-file FILE or --new-key-stdin`,
+    http: 500,
+    exit: 2,
+  },
+  new_key_weak: {
+    words:
+      'A new secret key has 32 characters or more, all of ASCII and no space. Make one with: openssl rand -base64 32',
+    http: 422,
+    exit: 5,
+  },
+  new_key_same: { words: 'The new secret key is the present one', http: 422, exit: 5 },
 } as const;

@@ -2,13 +2,11 @@ import { type Kysely, sql } from 'kysely';
 import { caseFold } from '../text.ts';
 import type { Schema } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
+import { everyUser, type StoredPasswordRow } from './user-batches.ts';
 import { countOf } from './users.ts';
 
 /** What the database keeps of a user beside what the user is. */
-export type UserRow = { id: string; username: string; password: string; isAutomatic: boolean };
-
-/** How many users are read at a time. */
-const batch = 1000;
+export type UserRow = StoredPasswordRow & { isAutomatic: boolean };
 
 /** Looking over the whole database. With a million users each of these takes seconds, the structure a minute. */
 export const createHealthStore = (db: Kysely<Schema>) => ({
@@ -35,16 +33,7 @@ export const createHealthStore = (db: Kysely<Schema>) => ({
 
   /** All users, in batches. */
   users: async function* (): AsyncGenerator<(UserRow & { isNameKeptRight: boolean })[]> {
-    for (let last = ''; ; ) {
-      const rows = await db
-        .selectFrom('user')
-        .select(['id', 'username', 'password', 'is_automatic', 'username_fold', 'username_skeleton'])
-        .where('id', '>', last)
-        .orderBy('id')
-        .limit(batch)
-        .execute();
-      if (rows.length === 0) return;
-      last = rows.at(-1)?.id ?? '';
+    for await (const rows of everyUser(db))
       yield await Promise.all(
         rows.map(async row => ({
           id: row.id,
@@ -56,7 +45,6 @@ export const createHealthStore = (db: Kysely<Schema>) => ({
             row.username_skeleton === (await skeletonOf(row.username)),
         })),
       );
-    }
   },
 
   countUsers: (): Promise<number> => countOf(db.selectFrom('user')),

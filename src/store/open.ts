@@ -64,6 +64,7 @@ export type Reads = {
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
+  batches: Pick<Transaction['batches'], 'passwords'>;
   health: Omit<Transaction['health'], 'compareSearchIndex'>;
   revocations: Pick<Transaction['revocations'], 'count'>;
 };

@@ -189,6 +189,26 @@ export const fillPrivateFile = async (
   }
 };
 
+/** Writes a private file, whole or not at all, in the place of any that is there. Throws file_unwritable. */
+export const writePrivateFile = (path: string, content: string): Promise<void> =>
+  fillPrivateFile(path, { overwrite: true }, async draft => writeFileSync(draft, content, { flush: true }));
+
+/**
+ * Puts a file in the place of another, which is kept under a third name. At every moment there is one of them in that
+ * place. Gives whether there was one to be kept. Throws file_unwritable.
+ */
+export const putInPlace = (from: string, path: string, before: string): boolean => {
+  try {
+    const isThere = existsSync(path);
+    if (isThere) linkSync(path, before);
+    renameSync(from, path);
+    flush(dirname(path));
+    return isThere;
+  } catch (error) {
+    throw new Refusal('file_unwritable', { path, reason: reasonOf(path, error) });
+  }
+};
+
 /** A name in a directory outlives a power cut once the directory is on the disk. */
 const flush = (directory: string): void => {
   const opened = openSync(directory, constants.O_RDONLY);

@@ -61,6 +61,11 @@ export const createThrottleStore = (db: Kysely<Schema>) => ({
     await db.deleteFrom('throttle').where('about', '=', about).execute();
   },
 
+  /** The same of all things that begin so. */
+  removeBeginning: async (beginning: string): Promise<void> => {
+    await sql`delete from throttle where substr(about, 1, length(${beginning})) = ${beginning}`.execute(db);
+  },
+
   removeExpired: async (now: string): Promise<void> => {
     await sql`delete from throttle where rowid in
       (select rowid from throttle where expires_at <= ${toStored(now)} limit ${sql.lit(batch)})`.execute(db);

@@ -5,6 +5,28 @@ import type { Revocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
 import { toStored } from './values.ts';
 
+/** A password as the database keeps it, and whose it is. */
+export type StoredPasswordRow = { id: string; username: string; password: string };
+
+/** How many users are read at a time. */
+const batch = 1000;
+
+/** All users, in batches, in the order of their ids: what is changed of them meanwhile makes none come twice. */
+export const everyUser = async function* (db: Kysely<Schema>) {
+  for (let last = ''; ; ) {
+    const rows = await db
+      .selectFrom('user')
+      .select(['id', 'username', 'password', 'is_automatic', 'username_fold', 'username_skeleton'])
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(batch)
+      .execute();
+    if (rows.length === 0) return;
+    last = rows.at(-1)?.id ?? '';
+    yield rows;
+  }
+};
+
 export type FlagChange = { isActive: boolean } | { isSuperuser: boolean };
 
 /** Changing many users by one statement, a batch of ids at a time. */
@@ -40,6 +62,19 @@ export const createUserBatches = (db: Kysely<Schema>, revocations: Revocations) 
       await unlessReferredTo(sql`delete from folder where user_id in ${among(ids)}`.execute(db));
       await unlessReferredTo(sql`delete from user where id in ${among(ids)}`.execute(db));
       await revocations.raise();
+    },
+
+    /** The passwords of all users, in batches. */
+    passwords: async function* (): AsyncGenerator<StoredPasswordRow[]> {
+      for await (const rows of everyUser(db))
+        yield rows.map(({ id, username, password }) => ({ id, username, password }));
+    },
+
+    /** Stores the same passwords sealed anew; the users do not change by it. */
+    setPasswords: async (rows: readonly { id: string; password: string }[]): Promise<void> => {
+      const pairs = JSON.stringify(rows.map(({ id, password }) => [id, password]));
+      await sql`update user set password = fresh.value ->> 1 from json_each(${pairs}) as fresh
+        where user.id = fresh.value ->> 0`.execute(db);
     },
 
     /** Whether a user was changed at exactly that time. */

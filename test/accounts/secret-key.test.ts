@@ -215,7 +215,7 @@ describe('a key that is not the one of the stored passwords stops the start', ()
       code: 'secret_key_mismatch',
       exit: 8,
       message: expect.stringContaining(
-        'Start with the LANGINFRA_SECRET_KEY that was used when the first user',
+        'Start with the LANGINFRA_SECRET_KEY that was used with this database last',
       ),
     });
     expect(await tryStart(m, { secretKey: keyOf('a') })).toBe('ada signs in');
@@ -291,9 +291,9 @@ describe('two processes that were started with two keys before the first passwor
     const other = await t.another({ secretKey: keyOf('b') });
     await t.add('ada');
     const before = await t.everything();
-    expect(await outcomeOf(other.add('eve'))).toBe('secret_key_mismatch');
+    expect(await outcomeOf(other.add('eve'))).toBe('secret_key_outdated');
     const first = { username: 'eve', password: usual };
-    expect(await outcomeOf(other.accounts.users.createFirstSuperuser(first))).toBe('secret_key_mismatch');
+    expect(await outcomeOf(other.accounts.users.createFirstSuperuser(first))).toBe('secret_key_outdated');
     expect(await t.everything()).toEqual(before);
     expect(await outcomeOf(t.signIn('ada'))).toBe('done');
   });

@@ -1,0 +1,114 @@
+import { Refusal } from '../refusal.ts';
+import type { Reads, Transaction } from '../store/open.ts';
+import { namedAmong } from '../text.ts';
+import type { Actor } from './actor.ts';
+import { readAuditKey, resealAuditKey } from './audit-chain.ts';
+import type { Context } from './context.ts';
+import { layKeyBeside } from './kept-key.ts';
+import { refuseOrdinary } from './list-users.ts';
+import type { NewKey } from './new-key.ts';
+import type { Sealing } from './sealing.ts';
+import { createSealCounts, type SealCounts } from './seals.ts';
+import { rebindSecretKey } from './secret-key.ts';
+import { endAllSessions } from './sessions.ts';
+
+/** Told how many users have been gone through. */
+type OnProgress = (done: number) => void;
+
+/** So many users are named whose passwords do not open. */
+const mostNamed = 5;
+
+/** Going over to another secret key: everything that the present one seals is sealed anew, or nothing is. */
+export const createKeyRotation = (context: Context) => {
+  const { store, sealing } = context;
+
+  /** Throws seals_broken where the audit key does not open: the audit would begin anew. */
+  const refuseLostAuditKey = async (reads: Pick<Reads, 'meta' | 'audit'>): Promise<void> => {
+    const isBound = (await reads.meta.get('secret_fingerprint')) !== undefined;
+    const hasAudit = (await reads.audit.head()) !== undefined;
+    if (isBound && hasAudit && !(await readAuditKey(reads.meta, sealing)))
+      throw new Refusal('seals_broken', { whose: 'the audit', mend: 'Look with: langinfra audit verify' });
+  };
+
+  /** Seals every password anew, a batch at a time. Gives what was found under the present key. */
+  const resealAll = async (
+    tx: Transaction,
+    next: Sealing,
+    onProgress: OnProgress | undefined,
+  ): Promise<SealCounts> => {
+    const found = createSealCounts(sealing);
+    for await (const rows of tx.batches.passwords()) {
+      const sealed = rows.filter(row => found.add(row) === 'sealed');
+      await tx.batches.setPasswords(
+        sealed.map(({ id, password }) => ({
+          id,
+          password: next.seal(sealing.unseal(password, id) ?? '', id),
+        })),
+      );
+      onProgress?.(found.counts.users);
+    }
+    return found.counts;
+  };
+
+  return {
+    /**
+     * What would be sealed anew. Throws seals_broken, with the names of those whose passwords do not open, and
+     * superuser_needed.
+     */
+    plan: (actor: Actor, onProgress?: OnProgress): Promise<SealCounts> =>
+      store.readAside(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        await refuseLostAuditKey(reads);
+        return refuseBroken(await countSeals(reads, sealing, onProgress));
+      }),
+
+    /**
+     * Seals everything anew and ends every session: tokens are signed with a key of the secret key. API keys go on. How
+     * often an account was tried is forgotten, for it is kept under a name that the old key made; what is kept by address
+     * stays. A key for the config directory is written beside the kept one before the transaction is kept, and takes its
+     * place by `finishRotation` after it. This process writes nothing afterwards.
+     * Throws seals_broken, secret_key_outdated where another rotation came first, superuser_needed, and the refusals of
+     * files.
+     */
+    apply: (actor: Actor, next: NewKey, onProgress?: OnProgress): Promise<SealCounts> =>
+      store.write(async tx => {
+        await refuseOrdinary(context, tx, actor);
+        await refuseLostAuditKey(tx);
+        const before = refuseBroken(await resealAll(tx, next.sealing, onProgress));
+        await endAllSessions(context, tx);
+        await context.throttle.forgetAccounts(tx);
+        await context.record(tx, { event: 'secret_rotated', actor, after: { resealed: before.sealed } });
+        await resealAuditKey(tx.meta, sealing, next.sealing);
+        await rebindSecretKey(tx, next.sealing);
+        const after = refuseBroken(await countSeals(tx, next.sealing, onProgress));
+        if (after.sealed !== before.sealed || after.users !== before.users)
+          throw new Error(`${after.sealed} passwords are sealed with the new key, and ${before.sealed} were`);
+        if (next.keepIn !== undefined) await layKeyBeside(next.keepIn, next.text);
+        return after;
+      }),
+  };
+};
+
+const countSeals = async (
+  reads: { batches: Pick<Transaction['batches'], 'passwords'> },
+  sealing: Sealing,
+  onProgress: OnProgress | undefined,
+): Promise<SealCounts> => {
+  const found = createSealCounts(sealing);
+  for await (const rows of reads.batches.passwords()) {
+    for (const row of rows) found.add(row);
+    onProgress?.(found.counts.users);
+  }
+  return found.counts;
+};
+
+const refuseBroken = (counts: SealCounts): SealCounts => {
+  const names = counts.unreadable;
+  if (names.length === 0) return counts;
+  const more = names.length - mostNamed;
+  const whose = names.slice(0, mostNamed).map(namedAmong).join(', ');
+  throw new Refusal('seals_broken', {
+    whose: `the password of ${whose}${more > 0 ? ` and ${more} more` : ''}`,
+    mend: 'Give a new one first, with: langinfra users passwd NAME',
+  });
+};
