@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely';
 import { caseFold } from '../text.ts';
-import { isDuplicate } from './engines/sqlite-errors.ts';
 import type { Schema } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
 import { everyUser, type StoredPasswordRow } from './user-batches.ts';
@@ -43,20 +42,13 @@ export const createHealthStore = (db: Kysely<Schema>) => ({
     await sql`insert into user_search (user_search, rank) values ('integrity-check', 1)`.execute(db);
   },
 
-  /**
-   * Makes the search index and what is kept of each name anew, from the usernames. A name stays as it is where another
-   * user already is found by it. Needs a transaction.
-   */
+  /** Makes the search index and what is kept of each name anew, from the usernames. Needs a transaction. */
   mendNames: async (): Promise<void> => {
     await sql`insert into user_search (user_search) values ('rebuild')`.execute(db);
     for await (const rows of everyUser(db))
       for (const { id, username, ...kept } of rows) {
         const names = await keptNamesOf(username);
-        if (isKept(names, kept)) continue;
-        const mended = db.updateTable('user').set(names).where('id', '=', id).execute();
-        await mended.catch(error => {
-          if (!isDuplicate(error)) throw error;
-        });
+        if (!isKept(names, kept)) await db.updateTable('user').set(names).where('id', '=', id).execute();
       }
   },
 

@@ -1,0 +1,37 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { backUp, withCopy } from '../../src/store/backup.ts';
+import { rawDatabase, temporaryDirectory } from '../support/store.ts';
+
+const refusedFor = (code: string, path: string) => ({
+  code,
+  message: expect.stringMatching(new RegExp(`^${path} is damaged`)),
+});
+
+test('the file that is damaged is named, and not a copy of it that is gone', async () => {
+  using directory = temporaryDirectory();
+  const source = join(directory.path, 'source.db');
+  {
+    await using raw = await rawDatabase(source);
+    await raw.exec(
+      'create table one (a, b); create index one_by_a on one (a); insert into one values (1, 2)',
+    );
+    // What the table looks like cannot be read.
+    await raw.exec(
+      "pragma writable_schema = on; update sqlite_master set sql = 'nonsense' where name = 'one'",
+    );
+  }
+  const notes = join(directory.path, 'notes');
+  writeFileSync(notes, 'notes'.repeat(1000));
+  const target = join(directory.path, 'copy.db');
+  for (const path of [source, notes]) {
+    await expect(backUp(path, target, { overwrite: false })).rejects.toMatchObject(
+      refusedFor('database_corrupt', path),
+    );
+    await expect(withCopy(path, target, async () => {})).rejects.toMatchObject(
+      refusedFor('backup_damaged', path),
+    );
+  }
+  expect(readdirSync(directory.path).sort()).toEqual(['notes', 'source.db']);
+});
