@@ -37,7 +37,7 @@ export const createAuditReading = (context: Context) => {
     verify: (actor: Actor, exported?: AuditHead, signal?: AbortSignal): Promise<AuditVerdict> =>
       store.readAside(async reads => {
         await refuseOrdinary(context, reads, actor);
-        return verifyChain(reads.audit.all(), await readAuditKey(reads.meta, context.sealing), exported);
+        return verifyChain(reads.audit, await readAuditKey(reads.meta, context.sealing), exported);
       }, signal),
   };
 };
