@@ -110,9 +110,11 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     ...docsRoutes(() => routes),
   ];
 
+  // What a line would tell is not even looked up where there is none.
+  const logsRequests = ['trace', 'debug', 'info'].includes(settings.logLevel);
   const answered = (request: FastifyRequest, reply: FastifyReply): void => {
     metrics.countRequest(request, reply);
-    logRequest(request, reply);
+    if (logsRequests) logRequest(request, reply);
   };
 
   const app = fastify({
