@@ -13,6 +13,8 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   sign_in_failed: ['failed to sign in', 'sign in'],
   signed_out: ['signed out', 'sign out'],
   session_ended: ['ended a session of', 'end a session of'],
+  token_reused: ['ended, for a used-up refresh token came back, a session of', 'use a refresh token of'],
+  locked: ['had to wait after failed sign-ins to', 'wait'],
   signed_up: ['signed up as', 'sign up as'],
   user_added: ['added', 'add'],
   user_changed: ['changed', 'change'],
@@ -29,7 +31,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   restored: ['restored a backup', 'restore a backup'],
   exported: ['exported users', 'export users'],
   imported: ['imported users', 'import users'],
-  refused: ['did what was refused', 'do what was refused'],
+  refused: ['used the API', 'use the API'],
 };
 
 const labels: Record<string, string> = {
@@ -40,6 +42,8 @@ const labels: Record<string, string> = {
   name: 'Name',
   expiresAt: 'Expires',
   file: 'File',
+  what: 'Asked for',
+  seconds: 'Seconds',
   users: 'Users',
   hashes: 'Hashes',
   resealed: 'Passwords sealed anew',

@@ -53,6 +53,8 @@ const pastLast = Number.MAX_SAFE_INTEGER;
 /** So many rows, the newest first; or those after a number, the oldest first. */
 export type AuditPlace = { before?: number; after?: number; limit: number };
 
+/** So many rows are looked at for one that says the same. */
+const lookedBack = 500;
 /** How many rows are written or read at a time. */
 const batch = 1000;
 
@@ -60,6 +62,25 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
   /** Undefined where nothing has happened yet. */
   head: async (): Promise<AuditHead | undefined> =>
     db.selectFrom('audit').select(['id', 'mac']).orderBy('id', 'desc').limit(1).executeTakeFirst(),
+
+  /** When the same was written last, among the newest few hundred rows; undefined where it was not. */
+  lastLike: async (
+    row: Pick<AuditRow, 'actorId' | 'event' | 'outcome' | 'targetId'>,
+  ): Promise<string | undefined> => {
+    const newest = db.selectFrom('audit').select('id').orderBy('id', 'desc').limit(1).offset(lookedBack);
+    const found = await db
+      .selectFrom('audit')
+      .select('at')
+      .where('actor_id', 'is', row.actorId)
+      .where('event', '=', row.event)
+      .where('outcome', '=', row.outcome)
+      .where('target_id', 'is', row.targetId)
+      .where('id', '>', sql<number>`coalesce(${newest}, 0)`)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return found && fromStored(found.at);
+  },
 
   append: async (rows: readonly AuditRow[]): Promise<void> => {
     for (let at = 0; at < rows.length; at += batch) {

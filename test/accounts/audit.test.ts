@@ -88,6 +88,45 @@ describe('what the audit keeps', () => {
     expect(JSON.stringify(await t.rows('select * from audit'))).not.toContain('my own secret');
   });
 
+  test('no more of what somebody sent than a line, and the same refusal once a minute', async () => {
+    const root = await t.add('root', { isSuperuser: true });
+    await t.add('ada');
+    const { actor } = await t.signIn('ada');
+    const tryIt = () => outcomeOf(t.accounts.users.change(actor, root.id, { username: 'x'.repeat(60_000) }));
+    for (let time = 0; time < 5; time += 1) expect(await tryIt()).toBe('permission_denied');
+    const [row, ...others] = await t.accounts.audit.page(operator, { refused: true }, { limit: 10 });
+    expect(others).toEqual([]);
+    expect(row?.detail.length).toBeLessThan(300);
+    t.pass(61);
+    await tryIt();
+    expect(await t.accounts.audit.page(operator, { refused: true }, { limit: 10 })).toHaveLength(2);
+  });
+
+  test('which session or API key somebody used', async () => {
+    const ada = await t.add('ada', { isSuperuser: true });
+    const { actor, session } = await t.signIn('ada');
+    const { key } = await t.accounts.apiKeys.create(actor, { name: 'backup' });
+    const withKey = { kind: 'apiKey', keyId: key.id, userId: ada.id } as const;
+    await t.accounts.users.create(withKey, { username: 'bob', password: usual });
+    const rows = await t.accounts.audit.page(operator, { userId: ada.id }, { limit: 2 });
+    expect(rows.map(({ origin }) => JSON.parse(origin))).toMatchObject([
+      { apiKey: key.id },
+      { session: session.id },
+    ]);
+  });
+
+  test('that an account has to wait', async () => {
+    await t.add('ada');
+    const from = { door: 'http', address: '192.0.2.7' } as const;
+    for (let time = 0; time < 5; time += 1)
+      await outcomeOf(
+        t.accounts.signIn({ username: 'ada', password: 'wrong', door: 'http', source: from.address, from }),
+      );
+    expect((await said({ event: 'locked' }))[0]).toMatch(
+      /had to wait after failed sign-ins to ada: Seconds \d+$/,
+    );
+  });
+
   test('neither what changed nothing nor what was merely typed wrongly', async () => {
     const ada = await t.add('ada');
     const before = await said();
