@@ -79,7 +79,7 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst();
-    return found && fromStored(found.at);
+    return found && fromStored(text(found.at));
   },
 
   append: async (rows: readonly AuditRow[]): Promise<void> => {

@@ -354,4 +354,13 @@ describe('a row that somebody wrote by hand', () => {
       'row 1 is not as it was written, or the one before it is not',
     ]);
   });
+
+  test('does not stop what is written after it, where its time is none', async () => {
+    const ada = await t.add('ada');
+    const { actor } = await t.signIn('ada');
+    const tried = () => outcomeOf(t.accounts.users.change(actor, ada.id, { isActive: false }));
+    expect(await tried()).toBe('permission_denied');
+    await t.rows("update audit set at = '2026'");
+    expect(await tried()).toBe('permission_denied');
+  });
 });
