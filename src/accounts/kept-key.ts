@@ -44,11 +44,20 @@ export const readKeptKey = (configDir: string, fingerprint: string | undefined):
 
 /** The file of a key that was kept before a rotation and has this fingerprint; undefined where there is none. */
 export const findKeyBefore = (configDir: string, fingerprint: string): string | undefined => {
-  if (!existsSync(configDir)) return undefined;
+  return keysBefore(configDir).find(path => fingerprintOf(readPrivateFile(path)?.trim()) === fingerprint);
+};
+
+const keysBefore = (configDir: string): string[] => {
+  if (!existsSync(configDir)) return [];
   return readdirSync(configDir)
     .filter(name => name.startsWith(`${fileName}.before-`))
-    .map(name => join(configDir, name))
-    .find(path => fingerprintOf(readPrivateFile(path)?.trim()) === fingerprint);
+    .map(name => join(configDir, name));
+};
+
+/** Where keys of the config directory are or would be: the kept one, the one beside it, and those of before. */
+export const keyFilesOf = (configDir: string): string[] => {
+  const path = join(configDir, fileName);
+  return [path, besideOf(path), ...keysBefore(configDir)];
 };
 
 /** Keeps a new key, and gives the one that is kept: where several processes start at once, it is the first one's. */

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { backUp } from '../store/backup.ts';
 import { grouped, printable } from '../text.ts';
+import { fileToWrite } from './file-to-write.ts';
 import { note, result, resultJson } from './output.ts';
 import { keyPlaceOf } from './secret/keys.ts';
 import { type CommonFlags, settingsOf, withWorld } from './with-world.ts';
@@ -28,8 +28,8 @@ export const builder = (yargs: Argv) =>
 /** Writes a copy of the database, as it is at one moment, into a file. */
 export const handler = (flags: Flags): Promise<void> => {
   const settings = settingsOf(flags);
+  const file = fileToWrite(settings, flags.file);
   return withWorld(settings, { create: false }, async ({ store, accounts, operator }) => {
-    const file = resolve(flags.file);
     await backUp(store.path, file, flags);
     await accounts.audit.tell(operator, 'backed_up', { file });
     const users = await store.readAside(reads => reads.health.countUsers());

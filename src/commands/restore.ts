@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
+import type { Check } from '../accounts/check.ts';
 import { Refusal } from '../refusal.ts';
-import type { Settings } from '../settings.ts';
-import { replaceDatabase, withCopy } from '../store/backup.ts';
+import { auditHeadOf, replaceDatabase, withCopy } from '../store/backup.ts';
 import { privateDirectory } from '../store/private-files.ts';
 import { grouped, printable } from '../text.ts';
-import { databasePath, openWorld } from '../world.ts';
+import { databasePath } from '../world.ts';
 import { checkLines } from './check.ts';
-import { note, result, resultJson, sayLongUpgrade } from './output.ts';
+import { note, result, resultJson, warn } from './output.ts';
 import { confirm } from './users/confirm.ts';
-import { type CommonFlags, operatorOf, settingsOf } from './with-world.ts';
+import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from './with-world.ts';
 import { asWritten } from './words.ts';
 
 type Flags = CommonFlags & { file: string; yes: boolean; dryRun: boolean; json: boolean };
@@ -47,37 +47,53 @@ export const handler = async (flags: Flags): Promise<void> => {
   const path = databasePath(settings);
   if (dirname(path) === settings.configDir) privateDirectory(settings.configDir);
   await withCopy(file, path, async copy => {
-    const users = await prepared(settings, copy, file);
-    const what = `${grouped(users)} users of ${printable(file)}`;
-    if (!flags.dryRun && !flags.yes && existsSync(path))
-      await confirm(`Replace ${printable(path)} by the ${what}? Everybody is signed out. [y/N] `);
+    const onCopy = { ...settings, databaseUrl: `sqlite:///${copy}` };
+    const found = await withWorld(onCopy, { create: false }, async world => {
+      const { problems, mended } = await lookedOver(world, file);
+      const users = await world.store.readAside(reads => reads.health.countUsers());
+      const what = `${grouped(users)} users of ${printable(file)}`;
+      if (flags.dryRun) return { problems, mended, users, what };
+      if (!flags.yes && existsSync(path))
+        await confirm(`Replace ${printable(path)} by the ${what}? Everybody is signed out. [y/N] `);
+      await world.accounts.sessions.endAll();
+      const replaced = await auditHeadOf(path);
+      await world.accounts.audit.tell(world.operator, 'restored', { file, ...(replaced && { replaced }) });
+      return { problems, mended, users, what };
+    });
     const kept = flags.dryRun ? undefined : await replaceDatabase(path, copy, new Date());
-    if (flags.json) resultJson({ file, database: path, users, kept: kept ?? null, dry_run: flags.dryRun });
+    const { what, ...counted } = found;
+    if (flags.json)
+      resultJson({ file, database: path, ...counted, kept: kept ?? null, dry_run: flags.dryRun });
     else result(flags.dryRun ? `Dry run: the ${what} can be restored` : `Restored the ${what}`);
     note(flags.dryRun ? `Dry run: ${path} was not changed` : `Database: ${path}`);
     if (kept !== undefined) note(`What was there before is kept in ${kept}`);
   });
 };
 
+/** Without these nobody could work with what is restored, or not everybody sign in. */
+const needed: ReadonlySet<string> = new Set(['Structure', 'References', 'Passwords']);
+/** What is made of the usernames, and can be made of them anew. */
+const derived: ReadonlySet<string> = new Set(['Search index', 'Names']);
+
 /**
- * Brings the copy of a backup up to date, checks it and ends its sessions. Gives how many users it has. Throws
- * secret_key_mismatch, and backup_damaged after it said what is wrong.
+ * Checks the copy of a backup, mends what can be mended in it, and says so and what else is wrong. Gives both. Throws
+ * backup_damaged after it said what is wrong.
  */
-const prepared = async (settings: Settings, copy: string, file: string): Promise<number> => {
-  const onCopy = { ...settings, databaseUrl: `sqlite:///${copy}` };
-  const world = await openWorld(onCopy, { create: false, onLongUpgrade: sayLongUpgrade });
-  try {
-    const checks = await world.accounts.check();
-    // A backup without a superuser can be mended once it is in its place.
-    const isDamaged = checks.some(({ name, problems }) => name !== 'Superusers' && problems.length > 0);
-    if (isDamaged) {
-      for (const line of checkLines(checks)) note(line);
-      throw new Refusal('backup_damaged', { path: file });
-    }
-    await world.accounts.sessions.endAll();
-    await world.accounts.audit.tell(operatorOf(settings), 'restored', { file });
-    return await world.store.readAside(reads => reads.health.countUsers());
-  } finally {
-    await world.close();
+const lookedOver = async ({ accounts, store }: CommandWorld, file: string) => {
+  const first = wrongAmong(await accounts.check());
+  if (first.some(({ name }) => needed.has(name))) {
+    for (const line of checkLines(first)) note(line);
+    throw new Refusal('backup_damaged', { path: file });
   }
+  const isMendable = first.some(({ name }) => derived.has(name));
+  if (isMendable) await store.write(tx => tx.health.mendNames());
+  const left = isMendable ? wrongAmong(await accounts.check()) : first;
+  const mended = first.map(({ name }) => name).filter(name => !left.some(check => check.name === name));
+  for (const name of mended) note(`Mended in what is restored, not in the backup: ${name.toLowerCase()}`);
+  const problems = left.flatMap(({ name, problems }) => problems.map(problem => `${name}: ${problem}`));
+  for (const problem of problems) warn(problem);
+  return { problems, mended };
 };
+
+const wrongAmong = (checks: readonly Check[]): Check[] =>
+  checks.filter(({ problems }) => problems.length > 0);

@@ -76,6 +76,11 @@ export const fileRefusals = {
     http: 500,
     exit: 3,
   },
+  file_in_use: {
+    words: (d: { path: string; what: string }) => `${d.path} is ${d.what}, and stays. Choose another name`,
+    http: 500,
+    exit: 2,
+  },
   no_backup: { words: (d: { path: string }) => `There is no file ${d.path}`, http: 500, exit: 4 },
   backup_damaged: {
     words: (d: { path: string }) => `${d.path} is damaged or is no backup of Langinfra. Nothing was changed`,

@@ -1,9 +1,18 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { Refusal } from '../refusal.ts';
+import { Kysely } from 'kysely';
+import { Refusal, type RefusalCode } from '../refusal.ts';
+import { type AuditHead, createAuditStore } from './audit.ts';
+import { sqliteDialect } from './engines/sqlite.ts';
 import { closeUp, copyDatabase } from './engines/sqlite-copy.ts';
 import { fillPrivateFile, privateDraft } from './private-files.ts';
+import { removedInTheEnd } from './removed-in-the-end.ts';
+import type { Schema } from './schema.ts';
 
 const companions = ['-wal', '-shm', '-journal'];
+
+/** The files of a database: its own, and those that SQLite may keep beside it. */
+export const withCompanions = (path: string): string[] =>
+  ['', ...companions].map(suffix => `${path}${suffix}`);
 
 /**
  * Writes a copy of a database, as it is at one moment, into one private file, while others read and write. The file is
@@ -12,9 +21,22 @@ const companions = ['-wal', '-shm', '-journal'];
  */
 export const backUp = (path: string, to: string, { overwrite }: { overwrite: boolean }): Promise<void> =>
   fillPrivateFile(to, { overwrite }, async draft => {
-    await copyDatabase(path, draft);
-    if ((await closeUp(draft)).length > 0) throw new Refusal('database_corrupt', { path });
+    await copyWhole(path, draft);
   });
+
+/** Copies into an empty draft. Throws database_corrupt for the source: a draft is only ever as damaged as that. */
+const copyWhole = async (from: string, draft: string): Promise<void> => {
+  try {
+    await copyDatabase(from, draft);
+    if ((await closeUp(draft)).length === 0) return;
+  } catch (error) {
+    if (!isAmong(error, 'database_corrupt')) throw error;
+  }
+  throw new Refusal('database_corrupt', { path: from });
+};
+
+const isAmong = (error: unknown, ...codes: readonly RefusalCode[]): boolean =>
+  error instanceof Refusal && codes.includes(error.code);
 
 /**
  * Works on a private copy of a backup beside the database whose place it is to take, and takes the copy away in the end.
@@ -27,15 +49,29 @@ export const withCopy = async <T>(
 ): Promise<T> => {
   if (!existsSync(backup)) throw new Refusal('no_backup', { path: backup });
   const copy = privateDraft(path);
+  return removedInTheEnd(withCompanions(copy), async () => {
+    try {
+      await copyWhole(backup, copy);
+      return await work(copy);
+    } catch (error) {
+      // An empty file, or a database without tables, is no database.
+      const isDamaged = isAmong(error, 'database_corrupt', 'no_database');
+      throw isDamaged ? new Refusal('backup_damaged', { path: backup }) : error;
+    }
+  });
+};
+
+/** The last row of the audit of a database, of whatever version; undefined where none can be read. */
+export const auditHeadOf = async (path: string): Promise<AuditHead | undefined> => {
+  if (!existsSync(path)) return undefined;
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(path, 'reader') });
   try {
-    await copyDatabase(backup, copy);
-    if ((await closeUp(copy)).length > 0) throw new Refusal('backup_damaged', { path: backup });
-    return await work(copy);
-  } catch (error) {
-    const isDamaged = error instanceof Refusal && error.code === 'database_corrupt';
-    throw isDamaged ? new Refusal('backup_damaged', { path: backup }) : error;
+    return await createAuditStore(db).head();
+  } catch {
+    // It is damaged, or older than the audit.
+    return undefined;
   } finally {
-    for (const suffix of ['', ...companions]) rmSync(`${copy}${suffix}`, { force: true });
+    await db.destroy();
   }
 };
 
@@ -57,7 +93,7 @@ export const replaceDatabase = async (path: string, copy: string, at: Date): Pro
     await backUp(path, kept, { overwrite: false });
     await copyDatabase(copy, path);
   } catch (error) {
-    if (!(error instanceof Refusal && error.code === 'database_corrupt')) throw error;
+    if (!isAmong(error, 'database_corrupt')) throw error;
     for (const suffix of ['', ...companions])
       if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${kept}${suffix}`);
     renameSync(copy, path);

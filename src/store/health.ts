@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { caseFold } from '../text.ts';
+import { isDuplicate } from './engines/sqlite-errors.ts';
 import type { Schema } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
 import { everyUser, type StoredPasswordRow } from './user-batches.ts';
@@ -7,6 +8,17 @@ import { countOf } from './users.ts';
 
 /** What the database keeps of a user beside what the user is. */
 export type UserRow = StoredPasswordRow & { isAutomatic: boolean };
+
+/** What is kept of a name, to find it by. */
+type KeptNames = { username_fold: string; username_skeleton: string };
+
+const keptNamesOf = async (username: string): Promise<KeptNames> => ({
+  username_fold: caseFold(username),
+  username_skeleton: await skeletonOf(username),
+});
+
+const isKept = (names: KeptNames, row: KeptNames): boolean =>
+  row.username_fold === names.username_fold && row.username_skeleton === names.username_skeleton;
 
 /** Looking over the whole database. With a million users each of these takes seconds, the structure a minute. */
 export const createHealthStore = (db: Kysely<Schema>) => ({
@@ -31,6 +43,23 @@ export const createHealthStore = (db: Kysely<Schema>) => ({
     await sql`insert into user_search (user_search, rank) values ('integrity-check', 1)`.execute(db);
   },
 
+  /**
+   * Makes the search index and what is kept of each name anew, from the usernames. A name stays as it is where another
+   * user already is found by it. Needs a transaction.
+   */
+  mendNames: async (): Promise<void> => {
+    await sql`insert into user_search (user_search) values ('rebuild')`.execute(db);
+    for await (const rows of everyUser(db))
+      for (const { id, username, ...kept } of rows) {
+        const names = await keptNamesOf(username);
+        if (isKept(names, kept)) continue;
+        const mended = db.updateTable('user').set(names).where('id', '=', id).execute();
+        await mended.catch(error => {
+          if (!isDuplicate(error)) throw error;
+        });
+      }
+  },
+
   /** All users, in batches. */
   users: async function* (): AsyncGenerator<(UserRow & { isNameKeptRight: boolean })[]> {
     for await (const rows of everyUser(db))
@@ -40,9 +69,7 @@ export const createHealthStore = (db: Kysely<Schema>) => ({
           username: row.username,
           password: row.password,
           isAutomatic: row.is_automatic === 1,
-          isNameKeptRight:
-            row.username_fold === caseFold(row.username) &&
-            row.username_skeleton === (await skeletonOf(row.username)),
+          isNameKeptRight: isKept(await keptNamesOf(row.username), row),
         })),
       );
   },

@@ -21,6 +21,8 @@ const pythonColumns = `id username password profile_image is_active is_superuser
 
 export type MigrateOptions = {
   path: string;
+  /** Make the tables where there is none. */
+  create: boolean;
   rehearsal?: boolean | undefined;
   /** Called before a migration that takes long. */
   onLongUpgrade?: (() => void) | undefined;
@@ -29,18 +31,18 @@ export type MigrateOptions = {
 /**
  * Brings the database to this program's version, in one transaction that one process alone can hold: of
  * several that start at once, the first migrates and the others find it done.
- * Throws database_newer, database_corrupt for a database that is not Langinfra's, and database_older in a rehearsal;
- * all leave it untouched.
+ * Throws database_newer, database_corrupt for a database that is not Langinfra's, no_database for one without tables that
+ * is not to be made, and database_older in a rehearsal; all leave it untouched.
  */
 export const migrate = async (
   reads: Kysely<Schema>,
   writes: Kysely<Schema>,
-  { path, rehearsal = false, onLongUpgrade }: MigrateOptions,
+  { path, create, rehearsal = false, onLongUpgrade }: MigrateOptions,
 ): Promise<void> => {
-  if ((await versionOf(reads, path)) === schemaVersion) return;
+  if ((await versionOf(reads, path, create)) === schemaVersion) return;
   if (rehearsal) throw new Refusal('database_older', { path });
   const upgraded = await writes.transaction().execute(async tx => {
-    const version = await versionOf(tx, path);
+    const version = await versionOf(tx, path, create);
     const isOlder = version < schemaVersion && (await hasTable(tx, 'user'));
     if (isOlder && (await hasManyUsers(tx))) onLongUpgrade?.();
     if (version === 0) await createMeta(tx);
@@ -66,10 +68,13 @@ const hasManyUsers = async (db: Kysely<Schema>): Promise<boolean> => {
   return beyond.rows.length > 0;
 };
 
-const versionOf = async (db: Kysely<Schema>, path: string): Promise<number> => {
+const versionOf = async (db: Kysely<Schema>, path: string, create: boolean): Promise<number> => {
   const { rows } = await sql<{ name: string }>`select name from sqlite_master`.execute(db);
   const names = new Set(rows.map(row => row.name));
-  if (names.size === 0) return 0;
+  if (names.size === 0) {
+    if (create) return 0;
+    throw new Refusal('no_database', { path });
+  }
   // Other programs call a table `meta` too, and keep a `schema_version` in it; they have no users.
   if (!names.has('user')) throw new Refusal('database_corrupt', { path });
   if (!names.has('meta')) {

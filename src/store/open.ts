@@ -65,7 +65,7 @@ export type Reads = {
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
   batches: Pick<Transaction['batches'], 'passwords'>;
-  health: Omit<Transaction['health'], 'compareSearchIndex'>;
+  health: Omit<Transaction['health'], 'compareSearchIndex' | 'mendNames'>;
   revocations: Pick<Transaction['revocations'], 'count'>;
 };
 

@@ -19,6 +19,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Refusal } from '../refusal.ts';
 import { shellQuoted } from '../text.ts';
+import { removedInTheEnd } from './removed-in-the-end.ts';
 
 /** Files of ours are born with these modes; a chmod afterwards would leave a moment in which others can open them. */
 const ownerOnly = 0o600;
@@ -175,17 +176,17 @@ export const fillPrivateFile = async (
   if (!overwrite && existsSync(path)) throw new Refusal('file_exists', { path });
   const draft = privateDraft(path);
   try {
-    await fill(draft);
-    if (overwrite) renameSync(draft, path);
-    else linkSync(draft, path);
-    flush(dirname(path));
+    await removedInTheEnd([draft], async () => {
+      await fill(draft);
+      if (overwrite) renameSync(draft, path);
+      else linkSync(draft, path);
+      flush(dirname(path));
+    });
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw new Refusal('file_exists', { path });
     throw new Refusal('file_unwritable', { path, reason: reasonOf(path, error) });
-  } finally {
-    rmSync(draft, { force: true });
   }
 };
 

@@ -1,7 +1,19 @@
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { good, type Newcomer, newcomer } from '../support/program.ts';
+import { good, type Newcomer, newcomer, rowsOf } from '../support/program.ts';
 import { eventually } from '../support/pty.ts';
 
 /** Root (a superuser) and ada, and a backup of them. */
@@ -71,7 +83,140 @@ describe.concurrent('langinfra backup', () => {
   });
 });
 
+describe.concurrent('what Langinfra lives on is not overwritten', () => {
+  const places: [string, (me: Newcomer) => string, string][] = [
+    ['the database', me => me.database, 'is the database, and stays'],
+    ['its WAL, which is not there now', me => `${me.database}-wal`, 'is the database, and stays'],
+    [
+      'a link to the database',
+      me => {
+        symlinkSync(me.database, join(me.home, 'link.db'));
+        return join(me.home, 'link.db');
+      },
+      'is the database, and stays',
+    ],
+    [
+      'the secret key by another name',
+      me => {
+        linkSync(join(me.configDir, 'secret_key'), join(me.home, 'mine'));
+        return join(me.home, 'mine');
+      },
+      'is the secret key, and stays',
+    ],
+    [
+      'the secret key through a link to its directory',
+      me => {
+        symlinkSync(me.configDir, join(me.home, 'there'));
+        return join(me.home, 'there', 'secret_key.new');
+      },
+      'is the secret key, and stays',
+    ],
+    [
+      'a secret key of before',
+      me => {
+        writeFileSync(join(me.configDir, 'secret_key.before-20260101T000000000Z'), 'old', { mode: 0o600 });
+        return join(me.configDir, 'secret_key.before-20260101T000000000Z');
+      },
+      'is the secret key, and stays',
+    ],
+  ];
+  test.each(places)('%s', async (_, place, sentence) => {
+    await using t = await withBackup();
+    const path = place(t.me);
+    const before = t.me.everything();
+    for (const command of [['backup'], ['users', 'export']]) {
+      const outcome = await t.me.run([...command, '--overwrite', path]);
+      expect(outcome).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `langinfra: ${path} ${sentence}. Choose another name\n`,
+      });
+      expect(t.me.everything()).toEqual(before);
+    }
+  });
+
+  test('the env file', async () => {
+    await using t = await withBackup();
+    const path = t.me.file('.env', 'LANGINFRA_AUTO_LOGIN=False\n');
+    const outcome = await t.me.run(['backup', '--env-file', '.env', '--overwrite', path]);
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining('is the env file, and stays') });
+    expect(readFileSync(path, 'utf8')).toBe('LANGINFRA_AUTO_LOGIN=False\n');
+  });
+});
+
+test('a backup of a damaged database says which file is damaged, and leaves none behind', async () => {
+  await using t = await withBackup();
+  await t.me.rows('pragma journal_mode = delete');
+  const [page] = await t.me.rows<{ rootpage: number }>(
+    "select rootpage from sqlite_master where name = 'user_by_skeleton'",
+  );
+  const file = openSync(t.me.database, 'r+');
+  writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, 4096 * ((page?.rootpage ?? 0) - 1));
+  closeSync(file);
+  const outcome = await t.me.run(['backup', join(t.me.home, 'second.db')]);
+  expect(outcome).toMatchObject({ code: 7, stdout: '' });
+  expect(outcome.stderr).toContain(`langinfra: ${t.me.database} is damaged`);
+  expect(readdirSync(t.me.home).filter(name => name.startsWith('second'))).toEqual([]);
+});
+
 describe.concurrent('langinfra restore', () => {
+  test('goes on where a backup can be used, mends what can be made anew and warns of the rest', async () => {
+    await using t = await withBackup();
+    const spoil = (query: string) => rowsOf(t.backup, query);
+    await spoil("update user set username_fold = 'else', username_skeleton = 'x' where username = 'ada'");
+    await spoil("insert into user_search (user_search) values ('delete-all')");
+    await spoil("update audit set event = 'signed_out' where id = 2");
+    await spoil('update user set is_superuser = 0');
+    const outcome = await t.me.run(['restore', t.backup, '--yes']);
+    expect(outcome).toMatchObject({ code: 0, stdout: `Restored the 2 users of ${t.backup}\n` });
+    expect(outcome.stderr).toContain('Mended in what is restored, not in the backup: names\n');
+    expect(outcome.stderr).toContain('Mended in what is restored, not in the backup: search index\n');
+    expect(outcome.stderr).toContain('warning: Audit: row 2 is not as it was written');
+    expect(outcome.stderr).toContain('warning: Superusers: none can sign in');
+    const { stdout } = await t.me.run(['check']);
+    for (const part of ['Names', 'Search index', 'Passwords'])
+      expect(stdout).toMatch(new RegExp(`^${part} +ok: `, 'm'));
+    expect(await t.me.run(['why', 'ada'])).toMatchObject({ code: 0 });
+  });
+
+  test('refuses passwords that do not open, and says whose', async () => {
+    await using t = await withBackup();
+    const [root] = await rowsOf<{ password: string }>(
+      t.backup,
+      "select password from user where username = 'root'",
+    );
+    await rowsOf(t.backup, "update user set password = ? where username = 'ada'", [root?.password]);
+    const before = t.me.everything();
+    const outcome = await t.me.run(['restore', t.backup, '--yes']);
+    expect(outcome).toMatchObject({ code: 7, stdout: '' });
+    expect(outcome.stderr).toContain('ada has a password that does not open');
+    expect(t.me.everything()).toEqual(before);
+  });
+
+  test('names in the audit the last row of what it replaced', async () => {
+    await using t = await withBackup();
+    await t.me.add('carol');
+    const [head] = await t.me.rows('select id, mac from audit order by id desc limit 1');
+    await t.me.run(['restore', t.backup, '--yes']);
+    const [row] = await t.me.rows<{ detail: string }>("select detail from audit where event = 'restored'");
+    expect(JSON.parse(row?.detail ?? '')).toEqual({ after: { file: t.backup, replaced: head } });
+  });
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    'ended by %s at its question leaves no copy behind, and the terminal as it was',
+    async signal => {
+      await using t = await withBackup();
+      await using asked = t.me.underShell(['restore', t.backup]);
+      await asked.sees('Everybody is signed out. [y/N]');
+      const before = t.me.everything();
+      expect(Object.keys(before).filter(name => name.endsWith('.new'))).toHaveLength(1);
+      process.kill(asked.pidOf(process.execPath), signal);
+      await asked.sees('terminal settings as before');
+      expect(readdirSync(t.me.configDir).filter(name => name.endsWith('.new'))).toEqual([]);
+      expect(await names(t.me)).toEqual(['ada', 'root']);
+    },
+  );
+
   test('brings back who was deleted, who can sign in then, and keeps what was there before', async () => {
     await using t = await withBackup();
     await t.me.run(['users', 'delete', 'ada', '--yes']);
@@ -129,8 +274,26 @@ describe.concurrent('langinfra restore', () => {
     expect(statSync(t.me.database).mode & 0o777).toBe(0o600);
   });
 
-  const refusals: [string, (t: { me: Newcomer; backup: string }) => string[], number, string, object?][] = [
+  const refusals: [
+    string,
+    (t: { me: Newcomer; backup: string }) => string[] | Promise<string[]>,
+    number,
+    string,
+    object?,
+  ][] = [
     ['a file that is not there', ({ backup }) => [`${backup}.none`, '--yes'], 4, 'There is no file'],
+    ['an empty file', ({ me }) => [me.file('e', ''), '--yes'], 7, 'is damaged or is no backup of Langinfra'],
+    [
+      'a database without tables',
+      async ({ me }) => {
+        const bare = me.file('bare.db', '');
+        await rowsOf(bare, 'create table passing (id)');
+        await rowsOf(bare, 'drop table passing');
+        return [bare, '--yes'];
+      },
+      7,
+      'is damaged or is no backup of Langinfra',
+    ],
     ['no backup', ({ me }) => [me.file('notes.txt', 'notes'), '--yes'], 7, 'is no backup of Langinfra'],
     [
       'a backup cut short',
@@ -154,7 +317,7 @@ describe.concurrent('langinfra restore', () => {
     'refuses %s and leaves everything as it was',
     async (_, args, code, sentence, env = {}) => {
       await using t = await withBackup();
-      const words = args(t);
+      const words = await args(t);
       const before = t.me.everything();
       const outcome = await t.me.run(['restore', ...words], { env: env as NodeJS.ProcessEnv });
       expect(outcome).toMatchObject({ code, stdout: '' });

@@ -65,7 +65,7 @@ test('who finds the database migrated when its turn to write comes leaves it so'
   await foreignDatabase(path, python);
   const reads = new Kysely<Schema>({ dialect: sqliteDialect(path, 'reader') });
   const writes = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
-  const options = { path, rehearsal: false };
+  const options = { path, create: true, rehearsal: false };
   // Between its look at the version and its transaction another process migrates.
   const late = Object.create(writes, {
     transaction: {

@@ -6,6 +6,7 @@ import { userJson } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import { fillPrivateFile } from '../../store/private-files.ts';
 import { grouped, printable } from '../../text.ts';
+import { fileToWrite } from '../file-to-write.ts';
 import { json, note, resultPart, warn } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
@@ -41,12 +42,13 @@ export const handler = (flags: Flags): Promise<void> => {
     throw new Refusal('wrong_use', {
       sentence: 'Hashes of passwords are written into a private file only: name one',
     });
-  return withWorld(settingsOf(flags), { create: false }, async world => {
-    if (file === undefined) {
+  const settings = settingsOf(flags);
+  const path = file === undefined ? undefined : fileToWrite(settings, file);
+  return withWorld(settings, { create: false }, async world => {
+    if (path === undefined) {
       await writeAll(world, flags, resultPart);
       return;
     }
-    const path = resolve(file);
     let written = 0;
     await fillPrivateFile(path, flags, async draft => {
       const handle = await open(draft, 'r+');
