@@ -94,15 +94,17 @@ export const createApiKeys = (context: Context, uses: ApiKeyUses) => {
 
     /** Deletes a key: one's own, a superuser anybody's. It counts no more. Throws api_key_not_found and session_ended. */
     remove: (actor: Actor, id: string): Promise<void> =>
-      store.write(async tx => {
-        const { user, isSuperuser } = await context.authority(tx, actor);
-        const key = await tx.apiKeys.find(id);
-        // Somebody else's is as good as none: nobody finds out which ids there are.
-        if (!key || !(isSuperuser || key.userId === user?.id)) throw new Refusal('api_key_not_found');
-        await tx.apiKeys.remove(id);
-        const target = await tx.users.find(key.userId);
-        await context.record(tx, { event: 'api_key_removed', actor, target, before: { name: key.name } });
-      }),
+      context.attempt({ event: 'api_key_removed', actor }, () =>
+        store.write(async tx => {
+          const { user, isSuperuser } = await context.authority(tx, actor);
+          const key = await tx.apiKeys.find(id);
+          // Somebody else's is as good as none: nobody finds out which ids there are.
+          if (!key || !(isSuperuser || key.userId === user?.id)) throw new Refusal('api_key_not_found');
+          await tx.apiKeys.remove(id);
+          const target = await tx.users.find(key.userId);
+          await context.record(tx, { event: 'api_key_removed', actor, target, before: { name: key.name } });
+        }),
+      ),
   };
 };
 

@@ -125,13 +125,5 @@ const entriesOf = (who: Authority, before: User, after: User, change: UserChange
 };
 
 const audited = ['username', 'isActive', 'isSuperuser', 'profileImage'] as const satisfies (keyof User)[];
-/** An image may be a text of any length. */
-const longest = 200;
-
 const partOf = (user: User, fields: readonly (typeof audited)[number][]): Partial<User> =>
-  Object.fromEntries(
-    fields.map(field => {
-      const value = user[field];
-      return [field, typeof value === 'string' ? value.slice(0, longest) : value];
-    }),
-  );
+  Object.fromEntries(fields.map(field => [field, user[field]]));

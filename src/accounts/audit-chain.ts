@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { AuditHead, AuditRow } from '../store/audit.ts';
 import type { MetaKey } from '../store/meta.ts';
+import { auditDetail } from './audit-detail.ts';
 import type { Sealing } from './sealing.ts';
 
 /** The key of the audit and what tells it from another. */
@@ -79,7 +80,7 @@ export const macOf = ({ key }: AuditKey, before: string, row: Unsealed): string 
 /** Whether the first row of a new key says that those before it cannot be verified, and that this can be right. */
 const explains = ({ event, detail }: AuditRow, before: number): boolean => {
   if (event !== 'audit_key_made') return false;
-  const { after } = JSON.parse(detail) as { after?: { unverifiable?: number; isBound?: boolean } };
+  const { after } = auditDetail(detail);
   return after?.unverifiable === before && after.isBound === false;
 };
 
@@ -90,15 +91,23 @@ export type AuditVerdict = {
   head: AuditHead | undefined;
   /** What is wrong, in the order of the rows; no more than the first few. */
   problems: string[];
-  /** How many of the first rows were made with a key that went with a secret key before the first password. */
+  /**
+   * How many of the first rows were made with a key that went with a secret key before the first password, and a row with
+   * a seal says so; 0 where none does, which is a problem.
+   */
   unverifiable: number;
 };
 
 const mostProblems = 10;
 
-/** Follows the chain from its first row, and compares it with a head that was exported earlier. */
+type AuditReads = { all: () => AsyncIterable<AuditRow[]>; lastNumber: () => Promise<number> };
+
+/**
+ * Follows the chain from its first row, and compares its end with the last number that was given, and with a head that was
+ * exported earlier. Whoever can change the rows can change that number, too; what was exported, they cannot.
+ */
 export const verifyChain = async (
-  batches: AsyncIterable<AuditRow[]>,
+  audit: AuditReads,
   key: AuditKey | undefined,
   exported?: AuditHead,
 ): Promise<AuditVerdict> => {
@@ -109,23 +118,29 @@ export const verifyChain = async (
   let head: AuditHead | undefined;
   let rows = 0;
   let unverifiable = 0;
+  let isExplained = false;
   let exportedMac: string | undefined;
-  for await (const batch of batches)
+  for await (const batch of audit.all())
     for (const row of batch) {
+      if (row.id < 1 || !Number.isSafeInteger(row.id)) {
+        tell(`row ${row.id} was put in: no row is given such a number`);
+        continue;
+      }
       const expected = (head?.id ?? 0) + 1;
-      if (row.id !== expected)
-        tell(
-          row.id === expected + 1 ? `row ${expected} is gone` : `rows ${expected} to ${row.id - 1} are gone`,
-        );
+      if (row.id !== expected) tell(gone(expected, row.id - 1));
       if (unverifiable === rows && row.keyId !== key?.id) unverifiable += 1;
       else if (!key || row.mac !== macOf(key, head?.mac ?? '', row))
         tell(`row ${row.id} is not as it was written, or the one before it is not`);
-      else if (rows > 0 && unverifiable === rows && !explains(row, rows))
-        tell(`rows 1 to ${rows} are not sealed with the key of this audit`);
+      else if (rows > 0 && unverifiable === rows) {
+        isExplained = explains(row, rows);
+        if (!isExplained) tell(`rows 1 to ${rows} are not sealed with the key of this audit`);
+      }
       head = { id: row.id, mac: row.mac };
       rows += 1;
       if (row.id === exported?.id) exportedMac = row.mac;
     }
+  const last = await audit.lastNumber();
+  if (last > (head?.id ?? 0)) tell(gone((head?.id ?? 0) + 1, last));
   if (rows > 0 && unverifiable === rows) tell('no row is sealed with the key of this audit');
   if (exported && exportedMac === undefined)
     tell(
@@ -133,5 +148,8 @@ export const verifyChain = async (
     );
   else if (exported && exportedMac !== exported.mac)
     tell(`row ${exported.id} is not the one that was exported`);
-  return { rows, head, problems, unverifiable };
+  return { rows, head, problems, unverifiable: isExplained ? unverifiable : 0 };
 };
+
+const gone = (first: number, last: number): string =>
+  first === last ? `row ${first} is gone` : `rows ${first} to ${last} are gone`;

@@ -1,9 +1,11 @@
 import { wordsOfCode } from '../refusal.ts';
 import type { AuditRow } from '../store/audit.ts';
 import { printable } from '../text.ts';
+import { type AuditDetail, auditDetail, auditOrigin } from './audit-detail.ts';
 import type { AuditEvent } from './audit-writer.ts';
 
-type Detail = { before?: Record<string, unknown>; after?: Record<string, unknown> };
+/** What is said of a row that cannot be read: it was written by hand. */
+const notWritten = 'what is written here is not what was written';
 
 /** What was done, and what somebody tried to do who was refused. */
 const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
@@ -11,6 +13,8 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   sign_in_failed: ['failed to sign in', 'sign in'],
   signed_out: ['signed out', 'sign out'],
   session_ended: ['ended a session of', 'end a session of'],
+  token_reused: ['ended, for a used-up refresh token came back, a session of', 'use a refresh token of'],
+  locked: ['had to wait after failed sign-ins to', 'wait'],
   signed_up: ['signed up as', 'sign up as'],
   user_added: ['added', 'add'],
   user_changed: ['changed', 'change'],
@@ -27,7 +31,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   restored: ['restored a backup', 'restore a backup'],
   exported: ['exported users', 'export users'],
   imported: ['imported users', 'import users'],
-  refused: ['did what was refused', 'do what was refused'],
+  refused: ['used the API', 'use the API'],
 };
 
 const labels: Record<string, string> = {
@@ -38,6 +42,8 @@ const labels: Record<string, string> = {
   name: 'Name',
   expiresAt: 'Expires',
   file: 'File',
+  what: 'Asked for',
+  seconds: 'Seconds',
   users: 'Users',
   hashes: 'Hashes',
   resealed: 'Passwords sealed anew',
@@ -48,7 +54,7 @@ const labels: Record<string, string> = {
  * a sign in place of what is not printable.
  */
 export const auditActor = ({ actorName, door, origin }: AuditRow, sign?: string): string => {
-  const { osUser } = originOf(origin);
+  const { osUser } = auditOrigin(origin).parts;
   return printable(
     actorName ??
       (osUser && door !== 'http' ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
@@ -58,26 +64,30 @@ export const auditActor = ({ actorName, door, origin }: AuditRow, sign?: string)
 
 /** What was done and to whom: `changed ada: Active no to yes`. */
 export const auditSentence = (row: AuditRow, sign?: string): string => {
-  const { verb, changes, refused } = partsOf(row);
+  const { verb, changes, remarks } = partsOf(row);
   const isOwn = row.targetId !== null && row.targetId === row.actorId;
   const target =
     row.targetName !== null && !(isOwn && ownSaysEnough.has(row.event)) ? ` ${row.targetName}` : '';
-  return printable(`${verb}${target}${changes ? `: ${changes}` : ''}${refused}`, sign);
+  return printable(`${verb}${target}${changes ? `: ${changes}` : ''}${remarks}`, sign);
 };
 
 /** The same where it is known to whom: `changed Active no to yes`. */
 export const auditSentenceOfTarget = (row: AuditRow, sign?: string): string => {
-  const { verb, changes, refused } = partsOf(row);
-  return printable(`${verb.replace(/ (of|as)$/, '')}${changes && ` ${changes}`}${refused}`, sign);
+  const { verb, changes, remarks } = partsOf(row);
+  return printable(`${verb.replace(/ (of|as)$/, '')}${changes && ` ${changes}`}${remarks}`, sign);
 };
 
 const partsOf = (row: AuditRow) => {
   const isDone = row.outcome === 'done';
-  const [done, tried] = verbs[row.event as AuditEvent] ?? [row.event, row.event];
+  const [done, tried] = Object.hasOwn(verbs, row.event)
+    ? verbs[row.event as AuditEvent]
+    : [row.event, row.event];
+  const detail = auditDetail(row.detail);
+  const isReadable = detail.isReadable && auditOrigin(row.origin).isReadable;
   return {
     verb: isDone || row.event === 'sign_in_failed' ? done : `tried to ${tried}`,
-    changes: changesOf(JSON.parse(row.detail) as Detail),
-    refused: isDone ? '' : `: ${wordsOfCode(row.outcome)}`,
+    changes: changesOf(detail),
+    remarks: `${isDone ? '' : `: ${wordsOfCode(row.outcome)}`}${isReadable ? '' : `: ${notWritten}`}`,
   };
 };
 
@@ -91,16 +101,13 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
 
 /** Which door, and from where: `http 192.0.2.7`. */
 export const auditPlace = ({ door, origin }: AuditRow, sign?: string): string => {
-  const { address, tty, ssh } = originOf(origin);
+  const { address, tty, ssh } = auditOrigin(origin).parts;
   return printable([door, address ?? ssh?.split(' ')[0], tty].filter(Boolean).join(' '), sign);
 };
 
-const originOf = (origin: string): { address?: string; osUser?: string; tty?: string; ssh?: string } =>
-  JSON.parse(origin);
-
-const changesOf = ({ before = {}, after = {} }: Detail): string =>
+const changesOf = ({ before = {}, after = {} }: AuditDetail): string =>
   Object.keys({ ...before, ...after })
-    .filter(key => key in labels)
+    .filter(key => Object.hasOwn(labels, key))
     .map(key => {
       const [was, is] = [before[key], after[key]].map(shown);
       if (was === undefined) return `${labels[key]} ${is}`;
@@ -111,5 +118,6 @@ const changesOf = ({ before = {}, after = {} }: Detail): string =>
 const shown = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return value === null ? 'none' : String(value);
+  if (value === null) return 'none';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };

@@ -13,6 +13,8 @@ export const auditEvents = [
   'sign_in_failed',
   'signed_out',
   'session_ended',
+  'token_reused',
+  'locked',
   'signed_up',
   'user_added',
   'user_changed',
@@ -47,10 +49,13 @@ export type AuditEntry = {
   refused?: RefusalCode | undefined;
 };
 
+/** For so long the same refusal, by the same person to the same user, is not kept again. */
+const quietSeconds = 60;
+
 /** Writing the audit, inside the transaction of what it is about: both are kept, or neither. */
 export const createAuditWriter = (
   { sealing, store, origin }: { sealing: Sealing; store: Pick<Store, 'write'>; origin: Origin },
-  now: () => string,
+  now: (inSeconds?: number) => string,
 ) => {
   const record = async (tx: Transaction, ...entries: readonly AuditEntry[]): Promise<void> => {
     const known = await readAuditKey(tx.meta, sealing);
@@ -76,10 +81,10 @@ export const createAuditWriter = (
         actorId,
         actorName: actorId === null ? null : await nameOf(actorId),
         door,
-        origin: JSON.stringify(place),
+        origin: JSON.stringify({ ...place, ...proofOf(actor) }),
         targetId: target?.id ?? null,
         targetName: target?.username ?? null,
-        detail: JSON.stringify({ before, after }),
+        detail: JSON.stringify({ before: brief(before), after: brief(after) }),
         keyId: key.id,
       };
       last = { id: row.id, mac: macOf(key, last.mac, row) };
@@ -88,18 +93,55 @@ export const createAuditWriter = (
     await tx.audit.append(rows);
   };
 
+  const wasKept = async (
+    tx: Transaction,
+    { actor, event, target, refused }: AuditEntry,
+  ): Promise<boolean> => {
+    if (actor === undefined || actor.kind === 'operator') return false;
+    const [outcome, targetId] = [refused ?? 'done', target?.id ?? null];
+    const last = await tx.audit.lastLike({ actorId: actor.userId, event, outcome, targetId });
+    return last !== undefined && last > now(-quietSeconds);
+  };
+
+  /** In a transaction of its own. The same, again and again, is kept once a minute: nobody fills the disk with it. */
+  const refused = (entry: AuditEntry, code: RefusalCode): Promise<void> =>
+    store.write(async tx => {
+      const refusal = { ...entry, refused: code };
+      if (!(await wasKept(tx, refusal))) await record(tx, refusal);
+    });
+
   return {
     record,
+    wasKept,
     attempt: async <T>(entry: AuditEntry, work: () => Promise<T>): Promise<T> => {
       try {
         return await work();
       } catch (error) {
-        if (isRuled(error)) await store.write(tx => record(tx, { ...entry, refused: error.code }));
+        if (isRuled(error)) await refused(entry, error.code);
         throw error;
       }
     },
+    refused,
   };
 };
+
+/** Which session or API key somebody used. Neither is of use to who reads it. */
+const proofOf = (actor: Actor | undefined) => {
+  if (actor?.kind === 'apiKey') return { apiKey: actor.keyId };
+  return actor?.kind === 'session' ? { session: actor.sessionId } : {};
+};
+
+/** What somebody sent may be a text of any length. */
+const longest = 200;
+
+const brief = (values: object | undefined): object | undefined =>
+  values &&
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, longest) : value,
+    ]),
+  );
 
 /**
  * Another secret key may take the place of the first one before anybody has a password; the audit key, sealed with it, is

@@ -1,14 +1,32 @@
+import type { RefusalCode } from '../refusal.ts';
 import type { AuditFilter, AuditHead, AuditPlace, AuditRow } from '../store/audit.ts';
+import type { Transaction } from '../store/open.ts';
+import type { Session } from '../store/sessions.ts';
 import type { Actor } from './actor.ts';
 import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
 import type { AuditEvent } from './audit-writer.ts';
 import type { Context } from './context.ts';
 import { refuseOrdinary } from './list-users.ts';
+import type { Origin } from './origin.ts';
 
 /** Reading the audit: for superusers and commands. */
 export const createAuditReading = (context: Context) => {
   const { store } = context;
   return {
+    /** Writes down that a door refused somebody before any rule was asked; `what` is the route. */
+    refused: (actor: Actor, code: RefusalCode, what: string): Promise<void> =>
+      context.refused({ event: 'refused', actor, after: { what } }, code),
+
+    /** Writes down, inside that transaction, that a used-up refresh token came back and ended its session. */
+    tokenReused: async (
+      tx: Transaction,
+      { id: sessionId, userId }: Session,
+      from?: Origin,
+    ): Promise<void> => {
+      const target = await tx.users.find(userId);
+      await context.record(tx, { event: 'token_reused', from, target, before: { session: sessionId } });
+    },
+
     /** Writes down what a command did that is no change of the database. Throws superuser_needed. */
     tell: (actor: Actor, event: AuditEvent, after: object): Promise<void> =>
       store.write(async tx => {
@@ -37,7 +55,7 @@ export const createAuditReading = (context: Context) => {
     verify: (actor: Actor, exported?: AuditHead, signal?: AbortSignal): Promise<AuditVerdict> =>
       store.readAside(async reads => {
         await refuseOrdinary(context, reads, actor);
-        return verifyChain(reads.audit.all(), await readAuditKey(reads.meta, context.sealing), exported);
+        return verifyChain(reads.audit, await readAuditKey(reads.meta, context.sealing), exported);
       }, signal),
   };
 };

@@ -152,15 +152,17 @@ export const createBulk = (context: Context) => {
       confirmed: BulkPlan,
       options: BulkOptions = {},
     ): Promise<BulkDone> =>
-      store.write(async tx => {
-        await refuseOrdinary(context, tx, actor);
-        const who = await context.authority(tx, actor);
-        const { plan, part } = await planBulk(tx, who, selection, confirmed.action);
-        if (!isSamePlan(plan, confirmed)) throw new Refusal('plan_changed');
-        const at = await ownTime(tx);
-        const { action } = plan;
-        return { plan, at, users: await changeAll(tx, { selection, part, action, at, actor }, options) };
-      }),
+      context.attempt({ event: confirmed.action === 'delete' ? 'user_deleted' : 'user_changed', actor }, () =>
+        store.write(async tx => {
+          await refuseOrdinary(context, tx, actor);
+          const who = await context.authority(tx, actor);
+          const { plan, part } = await planBulk(tx, who, selection, confirmed.action);
+          if (!isSamePlan(plan, confirmed)) throw new Refusal('plan_changed');
+          const at = await ownTime(tx);
+          const { action } = plan;
+          return { plan, at, users: await changeAll(tx, { selection, part, action, at, actor }, options) };
+        }),
+      ),
 
     /**
      * Sets the flags back, through the same rules, of all whom nothing has changed since. Deletions are not undone.

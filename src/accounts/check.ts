@@ -28,7 +28,7 @@ export const createCheck = (context: Context) => {
       checked('References', await reads.health.references(), 'every row belongs to one that is there'),
       checked('Search index', searchIndex, 'every username is found'),
       ...(await userChecks(reads.health.users())),
-      auditCheck(await verifyChain(reads.audit.all(), await readAuditKey(reads.meta, context.sealing))),
+      auditCheck(await verifyChain(reads.audit, await readAuditKey(reads.meta, context.sealing))),
       superuserCheck(await reads.users.countActiveSuperusers()),
     ]);
   };
@@ -59,7 +59,10 @@ export const createCheck = (context: Context) => {
       checked('Names', named(found.names, 'would not be found by name'), `${grouped(counts.users)} users`),
       checked(
         'Passwords',
-        named(counts.unreadable, 'has a password that does not open with this secret key'),
+        [
+          ...named(counts.unreadable, 'has a password that does not open with this secret key'),
+          ...named(counts.unknown, 'has a password that is neither sealed nor a bcrypt hash'),
+        ],
         `${grouped(counts.sealed)} sealed${plain}, and the secret key opens each`,
       ),
       checked(

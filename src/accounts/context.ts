@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../refusal.ts';
 import type { Store, Transaction } from '../store/open.ts';
 import { timestampOf } from '../store/values.ts';
 import { type Actor, type Authority, type AuthorityReads, authorityOf } from './actor.ts';
@@ -44,6 +45,10 @@ export type Context = AccountsOptions & {
   bind: (tx: Transaction) => Promise<void>;
   /** Does something, and writes down where a rule refused it. */
   attempt: <T>(entry: AuditEntry, work: () => Promise<T>) => Promise<T>;
+  /** Whether the same, by the same person to the same user, was written down a moment ago. */
+  wasKept: (tx: Transaction, entry: AuditEntry) => Promise<boolean>;
+  /** Writes down that a rule refused something, where `attempt` does not see it. */
+  refused: (entry: AuditEntry, code: RefusalCode) => Promise<void>;
   authority: (reads: AuthorityReads, actor: Actor) => Promise<Authority>;
 };
 

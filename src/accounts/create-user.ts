@@ -79,29 +79,36 @@ export const existing = async (tx: Transaction, id: string): Promise<User> => {
 export const createUserCreation = (context: Context) => {
   const { store, settings, passwords } = context;
 
+  const createOrRefuse = async (actor: Actor, account: NewAccount): Promise<User> => {
+    await refuseOrdinary(context, store.read, actor);
+    const username = cleanUsername(account.username);
+    await refuseCredentials(context, { ...account, username });
+    const id = newId();
+    const stored = await passwords.store(account.password, id);
+    return store.write(async tx => {
+      await refuseOrdinary(context, tx, actor);
+      const { user } = await insertUser(context, tx, {
+        id,
+        username,
+        stored,
+        actor,
+        isActive: account.isActive ?? settings.newUserIsActive,
+        isSuperuser: account.isSuperuser ?? false,
+      });
+      return user;
+    });
+  };
+
   return {
     /**
      * A superuser adds a user. Throws superuser_needed, username_unavailable, and the refusals of username_*
      * and password_*.
      */
-    create: async (actor: Actor, account: NewAccount): Promise<User> => {
-      await refuseOrdinary(context, store.read, actor);
-      const username = cleanUsername(account.username);
-      await refuseCredentials(context, { ...account, username });
-      const id = newId();
-      const stored = await passwords.store(account.password, id);
-      return store.write(async tx => {
-        await refuseOrdinary(context, tx, actor);
-        const { user } = await insertUser(context, tx, {
-          id,
-          username,
-          stored,
-          actor,
-          isActive: account.isActive ?? settings.newUserIsActive,
-          isSuperuser: account.isSuperuser ?? false,
-        });
-        return user;
-      });
+    create: (actor: Actor, account: NewAccount): Promise<User> => {
+      const { isActive, isSuperuser } = account;
+      // Not the name: it may be somebody's, and is nobody's yet.
+      const entry = { event: 'user_added', actor, after: { isActive, isSuperuser } } as const;
+      return context.attempt(entry, () => createOrRefuse(actor, account));
     },
 
     /**
@@ -165,6 +172,7 @@ export const createUserCreation = (context: Context) => {
           return { ...inserted, created: true };
         }
         await context.bind(tx);
+        const was = await existing(tx, id);
         const user = await tx.users.change(
           id,
           { isActive: true, isSuperuser: true, password: stored },
@@ -176,7 +184,7 @@ export const createUserCreation = (context: Context) => {
           {
             event: 'user_changed',
             target: user,
-            before: { isActive: before.user.isActive, isSuperuser: before.user.isSuperuser },
+            before: { isActive: was.isActive, isSuperuser: was.isSuperuser },
             after: { isActive: true, isSuperuser: true },
           },
           { event: 'password_reset', target: user },

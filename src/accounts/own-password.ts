@@ -34,8 +34,11 @@ export type OwnPassword = {
 export const createOwnPasswordChange = (context: Context) => {
   const change = changeWith(context);
   return async (actor: Actor, wish: OwnPassword): Promise<User> => {
-    const user = (await context.authority(context.store.read, actor)).user;
-    return context.attempt({ event: 'password_changed', actor, target: user }, () => change(actor, wish));
+    const { user } = await context.authority(context.store.read, actor);
+    const isOwn = wish.userId === undefined || wish.userId === user?.id;
+    const target = isOwn ? user : await context.store.read.users.find(wish.userId ?? '');
+    const event = isOwn ? 'password_changed' : 'password_reset';
+    return context.attempt({ event, actor, target }, () => change(actor, wish));
   };
 };
 

@@ -57,7 +57,11 @@ export const createSignIn =
       if (!found || !passwords.isStill(found, now)) {
         // Not thrown here: that would take the count back.
         await tries?.countFailure(tx);
-        return refused(tx, 'bad_credentials');
+        const refusal = await refused(tx, 'bad_credentials');
+        const seconds = await tries?.heldUp(tx);
+        if (seconds)
+          await context.record(tx, { event: 'locked', from, target: found?.user, after: { seconds } });
+        return refusal;
       }
       if (!now.user.isActive)
         return refused(tx, now.user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval');
@@ -93,6 +97,11 @@ export const createAutomaticSignIn =
       const lastLoginAt = context.now();
       await tx.users.signedIn(user.id, lastLoginAt);
       await tx.sessions.endOldestOf(user.id, door, mostAutomatic - 1);
-      return beginSession(context, tx, { ...user, lastLoginAt }, { door, withPassword: false, from });
+      return beginSession(
+        context,
+        tx,
+        { ...user, lastLoginAt },
+        { door, withPassword: false, from, seldom: door === 'http' },
+      );
     });
   };

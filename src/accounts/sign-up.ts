@@ -2,6 +2,7 @@ import { Refusal } from '../refusal.ts';
 import type { Reads } from '../store/open.ts';
 import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { insertUser, refuseCredentials } from './create-user.ts';
 import type { Origin } from './origin.ts';
@@ -18,7 +19,8 @@ export type SignUpRequest = {
   password: string;
   /** The client's address. Without one, as at the local console, nobody is held up. */
   source?: string | undefined;
-  /** Where the request comes from, for the audit. */
+  /** Who is signed in already, and where the request comes from, for the audit. */
+  actor?: Actor | undefined;
   from?: Origin | undefined;
   /** Ends the waiting for a turn to be hashed, with its reason. */
   signal?: AbortSignal | undefined;
@@ -37,7 +39,7 @@ export const createSignUp = (context: Context) => {
     if ((await users.countPending(mostPending)) >= mostPending) throw new Refusal('too_many_pending');
   };
 
-  return async ({ username: given, password, source, from, signal }: SignUpRequest): Promise<User> => {
+  return async ({ username: given, password, source, actor, from, signal }: SignUpRequest): Promise<User> => {
     if (!settings.enableSignup) throw new Refusal('sign_up_off');
     const username = cleanUsername(given);
     await refuseCredentials(context, { username, password });
@@ -58,8 +60,9 @@ export const createSignUp = (context: Context) => {
     return store.write(async tx => {
       await refuseCrowd(tx);
       const flags = { isActive: settings.newUserIsActive, isSuperuser: false };
-      return (await insertUser(context, tx, { id, username, stored, event: 'signed_up', from, ...flags }))
-        .user;
+      return (
+        await insertUser(context, tx, { id, username, stored, event: 'signed_up', actor, from, ...flags })
+      ).user;
     });
   };
 };

@@ -87,6 +87,11 @@ export const createThrottle = (
           if (everywhere > 0) waiting.sendAway(tooMany(everywhere), source);
           else if (here > 0) waiting.sendAway(tooMany(here), source, account);
         },
+        /** For how many seconds the account has to wait here now. */
+        heldUp: async (rows: Rows): Promise<number> => {
+          const [ofAccount] = await read(rows, source, account);
+          return secondsUntil(delayEnd(ofAccount));
+        },
         forgetFailures: (tx: Transaction): Promise<void> => tx.throttle.remove(account, source),
       };
     },

@@ -4,11 +4,12 @@ import { SignJWT } from 'jose/jwt/sign';
 import { jwtVerify } from 'jose/jwt/verify';
 import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
-import type { Store } from '../store/open.ts';
+import type { Store, Transaction } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
 import { newId, timestampOf } from '../store/values.ts';
 import { type Actor, type AuthorityReads, authorityOf } from './actor.ts';
+import type { Origin } from './origin.ts';
 import { createTokenCache } from './token-cache.ts';
 import { dashed } from './user-json.ts';
 
@@ -32,6 +33,8 @@ export type TokensOptions = {
   clock: () => Date;
   /** Told of the session that a token which was verified belongs to. */
   saw?: (sessionId: string) => void;
+  /** Told of a session that a used-up refresh token has ended. */
+  onReuse?: (tx: Transaction, session: Session, from?: Origin) => Promise<void>;
   /** So many tokens that were found good are remembered. */
   mostRemembered?: number;
 };
@@ -61,7 +64,8 @@ const secondsOf = (timestamp: string): number => Math.floor(Date.parse(timestamp
  * The tokens of the HTTP API: JWT (RFC 7519), HS256 and nothing else. `sub` is the user, `sid` the session that
  * the token lives and dies with; a refresh token has a `jti` too, and the session's row names the one that counts.
  */
-export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered, saw }: TokensOptions) => {
+export const createTokens = (options: TokensOptions) => {
+  const { tokenKey, settings, store, clock, mostRemembered, saw, onReuse } = options;
   const { autoLogin, accessTokenSeconds } = settings;
   const cache = createTokenCache<Claims<'access'>>(store, { most: mostRemembered });
   let imported: Promise<webcrypto.CryptoKey> | undefined;
@@ -174,7 +178,7 @@ export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered,
      * up longer ago than the grace ends its session: either its owner or a thief holds a copy.
      * Throws bad_refresh_token.
      */
-    refresh: async (token: string): Promise<TokenPair> => {
+    refresh: async (token: string, from?: Origin): Promise<TokenPair> => {
       const claims = await read(token, 'refresh', clock());
       if (!claims) throw new Refusal('bad_refresh_token');
       const renewed = await store.write(async tx => {
@@ -194,6 +198,7 @@ export const createTokens = ({ tokenKey, settings, store, clock, mostRemembered,
         if (recent.length >= mostUsedUp) return undefined;
         // Not thrown here: that would take the ending back.
         await tx.sessions.end(session.id);
+        await onReuse?.(tx, session, from);
         return undefined;
       });
       if (!renewed) throw new Refusal('bad_refresh_token');

@@ -15,7 +15,11 @@ declare module 'fastify' {
 export type Guards = ReturnType<typeof createGuards>;
 
 /** What tells who sent a token or an API key. */
-type Verifiers = { tokens: Pick<Tokens, 'verify'>; apiKeys: Pick<Accounts['apiKeys'], 'verify'> };
+type Verifiers = {
+  tokens: Pick<Tokens, 'verify'>;
+  apiKeys: Pick<Accounts['apiKeys'], 'verify'>;
+  audit: Pick<Accounts['audit'], 'refused'>;
+};
 
 /** What is refused of a token or a key. */
 const ofWhatIsSent = [
@@ -30,7 +34,7 @@ const ofWhatIsSent = [
 export const createGuards = (verifiers: Verifiers) => {
   const guarded = <S extends Shapes>(
     endpoint: Endpoint<S, { asking: Asking }>,
-    refuse: (asking: Asking) => void,
+    refuse: (asking: Asking) => Promise<void>,
     refuses: readonly RefusalCode[] = [],
   ): Route =>
     anybody<S>(
@@ -41,7 +45,7 @@ export const createGuards = (verifiers: Verifiers) => {
       {
         check: async request => {
           request.asking = await whoIsAsking(request, verifiers);
-          refuse(request.asking);
+          await refuse(request.asking);
         },
         refuses: [...ofWhatIsSent, 'nothing_sent', ...refuses],
         asksWho: true,
@@ -64,13 +68,15 @@ export const createGuards = (verifiers: Verifiers) => {
 
     /** For whoever is signed in. */
     signedIn: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
-      guarded(endpoint, () => {}),
+      guarded(endpoint, async () => {}),
 
     superuser: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
       guarded(
         endpoint,
-        ({ user }) => {
-          if (!user.isSuperuser) throw new Refusal('superuser_needed');
+        async ({ user, actor }) => {
+          if (user.isSuperuser) return;
+          await verifiers.audit.refused(actor, 'superuser_needed', `${endpoint.method} ${endpoint.path}`);
+          throw new Refusal('superuser_needed');
         },
         ['superuser_needed'],
       ),

@@ -82,7 +82,7 @@ export const loginRoutes = (
       handle: async ({ request, reply }) => {
         const token = refreshCookieOf(request);
         if (!token) throw new Refusal('bad_refresh_token');
-        return handOut(await tokens.refresh(token), reply);
+        return handOut(await tokens.refresh(token, originOf(request)), reply);
       },
     },
     ownOriginOnly,

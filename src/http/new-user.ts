@@ -60,7 +60,14 @@ export const newUserRoutes = (
         const { username, password } = body;
         const [source, signal] = [clientAddress(request), endOfWaiting(reply, stopping)];
         return userJson(
-          await accounts.signUp({ username, password, source, from: originOf(request), signal }),
+          await accounts.signUp({
+            username,
+            password,
+            source,
+            actor: asking?.actor,
+            from: originOf(request),
+            signal,
+          }),
         );
       },
     }),

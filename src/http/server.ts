@@ -83,13 +83,20 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const { accounts, store, settings } = needs;
   const clock = needs.clock ?? (() => new Date());
   const { saw } = accounts.sessions;
-  const tokens = createTokens({ tokenKey: needs.sealing.tokenKey, settings, store, clock, saw });
+  const tokens = createTokens({
+    tokenKey: needs.sealing.tokenKey,
+    settings,
+    store,
+    clock,
+    saw,
+    onReuse: accounts.audit.tokenReused,
+  });
   const metrics = createMetrics();
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
   const turns = createTurns();
   const limits = { ...usualLimits(), ...needs.limits };
-  const guards = createGuards({ tokens, apiKeys: accounts.apiKeys });
+  const guards = createGuards({ tokens, apiKeys: accounts.apiKeys, audit: accounts.audit });
   const cors = createCors(settings.corsOrigins);
   const trusts = createTrust(settings.trustedProxies);
   const routes: Route[] = [
@@ -103,9 +110,11 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     ...docsRoutes(() => routes),
   ];
 
+  // What a line would tell is not even looked up where there is none.
+  const logsRequests = ['trace', 'debug', 'info'].includes(settings.logLevel);
   const answered = (request: FastifyRequest, reply: FastifyReply): void => {
     metrics.countRequest(request, reply);
-    logRequest(request, reply);
+    if (logsRequests) logRequest(request, reply);
   };
 
   const app = fastify({

@@ -1,5 +1,5 @@
 import type { SignedIn } from '../accounts/sessions.ts';
-import type { AuditFilter, AuditRow } from '../store/audit.ts';
+import { type AuditFilter, type AuditRow, beforeFirst } from '../store/audit.ts';
 import type { User } from '../store/users.ts';
 import { option, recordsCommand } from './as-command.ts';
 import { openAuditRow } from './audit-row.tsx';
@@ -164,7 +164,7 @@ export const createAuditPage = ({ console, go, signedIn, user, leave }: AuditPag
 /** A place of the list as the store has it: the list begins with the newest. */
 const placeOf = (where: RowsWhere<AuditRow>) => {
   if (where === 'start') return {};
-  if (where === 'end') return { after: 0 };
+  if (where === 'end') return { after: beforeFirst };
   if ('above' in where) return { after: where.above.id };
   return { before: 'below' in where ? where.below.id : where.from.id + 1 };
 };

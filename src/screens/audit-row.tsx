@@ -1,3 +1,4 @@
+import { auditDetail, auditOrigin } from '../accounts/audit-detail.ts';
 import { auditActor, auditPlace, auditSentence } from '../accounts/audit-words.ts';
 import type { AuditRow } from '../store/audit.ts';
 import { printable, second, wrapped } from '../text.ts';
@@ -26,15 +27,17 @@ export const openAuditRow = (console: Console, row: AuditRow): void => {
 };
 
 const fieldsOf = (row: AuditRow, sign?: string): [label: string, value: string][] => {
-  const { before, after } = JSON.parse(row.detail) as { before?: object; after?: object };
+  const detail = auditDetail(row.detail);
+  const origin = auditOrigin(row.origin);
   const fields: [string, string][] = [
     ['Time', `${second(row.at)} UTC`],
     ['Who', auditActor(row, sign)],
     ['What', auditSentence(row, sign)],
     ['From', auditPlace(row, sign)],
-    ['Before', partsOf(before)],
-    ['After', partsOf(after)],
-    ['Origin', partsOf(JSON.parse(row.origin))],
+    ['Before', partsOf(detail.before)],
+    ['After', partsOf(detail.after)],
+    ['Detail', detail.isReadable ? '' : row.detail],
+    ['Origin', origin.isReadable ? partsOf(origin.parts) : row.origin],
     ['Key', row.keyId],
     ['Seal', row.mac],
   ];

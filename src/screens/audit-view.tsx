@@ -21,8 +21,8 @@ const wide = 100;
 const planOf = (width: number): RowColumn<AuditRow>[] => {
   const isWide = width >= wide;
   const time: RowColumn<AuditRow> = isWide
-    ? { title: 'Time', width: 19, text: ({ at }) => second(at) }
-    : { title: 'Time', width: 16, text: ({ at }) => minute(at) };
+    ? { title: 'Time', width: 19, text: ({ at }, sign) => printable(second(at), sign) }
+    : { title: 'Time', width: 16, text: ({ at }, sign) => printable(minute(at), sign) };
   const who = { title: 'Who', width: Math.min(32, Math.max(14, Math.floor(width / 6))), text: auditActor };
   const from = { title: 'From', width: Math.min(40, Math.floor(width / 5)), text: auditPlace };
   const others = isWide ? [time, who, from] : [time, who];

@@ -5,7 +5,7 @@ import { userFields } from '../accounts/user-fields.ts';
 import { Refusal } from '../refusal.ts';
 import type { AuditRow } from '../store/audit.ts';
 import type { User } from '../store/users.ts';
-import { fit, minute } from '../text.ts';
+import { fit, minute, printable } from '../text.ts';
 import type { AdminChanges } from './admin-changes.ts';
 import { asCommand, option, recordsCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
@@ -105,7 +105,7 @@ const detailsSpoken = ({ username }: User, now: UserDetails | undefined): Spoken
 
 /** `2026-11-26 02:18 root changed Active no to yes`. */
 const historyLine = (row: AuditRow, sign?: string): string =>
-  `${minute(row.at)} ${auditActor(row, sign)} ${auditSentenceOfTarget(row, sign)}`;
+  `${printable(minute(row.at), sign)} ${auditActor(row, sign)} ${auditSentenceOfTarget(row, sign)}`;
 
 const labelWidth = 12;
 

@@ -46,9 +46,15 @@ export type AuditFilter = {
   since?: string | undefined;
 };
 
+/** A place before every row, also before those that somebody gave a number of no row; and one after them. */
+export const beforeFirst = Number.MIN_SAFE_INTEGER;
+const pastLast = Number.MAX_SAFE_INTEGER;
+
 /** So many rows, the newest first; or those after a number, the oldest first. */
 export type AuditPlace = { before?: number; after?: number; limit: number };
 
+/** So many rows are looked at for one that says the same. */
+const lookedBack = 500;
 /** How many rows are written or read at a time. */
 const batch = 1000;
 
@@ -56,6 +62,25 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
   /** Undefined where nothing has happened yet. */
   head: async (): Promise<AuditHead | undefined> =>
     db.selectFrom('audit').select(['id', 'mac']).orderBy('id', 'desc').limit(1).executeTakeFirst(),
+
+  /** When the same was written last, among the newest few hundred rows; undefined where it was not. */
+  lastLike: async (
+    row: Pick<AuditRow, 'actorId' | 'event' | 'outcome' | 'targetId'>,
+  ): Promise<string | undefined> => {
+    const newest = db.selectFrom('audit').select('id').orderBy('id', 'desc').limit(1).offset(lookedBack);
+    const found = await db
+      .selectFrom('audit')
+      .select('at')
+      .where('actor_id', 'is', row.actorId)
+      .where('event', '=', row.event)
+      .where('outcome', '=', row.outcome)
+      .where('target_id', 'is', row.targetId)
+      .where('id', '>', sql<number>`coalesce(${newest}, 0)`)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return found && fromStored(text(found.at));
+  },
 
   append: async (rows: readonly AuditRow[]): Promise<void> => {
     for (let at = 0; at < rows.length; at += batch) {
@@ -88,20 +113,29 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
     return rows.map(rowOf);
   },
 
-  /** All rows, oldest first, in batches. */
+  /** All rows, oldest first, in batches: also those whose number is none that a row is given. */
   all: async function* (): AsyncGenerator<AuditRow[]> {
-    for (let last = 0; ; ) {
-      const rows = await db
+    // As text: not every number that SQLite has room for is one of JavaScript, and one that is rounded is read forever.
+    for (let last: string | undefined; ; ) {
+      let query = db
         .selectFrom('audit')
         .selectAll()
-        .where('id', '>', last)
+        .select(sql<string>`cast(id as text)`.as('place'))
         .orderBy('id')
-        .limit(batch)
-        .execute();
+        .limit(batch);
+      if (last !== undefined) query = query.where('id', '>', sql<number>`cast(${last} as integer)`);
+      const rows = await query.execute();
       if (rows.length === 0) return;
-      last = rows.at(-1)?.id ?? 0;
+      last = rows.at(-1)?.place;
       yield rows.map(rowOf);
     }
+  },
+
+  /** The highest number that SQLite ever gave a row, whether it is still there or not; 0 where it gave none. */
+  lastNumber: async (): Promise<number> => {
+    const { rows } = await sql<{ seq: number | null }>`
+      select max(cast(seq as integer)) as seq from sqlite_sequence where name = 'audit'`.execute(db);
+    return rows[0]?.seq ?? 0;
   },
 });
 
@@ -125,8 +159,7 @@ export const numbersOf = (
   let query = db.selectFrom('audit').select('id').orderBy('id', orderOf(place)).limit(limit);
   if (column !== undefined && userId !== undefined) query = query.where(column, '=', userId);
   if (targetId !== undefined) query = query.where('target_id', '=', targetId);
-  if (before !== undefined) query = query.where('id', '<', before);
-  if (after !== undefined) query = query.where('id', '>', after);
+  query = query.where('id', '<', before ?? pastLast).where('id', '>', after ?? beforeFirst);
   if (event !== undefined) query = query.where('event', '=', event);
   if (kind !== undefined) query = query.where(kinds[kind]);
   if (refused) query = query.where(sql<boolean>`outcome != 'done'`);
@@ -168,16 +201,20 @@ const columnsOf = (row: AuditRow): (string | number | null)[] => [
 
 const rowOf = (row: AuditTable): AuditRow => ({
   id: row.id,
-  at: fromStored(row.at),
-  event: row.event,
-  outcome: row.outcome,
-  actorId: row.actor_id,
-  actorName: row.actor_name,
-  door: row.door,
-  origin: row.origin,
-  targetId: row.target_id,
-  targetName: row.target_name,
-  detail: row.detail,
-  keyId: row.key_id,
-  mac: row.mac,
+  at: fromStored(text(row.at)),
+  event: text(row.event),
+  outcome: text(row.outcome),
+  actorId: row.actor_id === null ? null : text(row.actor_id),
+  actorName: row.actor_name === null ? null : text(row.actor_name),
+  door: text(row.door),
+  origin: text(row.origin),
+  targetId: row.target_id === null ? null : text(row.target_id),
+  targetName: row.target_name === null ? null : text(row.target_name),
+  detail: text(row.detail),
+  keyId: text(row.key_id),
+  mac: text(row.mac),
 });
+
+/** SQLite keeps in a column what it is given: whoever writes it by hand may put bytes or a number where text was. */
+const text = (value: unknown): string =>
+  value instanceof Uint8Array ? `x'${Buffer.from(value).toString('hex')}'` : String(value);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { auditJson } from '../../src/accounts/audit-json.ts';
 import { auditActor, auditPlace, auditSentence } from '../../src/accounts/audit-words.ts';
-import type { AuditFilter } from '../../src/store/audit.ts';
+import { type AuditFilter, type AuditPlace, beforeFirst } from '../../src/store/audit.ts';
 import { openAccounts, operator, outcomeOf, type TestAccounts, usual } from '../support/accounts.ts';
 
 let t: TestAccounts;
@@ -87,6 +88,45 @@ describe('what the audit keeps', () => {
     expect(JSON.stringify(await t.rows('select * from audit'))).not.toContain('my own secret');
   });
 
+  test('no more of what somebody sent than a line, and the same refusal once a minute', async () => {
+    const root = await t.add('root', { isSuperuser: true });
+    await t.add('ada');
+    const { actor } = await t.signIn('ada');
+    const tryIt = () => outcomeOf(t.accounts.users.change(actor, root.id, { username: 'x'.repeat(60_000) }));
+    for (let time = 0; time < 5; time += 1) expect(await tryIt()).toBe('permission_denied');
+    const [row, ...others] = await t.accounts.audit.page(operator, { refused: true }, { limit: 10 });
+    expect(others).toEqual([]);
+    expect(row?.detail.length).toBeLessThan(300);
+    t.pass(61);
+    await tryIt();
+    expect(await t.accounts.audit.page(operator, { refused: true }, { limit: 10 })).toHaveLength(2);
+  });
+
+  test('which session or API key somebody used', async () => {
+    const ada = await t.add('ada', { isSuperuser: true });
+    const { actor, session } = await t.signIn('ada');
+    const { key } = await t.accounts.apiKeys.create(actor, { name: 'backup' });
+    const withKey = { kind: 'apiKey', keyId: key.id, userId: ada.id } as const;
+    await t.accounts.users.create(withKey, { username: 'bob', password: usual });
+    const rows = await t.accounts.audit.page(operator, { userId: ada.id }, { limit: 2 });
+    expect(rows.map(({ origin }) => JSON.parse(origin))).toMatchObject([
+      { apiKey: key.id },
+      { session: session.id },
+    ]);
+  });
+
+  test('that an account has to wait', async () => {
+    await t.add('ada');
+    const from = { door: 'http', address: '192.0.2.7' } as const;
+    for (let time = 0; time < 5; time += 1)
+      await outcomeOf(
+        t.accounts.signIn({ username: 'ada', password: 'wrong', door: 'http', source: from.address, from }),
+      );
+    expect((await said({ event: 'locked' }))[0]).toMatch(
+      /had to wait after failed sign-ins to ada: Seconds \d+$/,
+    );
+  });
+
   test('neither what changed nothing nor what was merely typed wrongly', async () => {
     const ada = await t.add('ada');
     const before = await said();
@@ -146,6 +186,8 @@ describe('the chain', () => {
     });
   });
 
+  const copyOfFirstAs = (id: string): string => `insert into audit select ${id}, at, event, outcome, actor_id,
+    actor_name, door, origin, target_id, target_name, detail, key_id, mac from audit where id = 1`;
   const tampering: [string, string, string][] = [
     [
       'a row that was changed',
@@ -156,6 +198,15 @@ describe('the chain', () => {
     ['the time of it', "update audit set at = '2020-01-01 00:00:00.000000' where id = 3", 'row 3 is not'],
     ['a row that was deleted', 'delete from audit where id = 2', 'row 2 is gone'],
     ['the first rows', 'delete from audit where id < 3', 'rows 1 to 2 are gone'],
+    ['its last row', 'delete from audit where id = 4', 'row 4 is gone'],
+    ['its end', 'delete from audit where id > 2', 'rows 3 to 4 are gone'],
+    ['everything', 'delete from audit', 'rows 1 to 4 are gone'],
+    ['a row before the first', copyOfFirstAs('0'), 'row 0 was put in'],
+    ['a row far before the first', copyOfFirstAs('-9223372036854775807'), 'row -922337203685477'],
+    ['a row far behind the last', copyOfFirstAs('9007199254740993'), 'row 9007199254740992 was put in'],
+    ['a detail that cannot be read', "update audit set detail = 'oops' where id = 2", 'row 2 is not as'],
+    ['a detail of bytes', 'update audit set detail = cast(detail as blob) where id = 2', 'row 2 is not as'],
+    ['a time of digits', "update audit set at = '2026' where id = 2", 'row 2 is not as'],
     ['a row that was moved', 'update audit set id = 9 where id = 2', 'row 2 is gone'],
   ];
   test.each(tampering)('shows %s', async (_, statement, problem) => {
@@ -163,9 +214,30 @@ describe('the chain', () => {
     expect((await verdict()).problems.join('\n')).toContain(problem);
   });
 
+  test('is otherwise whole where a row was put in before the first, and that one is exported, too', async () => {
+    await t.rows(copyOfFirstAs('-7'));
+    expect(await verdict()).toMatchObject({
+      rows: 4,
+      problems: ['row -7 was put in: no row is given such a number'],
+    });
+    const ids = async (place: Partial<AuditPlace>) =>
+      (await t.accounts.audit.page(operator, {}, { limit: 2, ...place })).map(({ id }) => id);
+    expect(await ids({ after: beforeFirst })).toEqual([-7, 1]);
+    expect(await ids({ before: 2 })).toEqual([1, -7]);
+  });
+
+  test('has no rows that are read again and again, whatever number they were given', async () => {
+    await t.rows(copyOfFirstAs('9007199254740993'));
+    await t.rows(copyOfFirstAs('-9007199254740993'));
+    const { page } = t.accounts.audit;
+    expect(await page(operator, {}, { after: 4, limit: 9 })).toEqual([]);
+    expect(await page(operator, {}, { before: 1, limit: 9 })).toEqual([]);
+  });
+
   test('shows that its end was cut off, against a head that was exported', async () => {
     const head = await t.accounts.audit.head(operator);
     await t.rows('delete from audit where id = 4');
+    await t.rows("update sqlite_sequence set seq = 3 where name = 'audit'");
     expect((await verdict()).problems).toEqual([]);
     expect((await verdict(head)).problems).toEqual([
       'the exported head is row 4, and the audit ends with row 3: its end was cut off',
@@ -198,11 +270,15 @@ describe('the chain', () => {
 
   test('shows rows that pretend to be of another key', async () => {
     await t.rows("update audit set target_name = 'eve', key_id = 'feedbeef' where id < 3");
-    expect((await verdict()).problems.join('\n')).toContain(
-      'rows 1 to 2 are not sealed with the key of this audit',
-    );
+    const found = await verdict();
+    expect(found.problems.join('\n')).toContain('rows 1 to 2 are not sealed with the key of this audit');
+    // They are not those whose key is gone for a good reason.
+    expect(found.unverifiable).toBe(0);
     await t.rows("update audit set key_id = 'feedbeef'");
-    expect((await verdict()).problems).toEqual(['no row is sealed with the key of this audit']);
+    expect(await verdict()).toMatchObject({
+      problems: ['no row is sealed with the key of this audit'],
+      unverifiable: 0,
+    });
   });
 
   test('cannot be mended without its key', async () => {
@@ -212,5 +288,79 @@ describe('the chain', () => {
     expect(JSON.stringify(await t.rows("select value from meta where key = 'audit_key'"))).toContain(
       'sealed:',
     );
+  });
+});
+
+describe('a row that somebody wrote by hand', () => {
+  const unreadable = 'what is written here is not what was written';
+  const added = 'added ada: Active yes, Superuser no';
+  const written: [what: string, set: string, said: string, json: object][] = [
+    ['no JSON', "detail = 'oops'", `tester (shell) added ada: ${unreadable}`, { detail_text: 'oops' }],
+    ['no object', "detail = '[1]'", `tester (shell) added ada: ${unreadable}`, { detail_text: '[1]' }],
+    [
+      'null where an object was',
+      `detail = '{"after":null}'`,
+      `tester (shell) added ada: ${unreadable}`,
+      { detail_text: '{"after":null}' },
+    ],
+    [
+      'what would take the place of the other fields',
+      `detail = '{"id":7,"event":"signed_in"}'`,
+      `tester (shell) added ada: ${unreadable}`,
+      { id: 1, event: 'user_added', detail_text: '{"id":7,"event":"signed_in"}' },
+    ],
+    ['bytes', "detail = x'00ff'", `tester (shell) added ada: ${unreadable}`, { detail_text: "x'00ff'" }],
+    [
+      'an object where a word was',
+      `detail = '{"after":{"name":{"toString":1},"constructor":2}}'`,
+      'tester (shell) added ada: Name {"toString":1}',
+      { after: { name: { toString: 1 }, constructor: 2 } },
+    ],
+    [
+      'an origin that is no JSON',
+      "origin = 'oops'",
+      `nobody ${added}: ${unreadable}`,
+      { origin_text: 'oops' },
+    ],
+    [
+      'an origin of numbers',
+      `origin = '{"ssh":7}'`,
+      `nobody ${added}: ${unreadable}`,
+      { origin: null, origin_text: '{"ssh":7}' },
+    ],
+    [
+      'an event that every object has',
+      "event = 'constructor'",
+      'tester (shell) constructor ada: Active yes, Superuser no',
+      { event: 'constructor' },
+    ],
+    [
+      'an outcome that every object has',
+      "outcome = 'constructor'",
+      'tester (shell) tried to add ada: Active yes, Superuser no: constructor',
+      { outcome: 'constructor' },
+    ],
+    ['a number for a time', "at = '2026'", `tester (shell) ${added}`, { at: '2026.000000Z' }],
+    ['bytes for a name', "target_name = x'41'", `tester (shell) ${added.replace('ada', "x'41'")}`, {}],
+  ];
+  test.each(written)('is shown with %s, and found', async (_, set, sentence, json) => {
+    await t.add('ada');
+    await t.rows(`update audit set ${set} where id = 1`);
+    expect(await said()).toEqual([sentence]);
+    const [row] = await t.accounts.audit.page(operator, {}, { limit: 1 });
+    expect(row && auditJson(row)).toMatchObject(json);
+    expect(row && auditPlace(row)).toBe('command');
+    expect((await verdict()).problems).toEqual([
+      'row 1 is not as it was written, or the one before it is not',
+    ]);
+  });
+
+  test('does not stop what is written after it, where its time is none', async () => {
+    const ada = await t.add('ada');
+    const { actor } = await t.signIn('ada');
+    const tried = () => outcomeOf(t.accounts.users.change(actor, ada.id, { isActive: false }));
+    expect(await tried()).toBe('permission_denied');
+    await t.rows("update audit set at = '2026'");
+    expect(await tried()).toBe('permission_denied');
   });
 });

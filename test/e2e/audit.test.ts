@@ -60,7 +60,12 @@ test('langinfra audit verify finds what was changed, and with an earlier export 
       stdout: '5 rows, each as it was written, and none is gone\n',
     });
   await me.rows('delete from audit where id > 3');
-  expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 0 });
+  expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 7, stdout: 'rows 4 to 5 are gone\n' });
+  await me.rows("update sqlite_sequence set seq = 3 where name = 'audit'");
+  expect(await me.run(['audit', 'verify'])).toMatchObject({
+    code: 0,
+    stderr: 'An end that was cut off with care shows only against what was exported earlier: --head FILE\n',
+  });
   const cut = await me.run(['audit', 'verify', '--head', head]);
   expect(cut).toEqual({
     code: 7,
@@ -71,6 +76,41 @@ test('langinfra audit verify finds what was changed, and with an earlier export 
   const changed = await me.run(['audit', 'verify', '--json']);
   expect(changed.code).toBe(7);
   expect(JSON.parse(changed.stdout)).toMatchObject({ ok: false, rows: 3 });
+});
+
+test('langinfra audit goes on where somebody wrote rows by hand', async () => {
+  await using me = await withHistory();
+  await me.rows("update audit set detail = 'oops', event = 'constructor', at = 'x\x1b[2J' where id = 2");
+  await me.rows("update audit set origin = 'alas' where id = 3");
+  await me.rows(
+    'insert into audit select -1, at, event, outcome, actor_id, actor_name, door, origin, target_id, target_name, detail, key_id, mac from audit where id = 1',
+  );
+  const list = await me.run(['audit', 'list']);
+  expect(list).toMatchObject({ code: 0, stderr: '' });
+  expect(list.stdout.split('\n')).toHaveLength(6);
+  expect(list.stdout).toContain('constructor ada: what is written here is not what was written');
+  expect(list.stdout).not.toContain('\x1b');
+  const { code, stdout } = await me.run(['audit', 'export']);
+  const rows = stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  expect({ code, ids: rows.map(({ id }) => id) }).toEqual({ code: 0, ids: [-1, 1, 2, 3, 4] });
+  expect(rows[2]).toMatchObject({ event: 'constructor', detail_text: 'oops' });
+  expect(rows[3]).toMatchObject({ origin: null, origin_text: 'alas' });
+  expect(await me.run(['audit', 'verify'])).toMatchObject({
+    code: 7,
+    stdout: expect.stringMatching(/^row -1 was put in.*\nrow 2 is not as.*\nrow 3 is not as/),
+  });
+});
+
+test('langinfra audit verify excuses no row that it reports', async () => {
+  await using me = await withHistory();
+  await me.rows("update audit set key_id = 'feedbeef' where id < 3");
+  const { code, stdout, stderr } = await me.run(['audit', 'verify']);
+  expect(code).toBe(7);
+  expect(stdout).toContain('rows 1 to 2 are not sealed with the key of this audit\n');
+  expect(stderr).not.toContain('before anybody had a password');
 });
 
 test('what the audit commands refuse', async () => {

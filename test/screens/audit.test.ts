@@ -112,6 +112,24 @@ describe('Audit', () => {
     await ui.sees('Note: the audit is not as it was written: row 2 is not as it was written');
   });
 
+  test('shows what somebody wrote by hand, and goes on', async () => {
+    await using page = await openAudit();
+    const { ui, t } = page;
+    ui.resize({ columns: 160, rows: 30 });
+    await t.rows("update audit set detail = 'oops', origin = 'alas', event = 'constructor' where id = 3");
+    await t.rows("update audit set at = 'x\x1b[2J' where id = 2");
+    await t.rows("update audit set event = '__proto__' where id = 2");
+    await ui.press('r');
+    await ui.sees('constructor bob: what is written here is not what was written');
+    await ui.sees('x·[2J');
+    await ui.press('G', up, up, enter);
+    await ui.sees('Row 3');
+    await ui.sees(/Detail +oops/);
+    await ui.sees(/Origin +alas/);
+    await ui.press(esc, 'v');
+    await ui.sees('Note: the audit is not as it was written: row 2 is not as it was written');
+  });
+
   test('shows within a second what others do, with the cursor on its row', async () => {
     await using page = await openAudit();
     const { ui } = page;

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { auditJson } from '../../accounts/audit-json.ts';
+import { beforeFirst } from '../../store/audit.ts';
 import { json, note, resultPart } from '../output.ts';
 import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
 
@@ -23,7 +24,7 @@ export const handler = (flags: CommonFlags & { head: boolean }): Promise<void> =
       else note('Nothing has happened yet');
       return;
     }
-    for (let after = 0; ; ) {
+    for (let after = beforeFirst; ; ) {
       const rows = await accounts.audit.page(operator, {}, { after, limit: pageSize });
       if (rows.length === 0) return;
       if (!(await resultPart(rows.map(row => `${json(auditJson(row), 0)}\n`).join('')))) return;

@@ -5,7 +5,7 @@ import { auditActor, auditPlace, auditSentence } from '../../accounts/audit-word
 import { type AuditEvent, auditEvents } from '../../accounts/audit-writer.ts';
 import { Refusal } from '../../refusal.ts';
 import type { AuditFilter, AuditRow } from '../../store/audit.ts';
-import { fit, second, widthOf } from '../../text.ts';
+import { fit, printable, second, widthOf } from '../../text.ts';
 import { json, note, resultPart } from '../output.ts';
 import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
 
@@ -123,4 +123,8 @@ const textLines = (): ((rows: readonly AuditRow[]) => string) => {
 };
 
 const lineOf = (row: AuditRow, nameWidth: number): string =>
-  [second(row.at), fit(auditActor(row), nameWidth), `${auditSentence(row)}  (${auditPlace(row)})`].join('  ');
+  [
+    printable(second(row.at)),
+    fit(auditActor(row), nameWidth),
+    `${auditSentence(row)}  (${auditPlace(row)})`,
+  ].join('  ');

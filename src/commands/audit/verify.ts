@@ -33,7 +33,7 @@ export const handler = (flags: CommonFlags & { head?: string; json: boolean }): 
       );
     if (!isSound) throw new Refusal('audit_broken', { path: store.path });
     if (!exported && !flags.json)
-      note('Whether its end was cut off shows against what was exported earlier: --head FILE');
+      note('An end that was cut off with care shows only against what was exported earlier: --head FILE');
   });
 };
 

@@ -3,7 +3,8 @@ import type { Schema } from '../schema.ts';
 
 /**
  * The audit: what happened, in the order in which it happened. Numbers are never used again (AUTOINCREMENT), so that a row
- * that was taken away leaves a gap. Names are kept as they were: the users they were may be gone.
+ * that was taken away leaves a gap, also at the end: sqlite_sequence holds the last number. Who cuts off the end and changes
+ * that too is found only against a head that was exported. Names are kept as they were: the users they were may be gone.
  */
 export const up = async (db: Kysely<Schema>): Promise<void> => {
   await sql`create table audit (
