@@ -223,7 +223,7 @@ describe.concurrent('langinfra superuser in a script', () => {
     const outcome = await me.run(['superuser'], { input: `bob\n${good}\n` });
     expect(outcome).toMatchObject({ code: 8, stdout: '' });
     expect(outcome.stderr).toMatch(/^langinfra: The secret key does not match the database/);
-    expect(outcome.stderr).toContain(`Start with: --env-file ${file}\n`);
+    expect(outcome.stderr).toContain(`Start with: --env-file ${file}. To go over to another key`);
     expect(outcome.stderr).not.toMatch(/password.*wrong|Incorrect/);
     expect(me.everything()).toEqual(before);
 
