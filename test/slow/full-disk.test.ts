@@ -156,7 +156,7 @@ describe.skipIf(!canMount)(`a full disk${needs}`, () => {
   });
 
   test('at the very first start: exit 7, one line, and the next start with room works', async () => {
-    await using t = await prepare(400_000);
+    await using t = await prepare(900_000);
     t.disk.fill(0);
     const { code, stdout, stderr } = await t.me.run(['run', '--headless']);
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
