@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { open } from 'sqlite';
 import sqlite3 from 'sqlite3';
 import { describe, expect, test } from 'vitest';
-import { expectAnswer, openServer, type TestHttp } from '../support/http.ts';
+import { expectAnswer, expectNobodyThere, openServer, type TestHttp } from '../support/http.ts';
 
 test.each(['/health', '/livez', '/readyz'])('%s says ok to anybody', async path => {
   await using t = await openServer();
@@ -94,14 +94,7 @@ describe('while the server stops', () => {
     t.lane.meanwhile(async () => {
       closed = t.close();
       // It has stopped to listen.
-      await expect
-        .poll(() =>
-          fetch(`${t.url}/health`).then(
-            () => 'answered',
-            () => 'refused',
-          ),
-        )
-        .toBe('refused');
+      await expectNobodyThere(t.url);
       socket.write('\r\n');
       await answer;
     });

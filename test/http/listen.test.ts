@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
 import { Refusal } from '../../src/refusal.ts';
-import { openServer, type TestHttp } from '../support/http.ts';
+import { expectNobodyThere, openServer, type TestHttp } from '../support/http.ts';
 
 const needs = (t: TestHttp, server: { host?: string; port?: number }) => ({
   accounts: t.accounts,
@@ -61,14 +61,7 @@ test('closing lets a sign-in that runs finish, and takes no new connection', asy
   t.lane.meanwhile(async () => {
     closed = t.close();
     // It is still hashing: whoever comes now finds nobody.
-    await expect
-      .poll(() =>
-        fetch(`${t.url}/health`).then(
-          () => 'answered',
-          () => 'refused',
-        ),
-      )
-      .toBe('refused');
+    await expectNobodyThere(t.url);
   });
   const answer = await t.login('ada');
   expect(answer.status).toBe(200);

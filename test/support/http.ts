@@ -229,3 +229,14 @@ export const said = {
     'Your current password is needed too (current_password), unless you have just signed in with it',
   badLogin: 'Incorrect username or password',
 } as const;
+
+/** Waits until nobody listens there any more. */
+export const expectNobodyThere = (url: string): Promise<void> =>
+  expect
+    .poll(() =>
+      fetch(`${url}/health`).then(
+        () => 'answered',
+        () => 'refused',
+      ),
+    )
+    .toBe('refused');
