@@ -8,6 +8,8 @@ export default defineConfig({
     env,
     // vitest leaves one core idle; much of a test is waiting for a child process or a disk.
     maxWorkers: 2,
+    // A busy machine of somebody else's may let a wait run out once; what fails twice is broken. The report says which.
+    retry: process.env.CI ? 1 : 0,
     projects: [
       {
         extends: true,
