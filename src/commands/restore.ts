@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Check } from '../accounts/check.ts';
 import { Refusal } from '../refusal.ts';
-import { auditHeadOf, replaceDatabase, withCopy } from '../store/backup.ts';
+import type { AuditHead } from '../store/audit.ts';
+import { replaceDatabase, withCopy } from '../store/backup.ts';
 import { privateDirectory } from '../store/private-files.ts';
 import { grouped, printable } from '../text.ts';
 import { databasePath } from '../world.ts';
@@ -56,11 +57,13 @@ export const handler = async (flags: Flags): Promise<void> => {
       if (!flags.yes && existsSync(path))
         await confirm(`Replace ${printable(path)} by the ${what}? Everybody is signed out. [y/N] `);
       await world.accounts.sessions.endAll();
-      const replaced = await auditHeadOf(path);
-      await world.accounts.audit.tell(world.operator, 'restored', { file, ...(replaced && { replaced }) });
       return { problems, mended, users, what };
     });
-    const kept = flags.dryRun ? undefined : await replaceDatabase(path, copy, new Date());
+    const tell = (replaced: AuditHead | undefined) =>
+      withWorld(onCopy, { create: false }, ({ accounts, operator }) =>
+        accounts.audit.tell(operator, 'restored', { file, ...(replaced && { replaced }) }),
+      );
+    const kept = flags.dryRun ? undefined : await replaceDatabase(path, copy, { at: new Date(), tell });
     const { what, ...counted } = found;
     if (flags.json)
       resultJson({ file, database: path, ...counted, kept: kept ?? null, dry_run: flags.dryRun });

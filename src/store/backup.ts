@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { type AuditHead, createAuditStore } from './audit.ts';
 import { sqliteDialect } from './engines/sqlite.ts';
-import { closeUp, copyDatabase } from './engines/sqlite-copy.ts';
+import { closeUp, copyDatabase, refuseDamaged } from './engines/sqlite-copy.ts';
 import { fillPrivateFile, privateDraft } from './private-files.ts';
 import { removedInTheEnd } from './removed-in-the-end.ts';
 import type { Schema } from './schema.ts';
@@ -28,11 +28,11 @@ export const backUp = (path: string, to: string, { overwrite }: { overwrite: boo
 const copyWhole = async (from: string, draft: string): Promise<void> => {
   try {
     await copyDatabase(from, draft);
-    if ((await closeUp(draft)).length === 0) return;
+    await closeUp(draft);
+    await refuseDamaged(draft);
   } catch (error) {
-    if (!isAmong(error, 'database_corrupt')) throw error;
+    throw isAmong(error, 'database_corrupt') ? new Refusal('database_corrupt', { path: from }) : error;
   }
-  throw new Refusal('database_corrupt', { path: from });
 };
 
 const isAmong = (error: unknown, ...codes: readonly RefusalCode[]): boolean =>
@@ -77,12 +77,25 @@ export const auditHeadOf = async (path: string): Promise<AuditHead | undefined> 
 
 /**
  * Puts a copy that nobody has open in the place of a database: in one transaction, which whoever has it open sees like
- * any other change. What is written between the keeping and the replacing, some milliseconds, is lost. A damaged database cannot be written to; it is renamed, and the copy takes its name.
- * Gives where what was there before is kept; undefined where there was nothing.
+ * any other change. Whoever writes meanwhile waits, so that all that was confirmed is in what is kept; `tell` may then
+ * still write into the copy what is replaced. A damaged database cannot be written to; it is renamed, and the copy takes
+ * its name.
+ * Gives where what was there before is kept; undefined where there was nothing. Throws the refusals named database_*,
+ * file_unwritable, and what `tell` does.
  */
-export const replaceDatabase = async (path: string, copy: string, at: Date): Promise<string | undefined> => {
-  await closeUp(copy);
+export const replaceDatabase = async (
+  path: string,
+  copy: string,
+  { at, tell }: { at: Date; tell: (replaced: AuditHead | undefined) => Promise<void> },
+): Promise<string | undefined> => {
+  let told: Promise<void> | undefined;
+  const finish = async (): Promise<void> => {
+    told ??= auditHeadOf(path).then(tell);
+    await told;
+    await closeUp(copy);
+  };
   if (!existsSync(path)) {
+    await finish();
     // A WAL that was left behind belongs to another database.
     for (const suffix of companions) rmSync(`${path}${suffix}`, { force: true });
     renameSync(copy, path);
@@ -90,10 +103,20 @@ export const replaceDatabase = async (path: string, copy: string, at: Date): Pro
   }
   const kept = `${path}.before-restore-${at.toISOString().replace(/[-:]|\.\d+/g, '')}`;
   try {
-    await backUp(path, kept, { overwrite: false });
-    await copyDatabase(copy, path);
+    // Before the lock: in a large database it takes long.
+    await refuseDamaged(path);
+    // With a WAL it would stay open in the copying, and `tell` could not close it up again.
+    await closeUp(copy);
+    await copyDatabase(copy, path, async () => {
+      await fillPrivateFile(kept, { overwrite: false }, async draft => {
+        await copyDatabase(path, draft);
+        await closeUp(draft);
+      });
+      await finish();
+    });
   } catch (error) {
     if (!isAmong(error, 'database_corrupt')) throw error;
+    await finish();
     for (const suffix of ['', ...companions])
       if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${kept}${suffix}`);
     renameSync(copy, path);

@@ -249,6 +249,34 @@ describe.concurrent('langinfra restore', () => {
     expect(list.body.users.map(({ username }: { username: string }) => username)).toEqual(['root', 'ada']);
   });
 
+  test('keeps every change that was confirmed until then, and names the last of them', async () => {
+    await using t = await withBackup();
+    const server = await t.me.serve();
+    const bearer = await server.bearer('root');
+    const id = (await server.call('GET /api/v1/users/whoami', { bearer })).body.id;
+    const confirmed: string[] = [];
+    const writing = (async () => {
+      for (let at = 0; ; at += 1) {
+        const json = { profile_image: `i${at}` };
+        const { status } = await server.call(`PATCH /api/v1/users/${id}`, { bearer, json });
+        // Everybody is signed out by it.
+        if (status === 401) return;
+        expect(status).toBe(200);
+        confirmed.push(json.profile_image);
+      }
+    })();
+    await eventually(() => expect(confirmed.length).toBeGreaterThan(3));
+    const { code, stderr } = await t.me.run(['restore', t.backup, '--yes']);
+    expect(code).toBe(0);
+    await writing;
+    const [, kept = ''] = /What was there before is kept in (.*)\n/.exec(stderr) ?? [];
+    const [root] = await rowsOf<object>(kept, "select profile_image from user where username = 'root'");
+    expect(root).toEqual({ profile_image: confirmed.at(-1) });
+    const [head] = await rowsOf<object>(kept, 'select id, mac from audit order by id desc limit 1');
+    const [row] = await t.me.rows<{ detail: string }>("select detail from audit where event = 'restored'");
+    expect(JSON.parse(row?.detail ?? '')).toEqual({ after: { file: t.backup, replaced: head } });
+  });
+
   test('asks on a terminal, and changes nothing where nobody says yes', async () => {
     await using t = await withBackup();
     await t.me.add('carol');

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { backUp, withCopy } from '../../src/store/backup.ts';
+import { backUp, replaceDatabase, withCopy } from '../../src/store/backup.ts';
 import { rawDatabase, temporaryDirectory } from '../support/store.ts';
 
 const refusedFor = (code: string, path: string) => ({
@@ -34,4 +34,27 @@ test('the file that is damaged is named, and not a copy of it that is gone', asy
     );
   }
   expect(readdirSync(directory.path).sort()).toEqual(['notes', 'source.db']);
+});
+
+test('nobody writes between the keeping of a database and its replacement', async () => {
+  using directory = temporaryDirectory();
+  const [path, copy] = [join(directory.path, 'live.db'), join(directory.path, 'copy.db')];
+  await using live = await rawDatabase(path);
+  await live.exec("pragma journal_mode = wal; create table said (what); insert into said values ('before')");
+  await using restored = await rawDatabase(copy);
+  await restored.exec("create table said (what); insert into said values ('restored')");
+  const kept = await replaceDatabase(path, copy, {
+    at: new Date(),
+    tell: async () => {
+      live.configure('busyTimeout', 0);
+      await expect(live.exec("insert into said values ('lost')")).rejects.toMatchObject({
+        code: 'SQLITE_BUSY',
+      });
+      // What is told still gets into what is restored.
+      await restored.exec("insert into said values ('told')");
+    },
+  });
+  expect(await live.all('select * from said')).toEqual([{ what: 'restored' }, { what: 'told' }]);
+  await using before = await rawDatabase(kept ?? '');
+  expect(await before.all('select * from said')).toEqual([{ what: 'before' }]);
 });

@@ -1,11 +1,16 @@
-import { open } from 'sqlite';
+import { type Database, open } from 'sqlite';
 import sqlite3 from 'sqlite3';
+import { Refusal } from '../../refusal.ts';
 import { explain } from './sqlite-errors.ts';
 
 /** How long a copy waits for a lock that somebody else holds, in milliseconds. */
 const busyTimeout = 5000;
 /** Whatever it takes: the pages of one moment, in one go. Others go on reading and writing meanwhile. */
 const allPages = -1;
+/** None yet, only the lock. */
+const noPages = 0;
+/** A lock that is held is asked for again after so many milliseconds: between two writes of a busy server it is free. */
+const tryAgain = 5;
 
 // The types of sqlite3 leave this part of it out (https://github.com/TryGhost/node-sqlite3/wiki/API).
 type Backup = {
@@ -25,13 +30,18 @@ type WithBackup = {
 
 /**
  * Copies a database page by page (sqlite.org/backup.html) as it is at one moment, into a file that exists: an empty one,
- * or a database that it replaces in one transaction, also for whoever has it open.
+ * or a database that it replaces in one transaction, also for whoever has it open. `beforehand` runs when nobody else can
+ * write to that any more, and may still change what is copied; where it throws nothing is.
  * Throws the refusals named database_* for the file that is at fault.
  */
-export const copyDatabase = async (from: string, to: string): Promise<void> => {
+export const copyDatabase = async (
+  from: string,
+  to: string,
+  beforehand?: () => Promise<void>,
+): Promise<void> => {
   const source = await opened(from, sqlite3.OPEN_READONLY);
   try {
-    await pagesOf(source.getDatabaseInstance(), to);
+    await pagesOf(source.getDatabaseInstance(), to, beforehand);
   } catch (error) {
     throw explain(error, to);
   } finally {
@@ -49,36 +59,66 @@ const opened = async (path: string, mode: number) => {
   }
 };
 
-const pagesOf = (source: sqlite3.Database, to: string): Promise<void> =>
+const pagesOf = async (
+  source: sqlite3.Database,
+  to: string,
+  beforehand: (() => Promise<void>) | undefined,
+): Promise<void> => {
+  const backup = await begun(source, to);
+  try {
+    if (beforehand) {
+      // It takes the lock that writers need, which is held until the backup is finished.
+      await step(backup, noPages);
+      await beforehand();
+    }
+    if (!(await step(backup, allPages))) throw new Error('the copy was cut short');
+  } finally {
+    await new Promise<void>(resolve => backup.finish(resolve));
+  }
+};
+
+const begun = (source: sqlite3.Database, to: string): Promise<Backup> =>
   new Promise((resolve, reject) => {
-    const backup: Backup = (source as unknown as WithBackup).backup(to, 'main', 'main', true, error => {
-      if (error) return reject(error);
-      copy(0);
-    });
+    const backup: Backup = (source as unknown as WithBackup).backup(to, 'main', 'main', true, error =>
+      error ? reject(error) : resolve(backup),
+    );
+  });
+
+/** Gives whether everything is copied. */
+const step = (backup: Backup, pages: number): Promise<boolean> =>
+  new Promise((resolve, reject) => {
     const started = performance.now();
-    const copy = (waited: number): void =>
-      backup.step(allPages, (error, completed) => {
-        const isBusy =
-          error !== null && /SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: string }).code));
+    const attempt = (): void =>
+      backup.step(pages, (error, completed) => {
+        if (!error) return resolve(completed);
+        const isBusy = /SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: string }).code));
         // The connection to the target is the backup's own, which waits for no lock.
-        if (isBusy && waited < busyTimeout) {
-          setTimeout(() => copy(performance.now() - started), 50);
-          return;
-        }
-        backup.finish(() => (completed ? resolve() : reject(error ?? new Error('the copy was cut short'))));
+        if (!isBusy || performance.now() - started > busyTimeout) return reject(error);
+        setTimeout(attempt, tryAgain);
       });
+    attempt();
   });
 
 /**
  * Makes one file of a database that nobody else has open: without a WAL beside it, it can be moved and mailed.
- * Gives what is wrong with its structure, nothing where all is well.
+ * Throws the refusals named database_*.
  */
-export const closeUp = async (path: string): Promise<string[]> => {
-  const db = await opened(path, sqlite3.OPEN_READWRITE);
+export const closeUp = async (path: string): Promise<void> => {
+  await asking(path, sqlite3.OPEN_READWRITE, db => db.exec('pragma journal_mode = delete'));
+};
+
+/** Throws database_corrupt where something is wrong with the structure of a database; others go on writing. */
+export const refuseDamaged = async (path: string): Promise<void> => {
+  const rows = await asking(path, sqlite3.OPEN_READONLY, db =>
+    db.all<{ quick_check: string }[]>('pragma quick_check'),
+  );
+  if (rows.some(row => row.quick_check !== 'ok')) throw new Refusal('database_corrupt', { path });
+};
+
+const asking = async <T>(path: string, mode: number, work: (db: Database) => Promise<T>): Promise<T> => {
+  const db = await opened(path, mode);
   try {
-    await db.exec('pragma journal_mode = delete');
-    const rows = await db.all<{ quick_check: string }[]>('pragma quick_check');
-    return rows.map(row => row.quick_check).filter(text => text !== 'ok');
+    return await work(db);
   } catch (error) {
     throw explain(error, path);
   } finally {
