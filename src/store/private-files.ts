@@ -19,6 +19,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Refusal } from '../refusal.ts';
 import { shellQuoted } from '../text.ts';
+import { whyNoFile } from './no-file.ts';
 import { removedInTheEnd } from './removed-in-the-end.ts';
 
 /** Files of ours are born with these modes; a chmod afterwards would leave a moment in which others can open them. */
@@ -173,6 +174,9 @@ export const fillPrivateFile = async (
   { overwrite }: { overwrite: boolean },
   fill: (draft: string) => Promise<void>,
 ): Promise<void> => {
+  const reason = whyNoFile(path);
+  // Renaming would put a file in the place of a device or a pipe.
+  if (reason) throw new Refusal('file_unwritable', { path, reason });
   if (!overwrite && existsSync(path)) throw new Refusal('file_exists', { path });
   const draft = privateDraft(path);
   try {

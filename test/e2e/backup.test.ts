@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   linkSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -24,6 +26,12 @@ const withBackup = async (settings: Record<string, string> = {}) => {
   const backup = join(me.home, 'backup.db');
   expect(await me.run(['backup', backup])).toMatchObject({ code: 0 });
   return { me, backup, [Symbol.asyncDispose]: () => me[Symbol.asyncDispose]() };
+};
+
+const pipeIn = (me: Newcomer): string => {
+  const path = join(me.home, 'pipe');
+  execFileSync('mkfifo', [path]);
+  return path;
 };
 
 const names = async (me: Newcomer): Promise<string[]> => {
@@ -80,6 +88,34 @@ describe.concurrent('langinfra backup', () => {
     expect(outcome.stderr).toMatch(/^langinfra: [^\n]+\n$/);
     expect(outcome.stderr).toContain(sentence);
     expect(t.me.everything()).toEqual(before);
+  });
+});
+
+describe.concurrent('what is no file is not replaced', () => {
+  const others: [string, (me: Newcomer) => string, string][] = [
+    ['a pipe', me => pipeIn(me), 'it is a pipe, not a file'],
+    [
+      'a link to one',
+      me => {
+        symlinkSync(pipeIn(me), join(me.home, 'link'));
+        return join(me.home, 'link');
+      },
+      'it is a pipe, not a file',
+    ],
+    ['a directory', me => me.home, 'it is a directory, not a file'],
+  ];
+  test.each(others)('%s', async (_, place, reason) => {
+    await using t = await withBackup();
+    const path = place(t.me);
+    const before = lstatSync(path);
+    for (const command of [['backup'], ['users', 'export']])
+      for (const flags of [[], ['--overwrite']])
+        expect(await t.me.run([...command, ...flags, path])).toEqual({
+          code: 7,
+          stdout: '',
+          stderr: `langinfra: The file ${path} cannot be written: ${reason}\n`,
+        });
+    expect(lstatSync(path)).toMatchObject({ ino: before.ino, mode: before.mode });
   });
 });
 
