@@ -4,7 +4,8 @@ import { Refusal, type RefusalCode } from '../refusal.ts';
 import { type AuditHead, createAuditStore } from './audit.ts';
 import { sqliteDialect } from './engines/sqlite.ts';
 import { closeUp, copyDatabase, refuseDamaged } from './engines/sqlite-copy.ts';
-import { fillPrivateFile, privateDraft } from './private-files.ts';
+import { whyNoFile } from './no-file.ts';
+import { fillPrivateFile, privateDraft, refuseExposed } from './private-files.ts';
 import { removedInTheEnd } from './removed-in-the-end.ts';
 import type { Schema } from './schema.ts';
 
@@ -40,7 +41,7 @@ const isAmong = (error: unknown, ...codes: readonly RefusalCode[]): boolean =>
 
 /**
  * Works on a private copy of a backup beside the database whose place it is to take, and takes the copy away in the end.
- * Throws no_backup, backup_damaged and file_unwritable.
+ * Throws no_backup, file_unreadable, file_exposed, backup_damaged and file_unwritable.
  */
 export const withCopy = async <T>(
   backup: string,
@@ -48,6 +49,10 @@ export const withCopy = async <T>(
   work: (copy: string) => Promise<T>,
 ): Promise<T> => {
   if (!existsSync(backup)) throw new Refusal('no_backup', { path: backup });
+  const reason = whyNoFile(backup);
+  if (reason) throw new Refusal('file_unreadable', { path: backup, reason });
+  // Who can change it could make superusers of this database with it.
+  refuseExposed(backup);
   const copy = privateDraft(path);
   return removedInTheEnd(withCompanions(copy), async () => {
     try {

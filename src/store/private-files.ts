@@ -95,8 +95,8 @@ const refuseOpenDirectory = (path: string): void => {
     throw new Refusal('file_exposed', { path, mend: `chmod go-w ${shellQuoted(path)}` });
 };
 
-/** Refuses a file of ours that other people of the machine can read or change. */
-const refuseExposed = (path: string): void => {
+/** Refuses a file of ours that other people of the machine can read or change. Throws file_exposed. */
+export const refuseExposed = (path: string): void => {
   if ((statOf(path)?.mode ?? 0) & othersMay) {
     throw new Refusal('file_exposed', { path, mend: `chmod 600 ${shellQuoted(path)}` });
   }

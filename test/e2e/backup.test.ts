@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   closeSync,
   linkSync,
   lstatSync,
@@ -346,6 +347,19 @@ describe.concurrent('langinfra restore', () => {
     object?,
   ][] = [
     ['a file that is not there', ({ backup }) => [`${backup}.none`, '--yes'], 4, 'There is no file'],
+    ['a directory', ({ me }) => [me.home, '--yes'], 7, 'cannot be read: it is a directory, not a file'],
+    ...[0o640, 0o602].map(
+      mode =>
+        [
+          `a backup that others can read or change (${mode.toString(8)})`,
+          ({ backup }: { backup: string }) => {
+            chmodSync(backup, mode);
+            return [backup, '--yes'];
+          },
+          7,
+          'backup.db. Mend it with: chmod 600 ',
+        ] satisfies (typeof refusals)[number],
+    ),
     ['an empty file', ({ me }) => [me.file('e', ''), '--yes'], 7, 'is damaged or is no backup of Langinfra'],
     [
       'a database without tables',

@@ -12,6 +12,7 @@ const refusedFor = (code: string, path: string) => ({
 test('the file that is damaged is named, and not a copy of it that is gone', async () => {
   using directory = temporaryDirectory();
   const source = join(directory.path, 'source.db');
+  writeFileSync(source, '', { mode: 0o600 });
   {
     await using raw = await rawDatabase(source);
     await raw.exec(
@@ -23,7 +24,7 @@ test('the file that is damaged is named, and not a copy of it that is gone', asy
     );
   }
   const notes = join(directory.path, 'notes');
-  writeFileSync(notes, 'notes'.repeat(1000));
+  writeFileSync(notes, 'notes'.repeat(1000), { mode: 0o600 });
   const target = join(directory.path, 'copy.db');
   for (const path of [source, notes]) {
     await expect(backUp(path, target, { overwrite: false })).rejects.toMatchObject(
