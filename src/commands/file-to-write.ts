@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { keyFilesOf } from '../accounts/kept-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
-import { withCompanions } from '../store/backup.ts';
+import { withCompanions } from '../store/companions.ts';
 import { databasePath } from '../world.ts';
 
 /**

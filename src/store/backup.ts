@@ -2,18 +2,13 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { type AuditHead, createAuditStore } from './audit.ts';
+import { companions, withCompanions } from './companions.ts';
 import { sqliteDialect } from './engines/sqlite.ts';
 import { closeUp, copyDatabase, refuseDamaged } from './engines/sqlite-copy.ts';
 import { whyNoFile } from './no-file.ts';
 import { fillPrivateFile, privateDraft, refuseExposed } from './private-files.ts';
 import { removedInTheEnd } from './removed-in-the-end.ts';
 import type { Schema } from './schema.ts';
-
-const companions = ['-wal', '-shm', '-journal'];
-
-/** The files of a database: its own, and those that SQLite may keep beside it. */
-export const withCompanions = (path: string): string[] =>
-  ['', ...companions].map(suffix => `${path}${suffix}`);
 
 /**
  * Writes a copy of a database, as it is at one moment, into one private file, while others read and write. The file is

@@ -19,6 +19,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Refusal } from '../refusal.ts';
 import { shellQuoted } from '../text.ts';
+import { withCompanions } from './companions.ts';
 import { whyNoFile } from './no-file.ts';
 import { removedInTheEnd } from './removed-in-the-end.ts';
 
@@ -180,7 +181,8 @@ export const fillPrivateFile = async (
   if (!overwrite && existsSync(path)) throw new Refusal('file_exists', { path });
   const draft = privateDraft(path);
   try {
-    await removedInTheEnd([draft], async () => {
+    // SQLite, where that fills it, keeps a journal beside it.
+    await removedInTheEnd(withCompanions(draft), async () => {
       await fill(draft);
       if (overwrite) renameSync(draft, path);
       else linkSync(draft, path);

@@ -9,7 +9,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPrivateFile, privateDirectory, readPrivateFile } from '../../src/store/private-files.ts';
+import {
+  createPrivateFile,
+  fillPrivateFile,
+  privateDirectory,
+  readPrivateFile,
+} from '../../src/store/private-files.ts';
 import { temporaryDirectory } from '../support/store.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -50,6 +55,15 @@ test('a private file that cannot be written is refused', () => {
       message: expect.stringContaining(join(path, 'inner')),
     }),
   );
+});
+
+test('a private file that was not finished leaves nothing behind, and nothing of SQLite beside it', async () => {
+  const filled = fillPrivateFile(path, { overwrite: false }, async draft => {
+    for (const suffix of ['-journal', '-wal', '-shm']) writeFileSync(`${draft}${suffix}`, '');
+    throw new Error('ended in the middle');
+  });
+  await expect(filled).rejects.toMatchObject({ code: 'file_unwritable' });
+  expect(readdirSync(directory.path)).toEqual([]);
 });
 
 test('a private directory and the parents it lacks are born 700', () => {
