@@ -36,7 +36,8 @@ const isAmong = (error: unknown, ...codes: readonly RefusalCode[]): boolean =>
 
 /**
  * Works on a private copy of a backup beside the database whose place it is to take, and takes the copy away in the end.
- * Throws no_backup, file_unreadable, file_exposed, backup_damaged and file_unwritable.
+ * Throws no_backup, file_unreadable, file_exposed, backup_damaged, database_newer and
+ * file_unwritable.
  */
 export const withCopy = async <T>(
   backup: string,
@@ -54,6 +55,8 @@ export const withCopy = async <T>(
       await copyWhole(backup, copy);
       return await work(copy);
     } catch (error) {
+      // The copy is gone when somebody reads of it.
+      if (isAmong(error, 'database_newer')) throw new Refusal('database_newer', { path: backup });
       // An empty file, or a database without tables, is no database.
       const isDamaged = isAmong(error, 'database_corrupt', 'no_database');
       throw isDamaged ? new Refusal('backup_damaged', { path: backup }) : error;

@@ -92,7 +92,8 @@ const versionOf = async (db: Kysely<Schema>, path: string, create: boolean): Pro
 const isPythons = async (db: Kysely<Schema>): Promise<boolean> => {
   const { rows } = await sql<{ name: string }>`select name from pragma_table_info('user')`.execute(db);
   const there = new Set(rows.map(row => row.name));
-  return pythonColumns.every(column => there.has(column));
+  // With a column of ours it is a database of ours whose table `meta` is gone.
+  return pythonColumns.every(column => there.has(column)) && !there.has('username_fold');
 };
 
 const createMeta = async (tx: Kysely<Schema>): Promise<void> => {

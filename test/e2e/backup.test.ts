@@ -372,6 +372,24 @@ describe.concurrent('langinfra restore', () => {
       7,
       'is damaged or is no backup of Langinfra',
     ],
+    [
+      'a database that has lost what says its version',
+      async ({ backup }) => {
+        await rowsOf(backup, 'drop table meta');
+        return [backup, '--yes'];
+      },
+      7,
+      'backup.db is damaged or is no backup of Langinfra',
+    ],
+    [
+      'a backup of a newer version',
+      async ({ backup }) => {
+        await rowsOf(backup, "update meta set value = 1000 where key = 'schema_version'");
+        return [backup, '--yes'];
+      },
+      7,
+      'backup.db was written by a newer Langinfra',
+    ],
     ['no backup', ({ me }) => [me.file('notes.txt', 'notes'), '--yes'], 7, 'is no backup of Langinfra'],
     [
       'a backup cut short',
