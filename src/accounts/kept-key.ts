@@ -54,6 +54,10 @@ const keysBefore = (configDir: string): string[] => {
     .map(name => join(configDir, name));
 };
 
+/** The file of the config directory whose key has this fingerprint, whatever it was kept for; undefined where none has. */
+export const findKey = (configDir: string, fingerprint: string): string | undefined =>
+  keyFilesOf(configDir).find(path => fingerprintOf(readPrivateFile(path)?.trim()) === fingerprint);
+
 /** Where keys of the config directory are or would be: the kept one, the one beside it, and those of before. */
 export const keyFilesOf = (configDir: string): string[] => {
   const path = join(configDir, fileName);

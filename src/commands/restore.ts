@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Check } from '../accounts/check.ts';
+import { findKey } from '../accounts/kept-key.ts';
 import { Refusal } from '../refusal.ts';
+import type { Settings } from '../settings.ts';
 import type { AuditHead } from '../store/audit.ts';
-import { replaceDatabase, withCopy } from '../store/backup.ts';
+import { fingerprintIn, replaceDatabase, withCopy } from '../store/backup.ts';
 import { privateDirectory } from '../store/private-files.ts';
 import { grouped, printable } from '../text.ts';
 import { databasePath } from '../world.ts';
@@ -49,7 +51,11 @@ export const handler = async (flags: Flags): Promise<void> => {
   if (dirname(path) === settings.configDir) privateDirectory(settings.configDir);
   await withCopy(file, path, async copy => {
     const onCopy = { ...settings, databaseUrl: `sqlite:///${copy}` };
-    const found = await withWorld(onCopy, { create: false }, async world => {
+    const opened = <T>(work: (world: CommandWorld) => Promise<T>): Promise<T> =>
+      withWorld(onCopy, { create: false }, work).catch(async error => {
+        throw (await otherKeyOf(error, copy, { file, settings })) ?? error;
+      });
+    const found = await opened(async world => {
       const { problems, mended } = await lookedOver(world, file);
       const users = await world.store.readAside(reads => reads.health.countUsers());
       const what = `${grouped(users)} users of ${printable(file)}`;
@@ -60,7 +66,7 @@ export const handler = async (flags: Flags): Promise<void> => {
       return { problems, mended, users, what };
     });
     const tell = (replaced: AuditHead | undefined) =>
-      withWorld(onCopy, { create: false }, ({ accounts, operator }) =>
+      opened(({ accounts, operator }) =>
         accounts.audit.tell(operator, 'restored', { file, ...(replaced && { replaced }) }),
       );
     const kept = flags.dryRun ? undefined : await replaceDatabase(path, copy, { at: new Date(), tell });
@@ -70,6 +76,22 @@ export const handler = async (flags: Flags): Promise<void> => {
     else result(flags.dryRun ? `Dry run: the ${what} can be restored` : `Restored the ${what}`);
     note(flags.dryRun ? `Dry run: ${path} was not changed` : `Database: ${path}`);
     if (kept !== undefined) note(`What was there before is kept in ${kept}`);
+  });
+};
+
+/** What to say instead of a mismatch of keys, whose remedies are for the database; undefined for another error. */
+const otherKeyOf = async (
+  error: unknown,
+  copy: string,
+  { file, settings }: { file: string; settings: Settings },
+): Promise<Refusal | undefined> => {
+  if (!(error instanceof Refusal) || error.code !== 'secret_key_mismatch') return undefined;
+  const fingerprint = await fingerprintIn(copy);
+  const found = fingerprint === undefined ? undefined : findKey(settings.configDir, fingerprint);
+  return new Refusal('backup_of_other_key', {
+    path: file,
+    keyFile: found ?? 'FILE',
+    isKnown: found !== undefined,
   });
 };
 

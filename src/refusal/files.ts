@@ -1,3 +1,4 @@
+import { shellQuoted } from '../text.ts';
 import { transferRefusals } from './transfer.ts';
 
 /** The part of the table (refusal.ts) on the database and the other files of ours. */
@@ -114,6 +115,12 @@ export const fileRefusals = {
   secret_key_mismatch: {
     words: (d: { remedies: string }) =>
       `The secret key does not match the database: its passwords were sealed with another. ${d.remedies}`,
+    http: 500,
+    exit: 8,
+  },
+  backup_of_other_key: {
+    words: (d: { path: string; keyFile: string; isKnown: boolean }) =>
+      `The secret key does not open ${d.path}, which was written under another${d.isKnown ? `, kept in ${d.keyFile}` : ''}. Nothing was changed. Restore it with that one in the place of the present one: LANGINFRA_SECRET_KEY_FILE=${shellQuoted(d.keyFile)} langinfra restore ${shellQuoted(d.path)}. Then go over to the present one again: langinfra secret rotate --old-key-file ${shellQuoted(d.keyFile)}`,
     http: 500,
     exit: 8,
   },

@@ -5,6 +5,7 @@ import { type AuditHead, createAuditStore } from './audit.ts';
 import { companions, withCompanions } from './companions.ts';
 import { sqliteDialect } from './engines/sqlite.ts';
 import { closeUp, copyDatabase, refuseDamaged } from './engines/sqlite-copy.ts';
+import { createMetaStore } from './meta.ts';
 import { whyNoFile } from './no-file.ts';
 import { fillPrivateFile, privateDraft, refuseExposed } from './private-files.ts';
 import { removedInTheEnd } from './removed-in-the-end.ts';
@@ -65,13 +66,23 @@ export const withCopy = async <T>(
 };
 
 /** The last row of the audit of a database, of whatever version; undefined where none can be read. */
-export const auditHeadOf = async (path: string): Promise<AuditHead | undefined> => {
+export const auditHeadOf = (path: string): Promise<AuditHead | undefined> =>
+  readIn(path, db => createAuditStore(db).head());
+
+/** The fingerprint of the secret key that a database is bound to; undefined where none can be read. */
+export const fingerprintIn = (path: string): Promise<string | undefined> =>
+  readIn(path, db => createMetaStore(db).get('secret_fingerprint'));
+
+const readIn = async <T>(
+  path: string,
+  work: (db: Kysely<Schema>) => Promise<T | undefined>,
+): Promise<T | undefined> => {
   if (!existsSync(path)) return undefined;
   const db = new Kysely<Schema>({ dialect: sqliteDialect(path, 'reader') });
   try {
-    return await createAuditStore(db).head();
+    return await work(db);
   } catch {
-    // It is damaged, or older than the audit.
+    // It is damaged, or older than what is read.
     return undefined;
   } finally {
     await db.destroy();

@@ -405,7 +405,7 @@ describe.concurrent('langinfra restore', () => {
       'a backup of another secret key',
       ({ backup }) => [backup, '--yes'],
       8,
-      'The secret key does not match the database',
+      'in the place of the present one: LANGINFRA_SECRET_KEY_FILE=',
       { LANGINFRA_SECRET_KEY: 'another key that is long enough to be one' },
     ],
   ];
@@ -422,6 +422,27 @@ describe.concurrent('langinfra restore', () => {
       expect(t.me.everything()).toEqual(before);
     },
   );
+
+  test('says how to restore a backup of the key before, which brings it back as it says', async () => {
+    await using t = await withBackup();
+    await t.me.run(['secret', 'rotate', '--yes']);
+    const key = readdirSync(t.me.configDir).find(name => name.startsWith('secret_key.before-')) ?? '';
+    const before = join(t.me.configDir, key);
+    const refused = await t.me.run(['restore', t.backup, '--yes']);
+    expect(refused).toEqual({
+      code: 8,
+      stdout: '',
+      stderr: `langinfra: The secret key does not open ${t.backup}, which was written under another, kept in ${before}. Nothing was changed. Restore it with that one in the place of the present one: LANGINFRA_SECRET_KEY_FILE=${before} langinfra restore ${t.backup}. Then go over to the present one again: langinfra secret rotate --old-key-file ${before}\n`,
+    });
+    const env = { LANGINFRA_SECRET_KEY_FILE: before };
+    expect(await t.me.run(['restore', t.backup, '--yes'], { env })).toMatchObject({ code: 0 });
+    const present = readFileSync(join(t.me.configDir, 'secret_key'), 'utf8');
+    const rotated = await t.me.run(['secret', 'rotate', '--old-key-file', before, '--yes']);
+    expect(rotated).toMatchObject({ code: 0 });
+    expect(readFileSync(join(t.me.configDir, 'secret_key'), 'utf8')).toBe(present);
+    const server = await t.me.serve();
+    expect(await server.login('ada')).toMatchObject({ status: 200 });
+  });
 
   test('with --dry-run checks the backup and changes nothing', async () => {
     await using t = await withBackup();
