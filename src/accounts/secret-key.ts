@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Refusal } from '../refusal.ts';
+import { secretKeyIn } from '../settings/sources.ts';
 import type { Reads, Store, Transaction } from '../store/open.ts';
 import { shellQuoted } from '../text.ts';
 import { findKeyBefore, type KeptKey, keepNewKey, randomKey, readKeptKey } from './kept-key.ts';
@@ -54,7 +55,8 @@ export const openSealing = async (
     return openSealing(settings, meta, { keyEnvFile, rehearsal });
   const keptIsRight = Boolean(kept.text) && createSealing(kept.text ?? '').fingerprint === expected;
   const before = expected === undefined ? undefined : findKeyBefore(settings.configDir, expected);
-  const remedies = await remediesFor(settings, meta, { ...kept, isRight: keptIsRight, before });
+  const known = { ...kept, isRight: keptIsRight, before, expected, keyEnvFile };
+  const remedies = await remediesFor(meta, known);
   throw new Refusal('secret_key_mismatch', { remedies });
 };
 
@@ -107,26 +109,34 @@ type Kept = KeptKey & {
   isRight: boolean;
   /** The file of the right one, where it was kept before a rotation. */
   before: string | undefined;
+  /** The fingerprint of the right one. */
+  expected: string | undefined;
+  /** The env file that the wrong one came from. */
+  keyEnvFile: string | undefined;
 };
 
 /** How to start with the right key, and how to go over to the other one. */
-const remediesFor = async (settings: KeySettings, meta: MetaReads, kept: Kept): Promise<string> => {
+const remediesFor = async (meta: MetaReads, kept: Kept): Promise<string> => {
   const file = kept.isRight && !kept.isBeside ? kept.path : kept.before;
   const oldKey = file === undefined ? 'FILE' : shellQuoted(file);
-  const rotate = `langinfra secret rotate --old-key-file ${oldKey}`;
-  return `${await wayBack(settings, meta, kept)}. To go over to another key, with the right one in a file: ${rotate}`;
+  const named = kept.keyEnvFile === undefined ? '' : `--env-file ${shellQuoted(kept.keyEnvFile)} `;
+  const rotate = `langinfra secret rotate ${named}--old-key-file ${oldKey}`;
+  return `${await wayBack(meta, kept)}. To go over to another key, with the right one in a file: ${rotate}`;
 };
 
-const wayBack = async (settings: KeySettings, meta: MetaReads, kept: Kept): Promise<string> => {
+const wayBack = async (meta: MetaReads, kept: Kept): Promise<string> => {
   if (kept.isRight) return `The right one is kept in ${kept.path}. Start without LANGINFRA_SECRET_KEY`;
   if (kept.before !== undefined)
     return `The right one was kept until a rotation. Start with: LANGINFRA_SECRET_KEY_FILE=${shellQuoted(kept.before)}`;
   const lastEnvFile = await meta.get('env_file');
-  if (lastEnvFile && lastEnvFile !== settings.envFile) {
+  if (lastEnvFile) {
     const used = `The env file used last time was ${lastEnvFile}`;
-    return existsSync(lastEnvFile)
-      ? `${used}. Start with: --env-file ${shellQuoted(lastEnvFile)}`
-      : `${used}, which is not there any more. Put it back`;
+    if (!existsSync(lastEnvFile)) return `${used}, which is not there any more. Put it back`;
+    const key = secretKeyIn(lastEnvFile);
+    if (key !== undefined && createSealing(key).fingerprint === kept.expected)
+      return `${used}. Start with: --env-file ${shellQuoted(lastEnvFile)}`;
+    // After a rotation to a key that somebody was told to set there, for one.
+    return `${used}, which does not have the right key now. Set LANGINFRA_SECRET_KEY there to the key that was used with this database last`;
   }
   if (kept.text === undefined && (await meta.get('key_kept')))
     return `The key was kept in the config directory, and ${kept.path} is not there. Put it back, or say with LANGINFRA_CONFIG_DIR where it is`;

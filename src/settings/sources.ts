@@ -6,7 +6,7 @@ import { parse } from 'dotenv';
 import { Refusal } from '../refusal.ts';
 import { shellQuoted } from '../text.ts';
 import { envFileName } from './names.ts';
-import { isFlag, type Variable } from './variables.ts';
+import { isFlag, type Variable, variables } from './variables.ts';
 
 /** One place settings come from: its texts by variable name, and how it calls the place of one of them. */
 export type Source = {
@@ -125,4 +125,15 @@ export const lookUp = (
     throw badSetting(`The file ${file}, named by ${fileName} (${place}), is empty`);
   }
   return { text, place: `${file}, named by ${place}`, file };
+};
+
+/** The secret key that an env file gives; undefined where it gives none, or cannot be read as one. */
+export const secretKeyIn = (path: string): string | undefined => {
+  try {
+    const source = envFile(path, {}, '/');
+    return source && lookUp(source, variables.secretKey, '/')?.text;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 };
