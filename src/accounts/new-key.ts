@@ -42,3 +42,13 @@ export const newKeyFor = (
     isToBeSet: !isKept && !isThere,
   };
 };
+
+/**
+ * Refuses to go over from the key that a file gave where the settings, or the config directory, have that one themselves:
+ * whoever names it means to go over to theirs, not to one that is made up. Throws old_key_present.
+ */
+export const refusePresent = (settings: KeySettings, present: Sealing, place: string): void => {
+  const there = settings.secretKey ?? readKeptKey(settings.configDir, present.fingerprint).text;
+  if (there && createSealing(there).fingerprint === present.fingerprint)
+    throw new Refusal('old_key_present', { place });
+};

@@ -143,6 +143,12 @@ export const fileRefusals = {
     http: 500,
     exit: 2,
   },
+  old_key_present: {
+    words: (d: { place: string }) =>
+      `${d.place} has the key of --old-key-file already: there is none to go over to. Name the env file that has it with --env-file, or leave --old-key-file out for a new one`,
+    http: 500,
+    exit: 2,
+  },
   new_key_weak: {
     words:
       'A new secret key has 32 characters or more, all of ASCII and no space. Make one with: openssl rand -base64 32',

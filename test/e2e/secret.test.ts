@@ -54,7 +54,7 @@ describe('langinfra secret rotate', () => {
     const refused = await me.run(['restore', 'monday.db', '--yes']);
     expect(refused).toMatchObject({
       code: 8,
-      stderr: expect.stringContaining(`Start with: LANGINFRA_SECRET_KEY_FILE=${kept}. `),
+      stderr: expect.stringContaining(`LANGINFRA_SECRET_KEY_FILE=${kept} langinfra restore `),
     });
     const env = { LANGINFRA_SECRET_KEY_FILE: kept };
     expect(await me.run(['restore', 'monday.db', '--yes'], { env })).toMatchObject({ code: 0 });
@@ -285,6 +285,26 @@ describe('the three ways out of exit 8, each as it is said', () => {
     expect(await me.run(['users', 'list', ...flags])).toMatchObject({ code: 0 });
   });
 
+  test('an env file that has another key now is not said to help', async () => {
+    await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
+    const envFile = me.file('production.env', `LANGINFRA_SECRET_KEY=${keyA}\n`);
+    const flags = ['--env-file', envFile];
+    await me.run(['superuser', '--username', 'root', ...flags], { input: good });
+    const newKey = me.file('new.key', `${keyB}\n`);
+    const rotated = await me.run(['secret', 'rotate', '--yes', ...flags, '--new-key-file', newKey]);
+    expect(rotated.stderr).toContain(`Now set LANGINFRA_SECRET_KEY (${envFile}:1) to the new key`);
+    for (const args of [[], flags]) {
+      const { code, stderr } = await me.run(['check', ...args]);
+      expect(code).toBe(8);
+      expect(stderr).toContain(
+        `The env file used last time was ${envFile}, which does not have the right key now. Set LANGINFRA_SECRET_KEY there`,
+      );
+    }
+    me.file('production.env', `LANGINFRA_SECRET_KEY=${keyB}\n`);
+    expect(await me.run(['check', ...flags])).toMatchObject({ code: 0 });
+    expect((await me.run(['check'])).stderr).toContain(`Start with: --env-file ${envFile}. `);
+  });
+
   test('the key that is kept in the config directory', async () => {
     await using me = await withUsers();
     const { code, stderr } = await me.run(['users', 'list'], { env: { LANGINFRA_SECRET_KEY: keyB } });
@@ -306,6 +326,32 @@ describe('the three ways out of exit 8, each as it is said', () => {
     expect(outcome.stderr).not.toContain('Now set');
     await isSound(me, env);
     expect(await me.run(['users', 'list'])).toMatchObject({ code: 8 });
+  });
+
+  test('going over to the key of an env file, with the old one that is kept in the config directory', async () => {
+    await using me = await withUsers();
+    const envFile = me.file('other.env', `LANGINFRA_SECRET_KEY=${keyB}\n`);
+    const flags = ['--env-file', envFile];
+    const { stderr } = await me.run(['check', ...flags]);
+    const command = said(stderr, /To go over to another key, with the right one in a file: langinfra (.*)\n/);
+    expect(await me.run([...command, '--yes'])).toMatchObject({ code: 0 });
+    expect(await me.run(['check', ...flags])).toMatchObject({ code: 0 });
+    // What was kept is no key of this database any more, and no new one was made up.
+    expect(keyFiles(me)).toEqual(['secret_key']);
+  });
+
+  test('an old key that the settings have already is no reason to make one up', async () => {
+    await using me = await withUsers();
+    const before = me.everything();
+    for (const flags of [['--yes'], ['--dry-run']])
+      expect(
+        await me.run(['secret', 'rotate', '--old-key-file', `${me.configDir}/secret_key`, ...flags]),
+      ).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `langinfra: ${me.configDir}/secret_key has the key of --old-key-file already: there is none to go over to. Name the env file that has it with --env-file, or leave --old-key-file out for a new one\n`,
+      });
+    expect(me.everything()).toEqual(before);
   });
 
   test('going over to the other key, with the old one in a file', async () => {

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { finishRotation } from '../../accounts/kept-key.ts';
-import type { NewKey } from '../../accounts/new-key.ts';
+import { type NewKey, refusePresent } from '../../accounts/new-key.ts';
 import type { SealCounts } from '../../accounts/seals.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Settings } from '../../settings.ts';
@@ -43,7 +43,7 @@ export const builder = (yargs: Argv) =>
 
 /**
  * Goes over to a new secret key: everything is sealed anew in one transaction, and everybody is signed out. Throws
- * seals_broken, new_key_needed, new_key_weak, new_key_same and secret_key_mismatch.
+ * seals_broken, old_key_present, new_key_needed, new_key_weak, new_key_same and secret_key_mismatch.
  */
 export const handler = async (flags: Flags): Promise<void> => {
   const settings = settingsOf(flags);
@@ -55,6 +55,8 @@ export const handler = async (flags: Flags): Promise<void> => {
   const given = await givenKey(flags);
   const options = { create: false, rehearsal: flags.dryRun };
   await withWorld(withOldKey(settings, flags), options, async world => {
+    if (flags.oldKeyFile !== undefined && given === undefined)
+      refusePresent(settings, world.sealing, keyPlaceOf(settings));
     // A dry run is about what the present key opens; it goes without a new one.
     const next = flags.dryRun && given === undefined ? undefined : nextKey(settings, world.sealing, given);
     const plan = await counting(world, tell => world.accounts.keyRotation.plan(world.operator, tell));
