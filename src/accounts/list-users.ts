@@ -9,6 +9,7 @@ import type { Cursor } from '../store/user-order.ts';
 import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
+import { type SealKind, sealKindOf } from './seals.ts';
 import { doubtsOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
@@ -193,12 +194,19 @@ export const createUserReading = (context: Context) => {
 
 const sentencesOn = async (
   context: Context,
-  reads: Pick<Reads, 'throttle' | 'lists'>,
+  reads: Pick<Reads, 'throttle' | 'lists' | 'users'>,
   user: User,
 ): Promise<string[]> => [
-  ...whySignIn(context, user),
+  ...whySignIn(context, user, await passwordKindOf(context, reads, user)),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
   ...stopped(await doubtsOf(reads, user)),
 ];
+
+/** How the password of a user is stored; nobody has one who was deleted meanwhile. */
+const passwordKindOf = async (
+  { sealing }: Context,
+  { users }: Pick<Reads, 'users'>,
+  { id }: User,
+): Promise<SealKind> => sealKindOf(sealing, { id, password: (await users.credentials(id))?.password ?? '' });
 
 const stopped = (sentences: readonly string[]): string[] => sentences.map(sentence => `${sentence}.`);

@@ -9,7 +9,11 @@ export type SealKind = 'sealed' | 'plain' | 'none' | 'unreadable' | 'unknown';
 
 const bcryptHash = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
-const sealKindOf = (sealing: Sealing, { id, password }: StoredPasswordRow): SealKind => {
+/** In which way a password is stored. */
+export const sealKindOf = (
+  sealing: Pick<Sealing, 'isSealed' | 'unseal'>,
+  { id, password }: Pick<StoredPasswordRow, 'id' | 'password'>,
+): SealKind => {
   if (password === '') return 'none';
   if (!sealing.isSealed(password)) return bcryptHash.test(password) ? 'plain' : 'unknown';
   return sealing.unseal(password, id) === undefined ? 'unreadable' : 'sealed';

@@ -4,6 +4,7 @@ import type { User } from '../store/users.ts';
 import { grouped, lasting, minute, printable, usersCommand } from '../text.ts';
 import type { Context } from './context.ts';
 import { mixesScripts } from './scripts.ts';
+import type { SealKind } from './seals.ts';
 import type { Lock } from './throttle.ts';
 
 /** So many other names are named. */
@@ -49,27 +50,44 @@ export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lo
   return [...sentences, ...others, `To let it try at once: ${usersCommand('unlock', [username])}`];
 };
 
-/** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */
-export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => [
-  ...whetherActive(context, user),
-  ...(user.mustChangePassword
-    ? [`${printable(user.username)} has to change the password at the next sign-in.`]
-    : []),
+/**
+ * Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out; `password` is how one is
+ * stored.
+ */
+export const whySignIn = (context: Pick<Context, 'settings'>, user: User, password: SealKind): string[] => {
+  if (user.isAutomatic) return onAutomaticAccount(context, user);
+  const obstacle = obstacles[password];
+  const name = printable(user.username);
+  return [
+    ...(obstacle
+      ? [`${name} cannot sign in: ${obstacle}. To give it one: ${usersCommand('passwd', [user.username])}`]
+      : []),
+    ...whetherActive(user, obstacle === undefined),
+    ...(user.mustChangePassword ? [`${name} has to change the password at the next sign-in.`] : []),
+  ];
+};
+
+/** What keeps everybody from signing in with a password that is stored so. */
+const obstacles: Partial<Record<SealKind, string>> = {
+  none: 'it has no password',
+  unreadable: 'its password does not open with the secret key',
+  unknown: 'what is stored as its password is none',
+};
+
+const onAutomaticAccount = ({ settings }: Pick<Context, 'settings'>, user: User): string[] => [
+  `${printable(user.username)} is the automatic account: it has no password, so nobody signs in as it.`,
+  settings.autoLogin
+    ? 'Automatic sign-in is on here (LANGINFRA_AUTO_LOGIN=True) and uses it.'
+    : 'Automatic sign-in is off here (LANGINFRA_AUTO_LOGIN=False), so it has no authority.',
 ];
 
-const whetherActive = (context: Pick<Context, 'settings'>, user: User): string[] => {
+const whetherActive = (user: User, hasPassword: boolean): string[] => {
   const name = printable(user.username);
-  if (user.isAutomatic) {
-    return [
-      `${name} is the automatic account: it has no password, so nobody signs in as it.`,
-      context.settings.autoLogin
-        ? 'Automatic sign-in is on here (LANGINFRA_AUTO_LOGIN=True) and uses it.'
-        : 'Automatic sign-in is off here (LANGINFRA_AUTO_LOGIN=False), so it has no authority.',
-    ];
-  }
   if (user.isActive) {
     const last = user.lastLoginAt ? ` The last time was ${minute(user.lastLoginAt)} UTC.` : '';
-    return [`${name} can sign in with the right password: the account is active.${last}`];
+    return hasPassword
+      ? [`${name} can sign in with the right password: the account is active.${last}`]
+      : [`The account is active.${last}`];
   }
   return user.lastLoginAt
     ? [

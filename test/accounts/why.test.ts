@@ -26,6 +26,38 @@ describe('why a user can sign in or cannot', () => {
     );
   });
 
+  test('begins with a password that nobody can sign in with', async () => {
+    await using t = await openAccounts();
+    const whyOf = async (id: string) => {
+      const user = await t.find(id);
+      return user ? await t.accounts.users.whySignIn(operator, user) : [];
+    };
+    const bob = await t.addRow('bob', '');
+    expect(await whyOf(bob)).toEqual([
+      'bob cannot sign in: it has no password. To give it one: langinfra users passwd bob',
+      'The account is active.',
+    ]);
+    expect((await t.accounts.users.details(operator, bob)).why).toEqual(await whyOf(bob));
+    const ada = await t.add('ada', { isActive: false });
+    const eve = await t.add('eve');
+    await t.rows(
+      'update user set password = (select password from user where id = ?) where id = ?',
+      eve.id,
+      ada.id,
+    );
+    expect(await whyOf(ada.id)).toEqual([
+      'ada cannot sign in: its password does not open with the secret key. To give it one: langinfra users passwd ada',
+      expect.stringMatching(/^ada cannot sign in: the account waits for approval since /),
+    ]);
+    await t.rows("update user set password = 'none of ours' where id = ?", eve.id);
+    expect(await whyOf(eve.id)).toEqual([
+      'eve cannot sign in: what is stored as its password is none. To give it one: langinfra users passwd eve',
+      'The account is active.',
+    ]);
+    await t.accounts.users.change(operator, eve.id, { password: 'a battery of staples' });
+    expect(await whyOf(eve.id)).toEqual(['eve can sign in with the right password: the account is active.']);
+  });
+
   test('of the automatic account depends on the process that is asked', async () => {
     await using t = await openAccounts({ settings: { autoLogin: true } });
     await t.accounts.bootstrap.prepare(undefined);
@@ -43,7 +75,9 @@ describe('why a user can sign in or cannot', () => {
     await using t = await openAccounts();
     const user = await t.find(await t.addRow('a\x1b[2J\u202eda', ''));
     const [said] = user ? await t.accounts.users.whySignIn(operator, user) : [];
-    expect(said).toMatch(/^a·\[2J·da can sign in/);
+    expect(said).toMatch(
+      /^a·\[2J·da cannot sign in: it has no password\. To give it one: langinfra users passwd /,
+    );
   });
 
   test('and whose name it looks like', async () => {
