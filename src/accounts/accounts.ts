@@ -20,7 +20,7 @@ import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
-import { createUnlock } from './unlock.ts';
+import { createUnlock, createUnlockSource } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
@@ -53,6 +53,7 @@ export const createAccounts = (options: AccountsOptions) => {
       ...createUserImport(context),
       ...createUserExport(context),
       unlock: createUnlock(context),
+      unlockSource: createUnlockSource(context),
     },
     /** How many passwords are being hashed in this process, and how many wait for that. */
     hashing: options.lane.load,

@@ -24,6 +24,7 @@ export const auditEvents = [
   'api_key_added',
   'api_key_removed',
   'lock_cleared',
+  'source_unlocked',
   'automatic_account_made',
   'audit_key_made',
   'secret_rotated',

@@ -10,7 +10,7 @@ import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
 import { type SealKind, sealKindOf } from './seals.ts';
-import { doubtsOf, waitsOf, whySignIn } from './why.ts';
+import { doubtsOf, heldUpAt, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -199,6 +199,7 @@ const sentencesOn = async (
 ): Promise<string[]> => [
   ...whySignIn(context, user, await passwordKindOf(context, reads, user)),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
+  ...(user.isAutomatic ? [] : heldUpAt(await context.throttle.sourcesHeldUp(reads))),
   ...stopped(await doubtsOf(reads, user)),
 ];
 

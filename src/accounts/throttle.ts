@@ -118,6 +118,25 @@ export const createThrottle = (
       return all.reduce((sum, tries) => sum + tries.count, 0);
     },
 
+    /** From where nobody can sign in now, whoever it is, the longest wait first. */
+    sourcesHeldUp: async (rows: { throttle: Pick<Reads['throttle'], 'findAll'> }): Promise<Lock[]> =>
+      (await rows.throttle.findAll(failures, now()))
+        .map(tries => ({
+          source: tries.source,
+          failures: failuresOfSource.most,
+          seconds: secondsUntil(limitEnd(tries, failuresOfSource)),
+        }))
+        .filter(({ seconds }) => seconds > 0)
+        .sort((one, other) => other.seconds - one.seconds),
+
+    /** Forgets the failures from a client's address, or the network of one. Gives which network, and how many there were. */
+    forgetSource: async (tx: Transaction, address: string): Promise<{ source: string; failures: number }> => {
+      const source = networkOf(address);
+      const [tries] = await read(tx, source, failures);
+      await tx.throttle.remove(failures, source);
+      return { source, failures: tries.count };
+    },
+
     /** Forgets the failures to all accounts: under another secret key nobody finds them again. */
     forgetAccounts: (tx: Transaction): Promise<void> => tx.throttle.removeBeginning(accounts),
 

@@ -9,7 +9,7 @@ import type { Lock } from './throttle.ts';
 
 /** So many other names are named. */
 const mostLookAlikes = 3;
-/** So many sources are named that a user has to wait at. */
+/** So many sources are named that a user has to wait at, or everybody. */
 const mostLocks = 3;
 
 /** What a person should know of a username before letting its owner in; nothing where there is nothing to it. */
@@ -48,6 +48,18 @@ export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lo
   const more = locks.length - sentences.length;
   const others = more > 0 ? [`So it has to at ${grouped(more)} more.`] : [];
   return [...sentences, ...others, `To let it try at once: ${usersCommand('unlock', [username])}`];
+};
+
+/** From where nobody can sign in now, as sentences. */
+export const heldUpAt = (sources: readonly Lock[]): string[] => {
+  const sentences = sources
+    .slice(0, mostLocks)
+    .map(
+      ({ source, failures, seconds }) =>
+        `From ${source} nobody can sign in for another ${lasting(seconds)}: ${failures} sign-ins failed there in a minute. To end that: ${usersCommand('unlock', [], ['--source', source])}`,
+    );
+  const more = sources.length - sentences.length;
+  return more > 0 ? [...sentences, `So it is at ${grouped(more)} more.`] : sentences;
 };
 
 /**

@@ -45,9 +45,17 @@ export const builder = (yargs: Argv) => {
       async flags => (await import('./users/passwd.ts')).handler(flags as never),
     )
     .command(
-      'unlock <name>',
-      'let a user who failed to sign in too often try again at once',
-      y => dryRun(y.positional('name', name)).example('$0 users unlock ada', 'from everywhere'),
+      'unlock [name]',
+      'let a user, or an address, that failed to sign in too often try again at once',
+      y =>
+        dryRun(y.positional('name', { ...name, demandOption: false }))
+          .option('source', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'instead of a name: the address, from which nobody can sign in for up to a minute',
+          })
+          .example('$0 users unlock ada', 'ada, from everywhere')
+          .example('$0 users unlock --source 192.0.2.1', 'everybody, from there'),
       async flags => (await import('./users/unlock.ts')).handler(flags),
     )
     .command(

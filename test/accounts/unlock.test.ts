@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unlockedSentence } from '../../src/accounts/unlock.ts';
 import { openAccounts, operator, outcomeOf, type TestAccounts } from '../support/accounts.ts';
 
 const here = '192.0.2.1';
@@ -18,7 +19,11 @@ test('an unlocked user may try again at once, from everywhere, as if nothing had
   await using t = await withFailures(here, '192.0.2.2');
   await t.rows('delete from throttle where about = ?', 'failures');
   expect(await outcomeOf(t.signInFrom(here, 'ada'))).toBe('too_many_attempts');
-  expect(await t.accounts.users.unlock(operator, t.ada.id)).toEqual({ user: t.ada, failures: 10 });
+  expect(await t.accounts.users.unlock(operator, t.ada.id)).toEqual({
+    user: t.ada,
+    failures: 10,
+    sources: [],
+  });
   for (const source of [here, '192.0.2.2']) {
     for (let at = 0; at < 5; at += 1)
       expect(await outcomeOf(t.signInFrom(source, 'ada', 'wrong horse'))).toBe('bad_credentials');
@@ -66,4 +71,37 @@ test('of many addresses three are named', async () => {
   const sentences = await whyOf(t, t.ada.id);
   expect(sentences.filter(sentence => sentence.startsWith('From '))).toHaveLength(3);
   expect(sentences).toContain('So it has to at 2 more.');
+});
+
+test('an address with too many failures is named to whoever asks, and unlocked by its own', async () => {
+  await using t = await withFailures(here);
+  for (const name of ['eve', 'mallory', 'oscar'])
+    for (let at = 0; at < 5; at += 1) await outcomeOf(t.signInFrom(here, name, 'wrong horse'));
+  const bob = await t.add('bob');
+  expect(await outcomeOf(t.signInFrom(here, 'bob'))).toBe('too_many_attempts');
+  expect(await whyOf(t, bob.id)).toEqual([
+    'bob can sign in with the right password: the account is active.',
+    `From ${here} nobody can sign in for another 60 seconds: 20 sign-ins failed there in a minute. To end that: langinfra users unlock --source ${here}`,
+  ]);
+  const cleared = () =>
+    t.rows("select event, detail from audit where event like '%lock%' and event != 'locked'");
+  const unlocked = await t.accounts.users.unlock(operator, bob.id);
+  expect(unlockedSentence('bob', unlocked)).toBe(
+    `bob had no failed sign-ins that hold it up, but from ${here} nobody can sign in now`,
+  );
+  // Nothing was cleared, so nothing is written down.
+  expect(await cleared()).toEqual([]);
+  expect(unlockedSentence('ada', await t.accounts.users.unlock(operator, t.ada.id))).toBe(
+    `ada can try to sign in at once, but not from ${here}, where nobody can: 5 failed sign-ins are forgotten`,
+  );
+  const ordinary = (await t.signIn('bob')).actor;
+  expect(await outcomeOf(t.accounts.users.unlockSource(ordinary, here))).toBe('superuser_needed');
+  expect(await outcomeOf(t.signInFrom(here, 'bob'))).toBe('too_many_attempts');
+  expect(await t.accounts.users.unlockSource(operator, here)).toEqual({ source: here, failures: 20 });
+  expect(await cleared()).toEqual([
+    { event: 'lock_cleared', detail: '{}' },
+    { event: 'source_unlocked', detail: JSON.stringify({ after: { source: here } }) },
+  ]);
+  expect(await outcomeOf(t.signInFrom(here, 'bob'))).toBe('done');
+  expect(await t.accounts.users.unlockSource(operator, here)).toEqual({ source: here, failures: 0 });
 });

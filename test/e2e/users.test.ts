@@ -332,6 +332,21 @@ test('who failed to sign in too often waits, across a restart, until users unloc
     stderr: `Database: ${me.database}\n`,
   });
   expect((await server.login('ada')).status).toBe(200);
+  // What failed from there is remembered of the address, too, whoever it was.
+  const ofSource = await me.run(['users', 'unlock', '--source', '127.0.0.1']);
+  expect(ofSource).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^From 127\.0\.0\.1 people can try to sign in at once: \d+ failed sign-ins are forgotten\n$/,
+    ),
+  });
+  const again = await me.run(['users', 'unlock', '--json', '--source', '127.0.0.1']);
+  expect(JSON.parse(again.stdout)).toEqual({ source: '127.0.0.1', failures: 0 });
+  for (const args of [[], ['ada', '--source', '127.0.0.1']])
+    expect(await me.run(['users', 'unlock', ...args])).toMatchObject({
+      code: 2,
+      stderr: 'langinfra: Name a user, or an address with --source\n',
+    });
 }, 90_000);
 
 describe.concurrent('passwords of users', () => {

@@ -1,13 +1,32 @@
+import { unlockedSentence, unlockedSourceSentence } from '../../accounts/unlock.ts';
+import { heldUpAt } from '../../accounts/why.ts';
+import { Refusal } from '../../refusal.ts';
+import { note, result, resultJson } from '../output.ts';
+import { sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 
-export const handler = (flags: ChangeFlags): Promise<void> =>
+type Flags = Omit<ChangeFlags, 'name'> & { name?: string | undefined; source?: string | undefined };
+
+/** Forgets the failed sign-ins to a user, or from an address. Throws wrong_use unless one of the two is named. */
+export const handler = async ({ name, source, ...flags }: Flags): Promise<void> => {
+  if (name !== undefined && source === undefined) return unlockUser({ ...flags, name });
+  if (source !== undefined && name === undefined) return unlockSource(flags, source);
+  throw new Refusal('wrong_use', { sentence: 'Name a user, or an address with --source' });
+};
+
+const unlockUser = (flags: ChangeFlags): Promise<void> =>
   changeUser(flags, async ({ accounts, operator }) => {
     const { id } = await accounts.users.findByName(operator, flags.name);
-    const { user, failures } = await accounts.users.unlock(operator, id);
-    const forgotten = failures === 1 ? '1 failed sign-in is' : `${failures} failed sign-ins are`;
-    const said =
-      failures === 0
-        ? `${shown(user)} had no failed sign-ins that hold it up`
-        : `${shown(user)} can try to sign in at once from everywhere: ${forgotten} forgotten`;
-    return { user, said };
+    const unlocked = await accounts.users.unlock(operator, id);
+    for (const sentence of heldUpAt(unlocked.sources)) note(sentence);
+    return { user: unlocked.user, said: unlockedSentence(shown(unlocked.user), unlocked) };
+  });
+
+const unlockSource = (flags: Omit<ChangeFlags, 'name'>, address: string): Promise<void> =>
+  withWorld(settingsOf(flags), { create: false, rehearsal: flags.dryRun }, async world => {
+    const unlocked = await world.accounts.users.unlockSource(world.operator, address);
+    const said = unlockedSourceSentence(unlocked);
+    if (flags.json) resultJson(unlocked);
+    else result(flags.dryRun ? `Dry run: ${said}` : said);
+    sayWhatChanged(world, flags.dryRun);
   });
