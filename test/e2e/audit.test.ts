@@ -47,6 +47,34 @@ test('langinfra audit list --follow shows what others do, as they do it', async 
   await following.sees('changed ada: Active yes to no');
 });
 
+test('langinfra audit list --follow goes on after a restore, with the rows that this brought', async () => {
+  await using me = await withHistory();
+  await me.run(['backup', 'monday.db']);
+  for (const action of ['deactivate', 'activate', 'deactivate']) await me.run(['users', action, 'ada']);
+  await using following = me.terminal(['audit', 'list', '--follow', '--limit', '1']);
+  await following.sees('changed ada: Active yes to no');
+  expect(await me.run(['restore', 'monday.db', '--yes'])).toMatchObject({ code: 0 });
+  await following.sees('The audit was replaced: it goes on with that of the backup that was restored');
+  await following.sees('restored a backup');
+  await me.run(['users', 'promote', 'ada']);
+  await following.sees('changed ada: Superuser no to yes');
+  await following.seesNot('tried to change root');
+});
+
+test('langinfra audit list --follow --all begins with the first row, and goes on', async () => {
+  await using me = await withHistory();
+  // More than are shown where nobody says how many.
+  await me.rows(`insert into audit with recursive row(n) as (values (5) union all select n + 1 from row where n < 99)
+    select n, at, 'signed_out', outcome, actor_id, actor_name, door, origin, null, null, detail, key_id, mac
+    from audit, row where id = 1`);
+  await using following = me.terminal(['audit', 'list', '--follow', '--all']);
+  await following.sees('signed out');
+  await me.run(['users', 'deactivate', 'ada']);
+  await following.sees('changed ada: Active yes to no');
+  expect(following.bytes()).toContain('added root');
+  expect(following.bytes().match(/signed out/g)).toHaveLength(95);
+});
+
 test('langinfra audit verify finds what was changed, and with an earlier export what was cut off', async () => {
   await using me = await withHistory();
   const head = join(me.home, 'head.json');
@@ -120,10 +148,11 @@ test('what the audit commands refuse', async () => {
     expect(stdout).toBe('');
     return [code, stderr] as const;
   };
-  expect(await outcomes('list', '--since', 'yesterday')).toEqual([
-    2,
-    'langinfra: --since is a day or a time in UTC: 2026-01-31 or 2026-01-31T12:00\n',
-  ]);
+  for (const since of ['yesterday', '2026-02-31', '2026-02-29T12:00', '2026-01-31T24:00'])
+    expect(await outcomes('list', '--since', since)).toEqual([
+      2,
+      'langinfra: --since is a day or a time in UTC: 2026-01-31 or 2026-01-31T12:00\n',
+    ]);
   expect(await outcomes('list', '--user', 'nobody')).toEqual([4, 'langinfra: There is no user nobody\n']);
   expect(await outcomes('list', '--event', 'user_adde')).toEqual([2, expect.stringMatching(/use one of/)]);
   expect(await outcomes('verify', '--head', me.file('notes', 'notes'))).toEqual([

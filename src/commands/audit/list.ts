@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { auditJson } from '../../accounts/audit-json.ts';
 import { auditActor, auditPlace, auditSentence } from '../../accounts/audit-words.ts';
@@ -7,7 +6,8 @@ import { Refusal } from '../../refusal.ts';
 import type { AuditFilter, AuditRow } from '../../store/audit.ts';
 import { fit, printable, second, widthOf } from '../../text.ts';
 import { json, note, resultPart } from '../output.ts';
-import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { follow } from './follow.ts';
 
 type Flags = CommonFlags & {
   user?: string;
@@ -23,8 +23,6 @@ type Flags = CommonFlags & {
 /** Rows that are shown unless somebody says how many. */
 const usual = 50;
 const pageSize = 1000;
-/** How often new rows are asked for, in milliseconds. */
-const followInterval = 500;
 
 export const builder = (yargs: Argv) =>
   yargs
@@ -52,7 +50,7 @@ export const builder = (yargs: Argv) =>
 
 /** Shows what happened. Throws wrong_use and no_user_named. */
 export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
-  const { limit: most = usual, all, follow } = flags;
+  const { limit: most = usual, all } = flags;
   if (!Number.isInteger(most) || most < 1)
     throw new Refusal('wrong_use', { sentence: '--limit is a whole number of at least 1' });
   if (all && flags.limit !== undefined)
@@ -64,7 +62,7 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
       flags.user === undefined ? undefined : (await accounts.users.findByName(operator, flags.user)).id;
     const filter: AuditFilter = { userId, event: flags.event, refused: flags.refused, since };
     const show = flags.json ? jsonLines : textLines();
-    if (follow) return followFrom(world, filter, show, most);
+    if (flags.follow) return follow(world, filter, { show, newest: all ? 'all' : most });
     let left = all ? Number.POSITIVE_INFINITY : most;
     for (let before: number | undefined; left > 0; ) {
       const limit = Math.min(left, pageSize);
@@ -81,30 +79,16 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
   });
 };
 
-const followFrom = async (
-  { accounts, operator }: CommandWorld,
-  filter: AuditFilter,
-  show: (rows: readonly AuditRow[]) => string,
-  limit: number,
-): Promise<void> => {
-  const newest = await accounts.audit.page(operator, filter, { limit });
-  let last = newest[0]?.id ?? (await accounts.audit.head(operator))?.id ?? 0;
-  if (!(await resultPart(show(newest.reverse())))) return;
-  for (;;) {
-    const rows = await accounts.audit.page(operator, filter, { after: last, limit: pageSize });
-    last = rows.at(-1)?.id ?? last;
-    if (rows.length > 0 && !(await resultPart(show(rows)))) return;
-    await setTimeout(followInterval);
-  }
-};
-
 /** Throws wrong_use for what is no day and no time. */
 const momentOf = (text: string): string => {
   const isWritten = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?$/.test(text);
   const moment = isWritten
     ? new Date(`${text.replace(' ', 'T').replace(/Z$/, '')}${text.length > 10 ? 'Z' : ''}`)
     : undefined;
-  if (!moment || Number.isNaN(moment.getTime()))
+  // JavaScript takes the 31st of February for a day of March.
+  const isDay =
+    moment && !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text.slice(0, 10));
+  if (!isDay)
     throw new Refusal('wrong_use', {
       sentence: '--since is a day or a time in UTC: 2026-01-31 or 2026-01-31T12:00',
     });
