@@ -29,7 +29,8 @@ export const healthRoutes = (
     summary: 'Whether each part works, for the web page',
     answers: { 200: healthOfParts, 503: healthOfParts },
     handle: async ({ request, reply }) => {
-      if (await answers(database, request)) return { status: 'ok', chat: 'ok', db: 'ok' };
+      if ((await answers(database, request)) && (await hasItsKey(database, sealing)))
+        return { status: 'ok', chat: 'ok', db: 'ok' };
       reply.code(503);
       return { status: 'nok', chat: 'ok', db: 'error' };
     },
@@ -57,6 +58,17 @@ export const healthRoutes = (
     },
   }),
 ];
+
+/** Whether the database still has the key of this process: after a rotation nobody signs in here any more. */
+const hasItsKey = async ({ read }: Database, sealing: Pick<Sealing, 'fingerprint'>): Promise<boolean> => {
+  try {
+    await refuseOtherKey(read.meta, sealing);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+};
 
 /** Whether the database answers; the log is told why it does not. */
 const answers = async ({ read, refuseMoved }: Database, { log }: FastifyRequest): Promise<boolean> => {

@@ -19,6 +19,15 @@ test('health_check says ok for each part', async () => {
   expect([status, body]).toEqual([200, { status: 'ok', chat: 'ok', db: 'ok' }]);
 });
 
+test('health_check and readyz send nobody here whose database went over to another key', async () => {
+  await using t = await openServer();
+  await t.store.write(tx => tx.meta.set('secret_fingerprint', 'f'.repeat(64)));
+  const { status, body } = await t.call('GET /health_check');
+  expect([status, body]).toEqual([503, { status: 'nok', chat: 'ok', db: 'error' }]);
+  expect((await t.call('GET /readyz')).status).toBe(503);
+  expect((await t.call('GET /livez')).status).toBe(200);
+});
+
 /** What they answer where the database does not. */
 const expectNoDatabase = async (t: TestHttp, because: RegExp): Promise<void> => {
   const [check, ready] = await Promise.all([t.call('GET /health_check'), t.call('GET /readyz')]);
