@@ -5,7 +5,12 @@ import { refuseOrdinary } from './list-users.ts';
 import type { KeptHash } from './passwords.ts';
 
 /** A user as an export has it. */
-export type ExportedUser = { user: User; hash?: KeptHash | undefined };
+export type ExportedUser = {
+  user: User;
+  hash?: KeptHash | undefined;
+  /** A password is stored, and its hash cannot be read. */
+  isHashLost?: boolean;
+};
 
 /** Users read at a time. */
 const pageSize = 1000;
@@ -31,8 +36,11 @@ export const createUserExport = (context: Context) => {
       actor: Actor,
       { hashes }: { hashes: boolean },
     ): AsyncGenerator<ExportedUser[]> {
-      const exportedOf = ({ user, password }: Credentials): ExportedUser =>
-        hashes ? { user, hash: passwords.reveal(password, user.id) } : { user };
+      const exportedOf = ({ user, password }: Credentials): ExportedUser => {
+        if (!hashes) return { user };
+        const hash = passwords.reveal(password, user.id);
+        return { user, hash, isHashLost: password !== '' && hash === undefined };
+      };
       for (let last: User | undefined; ; ) {
         await refuseOrdinary(context, store.read, actor);
         const found = await store.read.imports.page(last, pageSize);

@@ -111,10 +111,12 @@ export const createPasswords = (lane: BcryptLane, sealing: Sealing, cost: number
         ? { sealed: '', cost: 0 }
         : { sealed: sealing.seal(hash, userId), cost: costOf(hash.replace(/^raw:/, '')) },
 
-    /** The hash that is stored; undefined where there is no password, or it does not open. */
+    /** The hash that is stored; undefined where there is no password, it does not open, or is no hash. */
     reveal: (stored: string, userId: string): KeptHash | undefined => {
       const known = open(stored, userId);
-      return known && { hash: known.hash, form: known.raw ? 'raw' : 'nfkc' };
+      return known && costOf(known.hash) > 0
+        ? { hash: known.hash, form: known.raw ? 'raw' : 'nfkc' }
+        : undefined;
     },
 
     /**

@@ -3,15 +3,15 @@ const mark = '\0';
 
 /**
  * A command line for yargs: what stands behind `--` is marked as words. yargs itself reads the words of a command once
- * more, and takes a username `-y` for an option then, and the `-` that is stdin for nothing.
+ * more, and takes a username `-y` for an option then, and the `-` that is stdin or stdout for nothing.
  */
 export const asWords = (args: readonly string[]): string[] => {
   const end = args.indexOf('--');
   const options = end < 0 ? args : args.slice(0, end);
   const words = end < 0 ? [] : args.slice(end + 1);
-  const readsFile = options.includes('import');
+  const takesFile = options.includes('import') || options.includes('export');
   return [
-    ...options.map(word => (readsFile && word === '-' ? mark + word : word)),
+    ...options.map(word => (takesFile && word === '-' ? mark + word : word)),
     ...words.map(word => mark + word),
   ];
 };

@@ -6,6 +6,12 @@ export const transferRefusals = {
     http: 400,
     exit: 2,
   },
+  hashes_lost: {
+    words: (d: { path: string; count: number; whose: string }) =>
+      `${d.path} lacks the ${d.count === 1 ? 'password' : `${d.count} passwords`} of ${d.whose}: the secret key does not open ${d.count === 1 ? 'it' : 'them'}. All else is there. Look with: langinfra check`,
+    http: 500,
+    exit: 7,
+  },
   rows_refused: {
     words: (d: { count: number; of: number }) =>
       `${d.count} of ${d.of} rows ${d.count === 1 ? 'is' : 'are'} refused. Nothing was changed`,

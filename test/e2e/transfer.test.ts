@@ -73,6 +73,33 @@ test('hashes leave for a private file only, are asked for, and nothing is overwr
   expect(told).toContain(`exported users: File ${file}, Hashes no, Users 1`);
 });
 
+test('an export says whose passwords do not open, and ends with 7 once all else is written', async () => {
+  await using me = await withRoot();
+  await me.add('ada');
+  await me.add('bob');
+  await me.rows(
+    "update user set password = (select password from user where username = 'root') where username != 'root'",
+  );
+  const file = join(me.home, 'move.csv');
+  const { code, stdout, stderr } = await me.run(['users', 'export', file, '--with-hashes']);
+  expect({ code, stdout }).toEqual({ code: 7, stdout: `Exported 3 users to ${file}\n` });
+  expect(stderr).toContain(
+    `langinfra: ${file} lacks the 2 passwords of ada, bob: the secret key does not open them. All else is there. Look with: langinfra check\n`,
+  );
+  expect(readFileSync(file, 'utf8').match(/\$2b\$/g)).toHaveLength(1);
+  expect(await me.run(['users', 'export', '--overwrite', file])).toMatchObject({ code: 0 });
+});
+
+test('- is stdout for an export, as it is stdin for an import', async () => {
+  await using me = await withRoot();
+  const before = Object.keys(me.everything());
+  const { code, stdout } = await me.run(['users', 'export', '-']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^id,username,[^\r\n]*\r\n[^\r\n]*,root,[^\r\n]*\r\n$/);
+  expect(await me.run(['users', 'export', '-', '--with-hashes'])).toMatchObject({ code: 2, stdout: '' });
+  expect(Object.keys(me.everything())).toEqual(before);
+});
+
 test('langinfra users import says of each row what becomes of it, and the exit code says why nothing did', async () => {
   await using me = await withRoot();
   const users = (...lines: string[]) => me.file('users.csv', ['username,password', ...lines, ''].join('\n'));

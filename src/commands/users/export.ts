@@ -5,7 +5,7 @@ import type { ExportedUser } from '../../accounts/export-users.ts';
 import { userJson } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import { fillPrivateFile } from '../../store/private-files.ts';
-import { grouped, printable } from '../../text.ts';
+import { grouped, namedAmong, printable } from '../../text.ts';
 import { fileToWrite } from '../file-to-write.ts';
 import { json, note, resultPart, warn } from '../output.ts';
 import { showProgress } from '../progress.ts';
@@ -19,8 +19,8 @@ export const builder = <T>(yargs: Argv<T>) =>
   yargs
     .positional('file', {
       type: 'string',
-      describe: 'the file to write, private; stdout where none is given',
-      coerce: (file: string | undefined) => file && asWritten(file),
+      describe: 'the file to write, private; stdout where none is given, or -',
+      coerce: (file: string | undefined) => (file && asWritten(file) !== '-' ? asWritten(file) : undefined),
     })
     .option('format', {
       choices: formats,
@@ -35,7 +35,7 @@ export const builder = <T>(yargs: Argv<T>) =>
     .example('$0 users export users.csv', 'everybody but the automatic account')
     .example('$0 users export move.csv --with-hashes', 'to sign in elsewhere with the same passwords');
 
-/** Writes all users, the oldest first, into a file or to stdout. */
+/** Writes all users, the oldest first, into a file or to stdout. Throws hashes_lost once it is written. */
 export const handler = (flags: Flags): Promise<void> => {
   const { file, withHashes } = flags;
   if (withHashes && file === undefined)
@@ -49,7 +49,7 @@ export const handler = (flags: Flags): Promise<void> => {
       await writeAll(world, flags, resultPart);
       return;
     }
-    let written = 0;
+    let written: Written = { users: 0, lost: [] };
     await fillPrivateFile(path, flags, async draft => {
       const handle = await open(draft, 'r+');
       try {
@@ -63,31 +63,48 @@ export const handler = (flags: Flags): Promise<void> => {
       }
     });
     await resultPart(
-      `Exported ${grouped(written)} ${written === 1 ? 'user' : 'users'} to ${printable(path)}\n`,
+      `Exported ${grouped(written.users)} ${written.users === 1 ? 'user' : 'users'} to ${printable(path)}\n`,
     );
     if (withHashes) note('Whoever has the file can try passwords on it: remove it when it was read');
+    refuseLost(path, written.lost);
   });
 };
 
-/** Gives how many users were written. */
+/** How many users, and who without the password that they have. */
+type Written = { users: number; lost: string[] };
+
+/** Of so many users is said who they are. */
+const mostNamed = 5;
+
+/** Throws hashes_lost. */
+const refuseLost = (path: string, lost: readonly string[]): void => {
+  if (lost.length === 0) return;
+  const more = lost.length - mostNamed;
+  const whose = `${lost.slice(0, mostNamed).map(namedAmong).join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}`;
+  throw new Refusal('hashes_lost', { path, count: lost.length, whose });
+};
+
+/** Gives what was written. */
 const writeAll = async (
   { accounts, operator }: CommandWorld,
   { file, format = formatOf(file), withHashes }: Flags,
   write: (text: string) => Promise<boolean>,
-): Promise<number> => {
+): Promise<Written> => {
   const source = { file: file === undefined ? '-' : resolve(file), hashes: withHashes };
   const progress = showProgress(await accounts.users.beginExport(operator, source));
   const isCsv = format === 'csv';
-  let [done, formulas] = [0, 0];
+  const written: Written = { users: 0, lost: [] };
+  let formulas = 0;
   try {
-    if (isCsv && !(await write(`${header(withHashes)}\r\n`))) return done;
+    if (isCsv && !(await write(`${header(withHashes)}\r\n`))) return written;
     for await (const users of accounts.users.exported(operator, { hashes: withHashes })) {
       const lines = users.map(user => valuesOf(user, withHashes));
       const text = lines.map(values => (isCsv ? csvLine(Object.values(values)) : `${json(values, 0)}\n`));
-      if (!(await write(text.join('')))) return done;
-      done += users.length;
+      if (!(await write(text.join('')))) return written;
+      written.users += users.length;
+      for (const { user, isHashLost } of users) if (isHashLost) written.lost.push(user.username);
       formulas += users.filter(({ user }) => /^[=+\-@]/.test(user.username)).length;
-      if (file !== undefined) progress.tell(done);
+      if (file !== undefined) progress.tell(written.users);
     }
   } finally {
     progress.end();
@@ -97,7 +114,7 @@ const writeAll = async (
     warn(
       `${grouped(formulas)} usernames begin with = + - or @, which a spreadsheet takes for formulas: open the file there as text only`,
     );
-  return done;
+  return written;
 };
 
 const valuesOf = ({ user, hash }: ExportedUser, withHashes: boolean) => ({
