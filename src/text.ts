@@ -89,6 +89,16 @@ export const wrapped = (text: string, width: number): string[] => {
 
 const longestNamed = 24;
 
+/** A username has at most so many code points. */
+const longestName = 64;
+
+/** A text that somebody takes for a name, cut where it is too long to be one. */
+export const shortened = (text: string): string => {
+  // Of what is very long only the beginning is looked at; a code point has at most two of these.
+  const [...points] = text.slice(0, 2 * longestName + 2);
+  return points.length > longestName ? `${points.slice(0, longestName).join('')}…` : text;
+};
+
 /**
  * A username as a sentence shows it: printable, and no longer than leaves the sentence its room on a line. Cut in ASCII,
  * for sentences are the same on every terminal.

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { Refusal, type RefusalCode } from '../refusal.ts';
+import { type Reason, Refusal, type RefusalCode, refuseIf } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import type { ImportedUser } from '../store/user-imports.ts';
-import { caseFold } from '../text.ts';
+import { caseFold, shortened } from '../text.ts';
 import type { Actor } from './actor.ts';
 import type { AuditEntry } from './audit-writer.ts';
 import type { Context } from './context.ts';
@@ -78,9 +78,7 @@ export const createUserImport = (context: Context) => {
       };
       const checked = async (row: ImportRow): Promise<CheckedRow | undefined> => {
         try {
-          const good = await checkRow(row, usual);
-          refuseTwice(seen, good, unit);
-          return good;
+          return await checkRow(row, usual);
         } catch (error) {
           refuse(row, error);
           return undefined;
@@ -99,9 +97,15 @@ export const createUserImport = (context: Context) => {
           users.flatMap(({ id, ownId }) => (ownId ? id : [])),
         );
         const free = good.flatMap(([row, user]) => {
-          const why = whyTaken(user, taken);
-          if (why) refuse(row, new Refusal(why));
-          return why ? [] : user;
+          try {
+            // Who is left out stands in nobody's way: another row with that name is left out, too.
+            refuseIf(whyTaken(user, taken));
+            refuseTwice(seen, user, unit);
+            return user;
+          } catch (error) {
+            refuse(row, error);
+            return [];
+          }
         });
         toAdd += free.length;
         toHash += free.filter(({ password }) => password !== undefined).length;
@@ -201,7 +205,7 @@ const addedOf = function* (batches: readonly Buffer[]): Generator<RowResult> {
     for (const { place, username, id } of usersIn(batch)) yield { place, username, id };
 };
 
-const whyTaken = (user: CheckedRow, taken: { folds: Set<string>; ids: Set<string> }) => {
+const whyTaken = (user: CheckedRow, taken: { folds: Set<string>; ids: Set<string> }): Reason | undefined => {
   if (taken.folds.has(caseFold(user.username))) return 'username_unavailable';
   return taken.ids.has(user.id) ? 'id_taken' : undefined;
 };
@@ -223,7 +227,7 @@ const refuseTwice = (
 
 const resultOf = ({ place, values: { username } }: ImportRow, { code, message }: Refusal): RowResult => ({
   place,
-  username: typeof username === 'string' ? username : '',
+  username: typeof username === 'string' ? shortened(username) : '',
   refused: { code, sentence: message },
 });
 

@@ -158,6 +158,23 @@ test('who exists is left out on demand, and nothing else is', async () => {
   expect(plan.refused.map(({ place }) => place)).toEqual([2, 5]);
 });
 
+test('who exists is left out as often as the file names it', async () => {
+  await using t = await openAccounts();
+  await t.add('root');
+  const plan = await planOf(t, [{ username: 'root' }, { username: 'ROOT' }, good], true);
+  expect(plan.skipped.map(({ place }) => place)).toEqual([2, 3]);
+  expect(plan.refused).toEqual([]);
+  expect(plan.toAdd).toBe(1);
+});
+
+test('a name that is none is not repeated whole', async () => {
+  await using t = await openAccounts();
+  const plan = await planOf(t, [{ username: '🦉'.repeat(900_000) }]);
+  expect(plan.refused).toMatchObject([
+    { username: `${'🦉'.repeat(64)}…`, refused: { code: 'username_too_long' } },
+  ]);
+});
+
 test.each(Object.entries(hostile))(
   'a name of %s is imported as it is, or refused by the rule for names',
   async (_, username) => {

@@ -45,6 +45,21 @@ describe('a CSV file', () => {
     ['a byte order mark only', '\ufeff', 'f: it is empty'],
     ['no header', 'ada,secret\n', /^f, line 1: the column ada is unknown\. Known are: username, password,/],
     ['a column twice', 'username,id,username\n', 'f, line 1: the column username is there twice'],
+    [
+      'a column twice, with a space',
+      'username, username\nada,eve\n',
+      'f, line 1: the column username is there twice',
+    ],
+    [
+      'a header that is no header',
+      `${'x'.repeat(900_000)}\n`,
+      /^f, line 1: the column x{64}… is unknown\. Known are: /,
+    ],
+    [
+      'a quote that is not closed',
+      `username\n"${'x'.repeat(1_100_000)}`,
+      'f, line 2: a row is longer than 1 MiB, as where a quote is not closed',
+    ],
     ['no username', 'id,password\n', 'f, line 1: no column is called username'],
     ['a row too short', 'username,id\nada,\nbob\n', 'f, line 3: it has 1 fields, and the header has 2'],
     ['a quote never closed', 'username\nada\n"bob\ncy\n', /line \d: a quote is opened and never closed$/],

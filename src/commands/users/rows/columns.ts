@@ -1,21 +1,23 @@
 import { type ImportColumn, importColumns, passedColumns } from '../../../accounts/import-rows.ts';
 import { Refusal } from '../../../refusal.ts';
+import { shortened } from '../../../text.ts';
 
 /**
  * The columns that these names mean; undefined for one that an import passes over. Throws bad_file where one is unknown
  * or there twice, or no username is among them.
  */
 export const columnsOf = (
-  names: readonly string[],
+  header: readonly string[],
   path: string,
   place: number,
 ): (ImportColumn | undefined)[] => {
   const refuse = (sentence: string) => new Refusal('bad_file', { path, place, sentence });
+  const names = header.map(name => name.trim());
   const columns = names.map(name => {
-    const column = columnOf(name.trim());
+    const column = columnOf(name);
     if (column === null)
       throw refuse(
-        `the column ${name || 'without a name'} is unknown. Known are: ${importColumns.join(', ')}`,
+        `the column ${shortened(name) || 'without a name'} is unknown. Known are: ${importColumns.join(', ')}`,
       );
     return column;
   });

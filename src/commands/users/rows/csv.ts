@@ -21,7 +21,7 @@ const sentences: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'behind a closing quote stands something else than a comma',
   INVALID_OPENING_QUOTE: 'a quote stands in the middle of a field',
-  CSV_MAX_RECORD_SIZE: 'a row is longer than 1 MiB. Is a quote not closed?',
+  CSV_MAX_RECORD_SIZE: 'a row is longer than 1 MiB, as where a quote is not closed',
 };
 
 type Line = { fields: string[]; line: number };

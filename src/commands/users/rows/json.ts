@@ -1,5 +1,6 @@
 import type { ImportRow } from '../../../accounts/import-rows.ts';
 import { Refusal } from '../../../refusal.ts';
+import { shortened } from '../../../text.ts';
 import { columnOf } from './columns.ts';
 import type { Part } from './utf8.ts';
 
@@ -78,7 +79,7 @@ const rowOf = (entry: unknown, path: string, unit: string, place: number): Impor
   const values: ImportRow['values'] = {};
   for (const [key, value] of Object.entries(entry)) {
     const column = columnOf(key);
-    if (column === null) throw refuse(`the key ${key || 'without a name'} is unknown`);
+    if (column === null) throw refuse(`the key ${shortened(key) || 'without a name'} is unknown`);
     if (column) values[column] = value;
   }
   return { place, values };
