@@ -31,6 +31,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   backed_up: ['made a backup', 'make a backup'],
   restored: ['restored a backup', 'restore a backup'],
   exported: ['exported users', 'export users'],
+  audit_exported: ['exported the audit', 'export the audit'],
   imported: ['imported users', 'import users'],
   refused: ['used the API', 'use the API'],
 };

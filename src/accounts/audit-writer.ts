@@ -31,6 +31,7 @@ export const auditEvents = [
   'backed_up',
   'restored',
   'exported',
+  'audit_exported',
   'imported',
   'refused',
 ] as const;

@@ -82,13 +82,16 @@ test('langinfra audit verify finds what was changed, and with an earlier export 
   const all = join(me.home, 'all.jsonl');
   writeFileSync(all, (await me.run(['audit', 'export'])).stdout);
   await me.run(['users', 'deactivate', 'ada']);
+  expect((await me.run(['audit', 'list', '--event', 'audit_exported'])).stdout).toMatch(
+    /^\S+ \S+ {2}\S+ \(shell\) +exported the audit {2}\(command\)\n$/,
+  );
   for (const file of [head, all])
     expect(await me.run(['audit', 'verify', '--head', file])).toMatchObject({
       code: 0,
-      stdout: '5 rows, each as it was written, and none is gone\n',
+      stdout: '6 rows, each as it was written, and none is gone\n',
     });
   await me.rows('delete from audit where id > 3');
-  expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 7, stdout: 'rows 4 to 5 are gone\n' });
+  expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 7, stdout: 'rows 4 to 6 are gone\n' });
   await me.rows("update sqlite_sequence set seq = 3 where name = 'audit'");
   expect(await me.run(['audit', 'verify'])).toMatchObject({
     code: 0,
@@ -123,7 +126,7 @@ test('langinfra audit goes on where somebody wrote rows by hand', async () => {
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line));
-  expect({ code, ids: rows.map(({ id }) => id) }).toEqual({ code: 0, ids: [-1, 1, 2, 3, 4] });
+  expect({ code, ids: rows.map(({ id }) => id) }).toEqual({ code: 0, ids: [-1, 1, 2, 3, 4, 5] });
   expect(rows[2]).toMatchObject({ event: 'constructor', detail_text: 'oops' });
   expect(rows[3]).toMatchObject({ origin: null, origin_text: 'alas' });
   expect(await me.run(['audit', 'verify'])).toMatchObject({

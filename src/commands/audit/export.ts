@@ -15,7 +15,7 @@ export const builder = (yargs: Argv) =>
     })
     .example('$0 audit export > audit.jsonl', 'everything, the oldest first');
 
-/** Writes the audit as lines of JSON, the oldest first. */
+/** Writes the audit as lines of JSON, the oldest first, and into the audit that it did. */
 export const handler = (flags: CommonFlags & { head: boolean }): Promise<void> =>
   withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
     if (flags.head) {
@@ -24,6 +24,8 @@ export const handler = (flags: CommonFlags & { head: boolean }): Promise<void> =
       else note('Nothing has happened yet');
       return;
     }
+    // Before the rows are read: it is the last of them, and so the head that a later audit is compared with.
+    await accounts.audit.tell(operator, 'audit_exported', {});
     for (let after = beforeFirst; ; ) {
       const rows = await accounts.audit.page(operator, {}, { after, limit: pageSize });
       if (rows.length === 0) return;
