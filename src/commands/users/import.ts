@@ -17,6 +17,8 @@ type Flags = CommonFlags & {
   json: boolean;
 };
 
+/** Adding so many holds up everybody who writes for longer than they wait. */
+const many = 20_000;
 /** Of so many rows, each that is added is named; of more only what is out of the usual. */
 const mostNamed = 1000;
 
@@ -53,6 +55,10 @@ export const handler = async (flags: Flags): Promise<void> => {
       if (dryRun) sayWhatChanged(world, dryRun);
       throw refusalOf(plan);
     }
+    if (plan.toAdd >= many)
+      note(
+        `Adding ${grouped(plan.toAdd)} users takes a while, in which nobody else can sign in or change anything on this database`,
+      );
     if (!dryRun && plan.toAdd > 0) {
       const hashing = showProgress(plan.toHash);
       const writing = showProgress(plan.toAdd);
