@@ -12,6 +12,9 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   signed_in: ['signed in', 'sign in'],
   sign_in_failed: ['failed to sign in', 'sign in'],
   signed_out: ['signed out', 'sign out'],
+  session_locked: ['locked the session', 'lock the session'],
+  session_unlocked: ['unlocked the session', 'unlock the session'],
+  unlock_failed: ['failed to unlock the session', 'unlock the session'],
   session_ended: ['ended a session of', 'end a session of'],
   token_reused: ['ended, for a used-up refresh token came back, a session of', 'use a refresh token of'],
   locked: ['had to wait after failed sign-ins to', 'wait'],
@@ -43,6 +46,7 @@ const labels: Record<string, string> = {
   expiresAt: 'Expires',
   file: 'File',
   what: 'Asked for',
+  idle: 'Idle',
   seconds: 'Seconds',
   users: 'Users',
   hashes: 'Hashes',
@@ -85,15 +89,21 @@ const partsOf = (row: AuditRow) => {
   const detail = auditDetail(row.detail);
   const isReadable = detail.isReadable && auditOrigin(row.origin).isReadable;
   return {
-    verb: isDone || row.event === 'sign_in_failed' ? done : `tried to ${tried}`,
+    verb: isDone || failures.has(row.event) ? done : `tried to ${tried}`,
     changes: changesOf(detail),
     remarks: `${isDone ? '' : `: ${wordsOfCode(row.outcome)}`}${isReadable ? '' : `: ${notWritten}`}`,
   };
 };
 
+/** Their words say already that it was not done. */
+const failures: ReadonlySet<string> = new Set(['sign_in_failed', 'unlock_failed']);
+
 const ownSaysEnough: ReadonlySet<string> = new Set([
   'signed_in',
   'signed_out',
+  'session_locked',
+  'session_unlocked',
+  'unlock_failed',
   'sign_in_failed',
   'password_changed',
   'api_key_added',

@@ -147,6 +147,13 @@ export const loginKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+export const lockKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: { keys: ['enter'], does: 'unlocks, or presses the button', footer: 'unlock' },
+  quit: { keys: ['ctrl-c'], does: 'quits; on a button q does so too', footer: 'quit' },
+} as const satisfies Keymap;
+
 export const firstSuperuserKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
@@ -186,6 +193,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Forms: formKeys,
   'Forms that set a password': passwordKeys,
   Login: loginKeys,
+  Locked: lockKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,

@@ -141,8 +141,9 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
 
 const orderOf = ({ after }: AuditPlace) => (after === undefined ? 'desc' : 'asc');
 
-/** In the words of the indexes of migration 006, which SQLite compares. */
-const isSignIn = sql`event in ('signed_in', 'sign_in_failed', 'signed_out', 'session_ended')`;
+/** In the words of the indexes of migration 007, which SQLite compares. */
+const isSignIn = sql`event in ('signed_in', 'sign_in_failed', 'signed_out', 'session_ended', 'session_locked',
+  'session_unlocked', 'unlock_failed')`;
 const kinds = {
   sign_ins: sql<boolean>`(${isSignIn}) = 1`,
   changes: sql<boolean>`outcome = 'done' and (${isSignIn}) = 0`,

@@ -17,7 +17,7 @@ const openSessions = async (options: AdminConsoleOptions = {}) => {
   const ada = [await signIn('http'), await signIn('local')];
   await ui.press('m');
   await ui.sees('Sign out');
-  await ui.press(up, up, up, enter);
+  await ui.press(up, up, up, up, enter);
   await ui.sees('Langinfra › Sessions');
   await ui.sees(/^› /m);
   return { ...page, ada, [Symbol.asyncDispose]: () => page[Symbol.asyncDispose]() };
@@ -121,7 +121,7 @@ describe('Sessions', () => {
       from n`);
     await ui.press('m');
     await ui.sees('Sign out');
-    await ui.press(up, up, up, enter);
+    await ui.press(up, up, up, up, enter);
     await ui.sees(/^› root here/m);
     await ui.press('G');
     await ui.sees(/^› root +HTTP/m);
@@ -154,7 +154,7 @@ describe('Sessions', () => {
     await heard.sees('Admin Page');
     await heard.press('m');
     await heard.sees('Profile menu');
-    await heard.press(up, up, up, enter);
+    await heard.press(up, up, up, up, enter);
     await heard.sees('Sessions.');
     await heard.sees(/root, your own session, console/);
     await heard.press('j');
