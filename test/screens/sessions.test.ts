@@ -35,7 +35,9 @@ describe('Sessions', () => {
     expect(rowsOf(ui.screen())).toEqual(['ada console', 'ada HTTP', 'root here console']);
     expect(ui.line('Username')).toMatch(/^ {2}Username +Door +From +Since +Last seen$/);
     expect(ui.line('ada')).toMatch(new RegExp(`^› ada +console +${minute}  ${minute}$`));
-    expect(ui.lines().at(-1)).toBe(' enter end  D end all of the user  m menu  esc back  ? help  q quit');
+    expect(ui.lines().at(-1)).toBe(
+      ' enter end  D end all of the user  E end all  m menu  esc back  ? help  q quit',
+    );
     ui.resize({ columns: 120, rows: 30 });
     await ui.sees(/Last seen +Expires/);
   });
@@ -64,6 +66,28 @@ describe('Sessions', () => {
     await ui.sees('2 sessions of ada were ended');
     await ui.until(() => rowsOf(ui.screen())).toEqual(['root here console']);
     expect(await Promise.all(ada.map(t.isSignedIn))).toEqual([false, false]);
+  });
+
+  test('ends all but the own, after a question that says how many', async () => {
+    await using page = await openSessions();
+    const { ui, t, ada } = page;
+    await t.signIn('bob', usual, 'http');
+    await ui.sees('bob');
+    await ui.press('E');
+    await ui.sees('End All Sessions');
+    await ui.sees(/│ 3 sessions +│/);
+    await ui.sees('All sessions of everybody end, at every door, but the one');
+    await ui.press(enter);
+    await ui.seesNot('End All Sessions');
+    expect(await Promise.all(ada.map(t.isSignedIn))).toEqual([true, true]);
+    await ui.press('E');
+    await ui.sees('End All Sessions');
+    await ui.press('y');
+    await ui.sees('3 sessions were ended');
+    await ui.until(() => rowsOf(ui.screen())).toEqual(['root here console']);
+    expect(await Promise.all(ada.map(t.isSignedIn))).toEqual([false, false]);
+    await ui.press('E');
+    await ui.sees('Not done: There is no session but your own');
   });
 
   test('does not end the own session, and says what does', async () => {
