@@ -82,6 +82,14 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
     return found && fromStored(text(found.at));
   },
 
+  /** How many sign-ins of a user failed since the last that went well, and the newest of them. */
+  failedSignIns: async (targetId: string): Promise<{ count: number; latest: AuditRow | undefined }> => {
+    const { count, newest } = await failedSince(db, targetId).executeTakeFirstOrThrow();
+    if (newest === null) return { count, latest: undefined };
+    const row = await db.selectFrom('audit').selectAll().where('id', '=', newest).executeTakeFirst();
+    return { count, latest: row && rowOf(row) };
+  },
+
   append: async (rows: readonly AuditRow[]): Promise<void> => {
     for (let at = 0; at < rows.length; at += batch) {
       const values = JSON.stringify(rows.slice(at, at + batch).map(columnsOf));
@@ -166,6 +174,17 @@ export const numbersOf = (
   if (refused) query = query.where(sql<boolean>`outcome != 'done'`);
   if (since !== undefined) query = query.where('at', '>=', toStored(since));
   return query;
+};
+
+/** How many sign-ins of a user failed since the last that went well, and the number of the newest. */
+export const failedSince = (db: Kysely<Schema>, targetId: string) => {
+  // In the words of the indexes of migration 009: SQLite does not see what a bound value is.
+  const of = (event: 'signed_in' | 'sign_in_failed') =>
+    db.selectFrom('audit').where('target_id', '=', targetId).where('event', '=', sql.lit(event));
+  const since = of('signed_in').select(eb => eb.fn.max('id').as('id'));
+  return of('sign_in_failed')
+    .where('id', '>', sql<number>`coalesce(${since}, 0)`)
+    .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.max('id').as('newest')]);
 };
 
 const columns = [
