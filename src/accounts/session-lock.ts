@@ -13,7 +13,7 @@ export const createSessionLock = (context: Context) => {
   const { store, passwords, throttle } = context;
 
   const userOf = async (reads: Parameters<Context['authority']>[0], actor: Actor): Promise<User> => {
-    const { user } = await context.authority(reads, actor);
+    const { user } = await context.authority(reads, actor, { evenConfined: true });
     if (!user) throw new Refusal('session_ended');
     return user;
   };

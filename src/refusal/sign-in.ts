@@ -11,6 +11,7 @@ export const signInRefusals = {
     http: 409,
     exit: 5,
   },
+  password_change_required: { words: 'Password change required', http: 400, exit: 6 },
   nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
   bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
   token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },

@@ -149,7 +149,7 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
 
 const orderOf = ({ after }: AuditPlace) => (after === undefined ? 'desc' : 'asc');
 
-/** In the words of the indexes of migration 007, which SQLite compares. */
+/** In the words of the indexes of migration 008, which SQLite compares. */
 const isSignIn = sql`event in ('signed_in', 'sign_in_failed', 'signed_out', 'session_ended', 'session_locked',
   'session_unlocked', 'unlock_failed')`;
 const kinds = {

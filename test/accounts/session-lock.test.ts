@@ -53,6 +53,14 @@ describe('unlocking a session', () => {
     expect(await outcomeOf(t.accounts.sessionLock.locked(actor, false))).toBe('session_ended');
   });
 
+  test('is open to who has to change the password first: the form for that may be what is behind it', async () => {
+    await using t = await openAccounts();
+    await t.add('ada', { mustChangePassword: true });
+    const { actor } = await t.signIn('ada');
+    expect(await outcomeOf(t.accounts.sessionLock.locked(actor, false))).toBe('done');
+    expect(await unlock(t, actor, usual)).toBe('done');
+  });
+
   test('the old password counts no more once another was set meanwhile', async () => {
     await using t = await openAccounts();
     await t.add('ada');
