@@ -46,6 +46,7 @@ const labels: Record<string, string> = {
   name: 'Name',
   expiresAt: 'Expires',
   file: 'File',
+  replaced: 'Audit replaced, which ended with',
   what: 'Asked for',
   idle: 'Idle',
   seconds: 'Seconds',
@@ -126,9 +127,13 @@ const changesOf = ({ before = {}, after = {} }: AuditDetail): string =>
     })
     .join(', ');
 
+/** A head of an audit, to be compared with one that was exported. */
+const isHead = (value: object): value is { id: number; mac: string } => 'id' in value && 'mac' in value;
+
 const shown = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value === null) return 'none';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  return isHead(value) ? `row ${value.id}, ${value.mac}` : JSON.stringify(value);
 };

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { createAuditOfNames } from './audit-of-names.ts';
 import type { AuditTable, Schema } from './schema.ts';
 import { fromStored, toStored } from './values.ts';
 
@@ -59,6 +60,8 @@ const lookedBack = 500;
 const batch = 1000;
 
 export const createAuditStore = (db: Kysely<Schema>) => ({
+  ...createAuditOfNames(db),
+
   /** Undefined where nothing has happened yet. */
   head: async (): Promise<AuditHead | undefined> =>
     db.selectFrom('audit').select(['id', 'mac']).orderBy('id', 'desc').limit(1).executeTakeFirst(),
@@ -80,14 +83,6 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
       .limit(1)
       .executeTakeFirst();
     return found && fromStored(text(found.at));
-  },
-
-  /** How many sign-ins of a user failed since the last that went well, and the newest of them. */
-  failedSignIns: async (targetId: string): Promise<{ count: number; latest: AuditRow | undefined }> => {
-    const { count, newest } = await failedSince(db, targetId).executeTakeFirstOrThrow();
-    if (newest === null) return { count, latest: undefined };
-    const row = await db.selectFrom('audit').selectAll().where('id', '=', newest).executeTakeFirst();
-    return { count, latest: row && rowOf(row) };
   },
 
   append: async (rows: readonly AuditRow[]): Promise<void> => {
@@ -174,17 +169,6 @@ export const numbersOf = (
   if (refused) query = query.where(sql<boolean>`outcome != 'done'`);
   if (since !== undefined) query = query.where('at', '>=', toStored(since));
   return query;
-};
-
-/** How many sign-ins of a user failed since the last that went well, and the number of the newest. */
-export const failedSince = (db: Kysely<Schema>, targetId: string) => {
-  // In the words of the indexes of migration 009: SQLite does not see what a bound value is.
-  const of = (event: 'signed_in' | 'sign_in_failed') =>
-    db.selectFrom('audit').where('target_id', '=', targetId).where('event', '=', sql.lit(event));
-  const since = of('signed_in').select(eb => eb.fn.max('id').as('id'));
-  return of('sign_in_failed')
-    .where('id', '>', sql<number>`coalesce(${since}, 0)`)
-    .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.max('id').as('newest')]);
 };
 
 const columns = [
