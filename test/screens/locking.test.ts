@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openAccounts, operator, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs, type TestConsole } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
-import { elsewhere, soon } from './elsewhere.ts';
+import { elsewhere } from './elsewhere.ts';
 
 const { enter, tab, up, ctrl } = keys;
 const idleSeconds = 900;
@@ -223,7 +223,7 @@ describe('a locked console', () => {
       const drawnBefore = ui.bytes().length;
       if (how === 'over') t.pass(5000);
       else await (await elsewhere(page)).change('root', { isActive: false });
-      await soon(() => ui.sees('Your session has ended. Sign in again'));
+      await ui.sees('Your session has ended. Sign in again');
       await ui.seesNot('Locked');
       expect(ui.bytes().slice(drawnBefore)).not.toMatch(/Admin Page|ada/);
     },
