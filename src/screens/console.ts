@@ -71,11 +71,13 @@ export type ConsoleOptions = {
   onLock: () => void;
   /** Told of each key and each pasted text; gives whether it counts. */
   onUse: () => boolean;
+  /** Whoever is signed in has to change the password first. */
+  onConfined: () => void;
 };
 
 /** The one place that keys go to, and the state that all screens share. One for each terminal. */
 export const createConsole = (options: ConsoleOptions): Console => {
-  const { accounts, onSessionEnd } = options;
+  const { accounts, onSessionEnd, onConfined } = options;
   const layers = observable<readonly Layer[]>([]);
   const lockScreen = observable<readonly Layer[]>([]);
   const isLocked = (): boolean => lockScreen.get().length > 0;
@@ -94,6 +96,8 @@ export const createConsole = (options: ConsoleOptions): Console => {
   const fail = (error: unknown): void => host.quit(error instanceof Error ? error : new Error(String(error)));
   const refused = (error: unknown, session?: string): void => {
     if (!(error instanceof Refusal)) fail(error);
+    // What has to be done first says so itself.
+    else if (error.code === 'password_change_required') onConfined();
     else if (error.code !== 'session_ended') messages.say({ kind: 'refused', text: error.message });
     // Several requests may find out at once; the first one ends it. A late answer may be about an older session.
     else if (signedIn.get()?.session.id === session && session) {

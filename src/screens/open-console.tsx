@@ -3,6 +3,7 @@ import { wordsOf } from '../refusal.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
+import { createPasswordChange } from './change-password.ts';
 import { type Console, createConsole, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
 import { createLockScreen } from './lock-screen.ts';
@@ -36,6 +37,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     onSessionEnd: reason => void console.attempt(() => go.login(reason)),
     onLock: () => lock(false),
     onUse: () => watch.used(),
+    onConfined: () => check(),
   });
 
   const allNotices = observable(notices);
@@ -70,7 +72,14 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);
-      return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
+      const signedIn = console.signedIn.get();
+      if (signedIn?.user.mustChangePassword) {
+        // What was open and what could be undone belongs to whoever may do that.
+        console.messages.clear();
+        adminPage = undefined;
+        return console.show(createPasswordChange(console, go, signedIn));
+      }
+      return signedIn?.user.isSuperuser ? go.adminPage() : go.profile();
     },
     adminPage: async () => {
       const signedIn = console.signedIn.get();
@@ -78,8 +87,9 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       if (adminPage) return closeAbove(adminPage);
       const page = createAdminPage(console, go, signedIn);
       await page.start();
-      // The session may have ended while the users were read.
-      if (console.signedIn.get()?.session.id !== signedIn.session.id) return page.close?.();
+      // The session may have ended while the users were read, or something else may have to be done first.
+      const now = console.signedIn.get();
+      if (now?.session.id !== signedIn.session.id || now.user.mustChangePassword) return page.close?.();
       adminPage = { ...page, view: now => <AdminPageView console={console} page={page} size={now} /> };
       console.show(adminPage);
     },
@@ -118,8 +128,9 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     void console.attempt(async () => {
       const user = await accounts.sessions.current(signedIn.actor);
       const now = console.signedIn.get();
-      const changed = user && user.version !== signedIn.user.version;
-      if (changed && now === signedIn) console.signedIn.set({ ...signedIn, user });
+      if (!user || user.version === signedIn.user.version || now !== signedIn) return;
+      console.signedIn.set({ ...signedIn, user });
+      if (user.mustChangePassword !== signedIn.user.mustChangePassword) await go.home();
     });
   };
   /** Hides everything until the password is given; `isIdle` where nobody asked for it. */
