@@ -15,6 +15,7 @@ export type AccountSettings = {
   readonly autoLogin: boolean;
   readonly newUserIsActive: boolean;
   readonly enableSignup: boolean;
+  readonly enableRecovery: boolean;
   readonly passwordMinLength: number;
   readonly bcryptCost: number;
   /** Seconds; 0: no end. */

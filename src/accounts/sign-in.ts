@@ -3,6 +3,7 @@ import type { Transaction } from '../store/open.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
 import type { Origin } from './origin.ts';
+import { codeTyped } from './recovery-code.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 
 export type SignInRequest = {
@@ -18,7 +19,7 @@ export type SignInRequest = {
 };
 
 /**
- * Signs somebody in with a password.
+ * Signs somebody in with a password, or with a recovery code in its place, which counts once.
  * Throws bad_credentials, after the same time whether the name exists or not; waiting_for_approval or
  * inactive_user after the right password only; too_many_attempts; too_busy.
  */
@@ -53,8 +54,9 @@ export const createSignIn =
       // Of those that were checked at the same time only the free ones learn what came of it. All of them may be right:
       // then none of them is held up, however many there are.
       const failed = await tries?.admit(tx);
-      const now = found && matches ? await tx.users.credentials(found.user.id) : undefined;
-      if (!found || !passwords.isStill(found, now)) {
+      const code = await codeTyped(context, tx, found?.user.id, password);
+      const now = found && (matches || code) ? await tx.users.credentials(found.user.id) : undefined;
+      if (!found || !now || !(code || passwords.isStill(found, now))) {
         // Not thrown here: that would take the count back.
         await tries?.countFailure(tx);
         const refusal = await refused(tx, 'bad_credentials');
@@ -73,7 +75,13 @@ export const createSignIn =
       const lastLoginAt = context.now();
       await tx.users.signedIn(now.user.id, lastLoginAt);
       await tx.folders.ensureDefault(now.user.id);
-      return beginSession(context, tx, { ...now.user, lastLoginAt }, { door, withPassword: true, from });
+      const user = { ...now.user, lastLoginAt };
+      const signedIn = await beginSession(context, tx, user, { door, withPassword: true, from });
+      if (code) {
+        await tx.recoveries.endCode(code.recoveryId);
+        await context.record(tx, { event: 'recovery_used', actor: signedIn.actor, target: user });
+      }
+      return signedIn;
     });
     if (!(outcome instanceof Refusal)) return outcome;
     if (outcome.code === 'bad_credentials') await tries?.sendOthersAway(store.read);
