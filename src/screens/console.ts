@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { PendingRecovery } from '../accounts/recovery.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import { isTooSmall, type Layer, type Size } from './layer.ts';
@@ -34,6 +35,8 @@ export type Console = {
   readonly suspending: Observable<boolean>;
   /** Who is signed in. */
   readonly signedIn: Observable<SignedIn | undefined>;
+  /** The recoveries that a superuser is told of (recoveries.ts). */
+  readonly recoveries: Observable<readonly PendingRecovery[]>;
   press: (press: Press) => void;
   paste: (text: string) => void;
   /** Gives the terminal back and stops until `fg`, or says why not. */
@@ -63,6 +66,7 @@ export type ConsoleOptions = {
 export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOptions): Console => {
   const layers = observable<readonly Layer[]>([]);
   const signedIn = observable<SignedIn | undefined>(undefined);
+  const recoveries = observable<readonly PendingRecovery[]>([]);
   const suspending = observable(false);
   const sizeNow = observable(size);
   const messages = createMessages();
@@ -134,6 +138,7 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
     messages,
     suspending,
     signedIn,
+    recoveries,
     press: press => {
       const session = signedIn.get()?.session;
       if (session) accounts.sessions.saw(session.id);

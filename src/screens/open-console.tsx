@@ -9,6 +9,7 @@ import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createProfile } from './profile.tsx';
+import { followRecoveries } from './recoveries.ts';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
 import { createSignUp } from './sign-up.ts';
@@ -37,6 +38,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   });
 
   const allNotices = observable(notices);
+  const recoveries = followRecoveries(console);
   /** Kept under the Profile, with its search, its order and its cursor. */
   let adminPage: Layer | undefined;
   const closeAbove = (layer: Layer): void => {
@@ -55,6 +57,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const isFirst = await accounts.users.needsFirstSuperuser();
       // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
       console.messages.clear();
+      console.recoveries.set([]);
       adminPage = undefined;
       console.show(
         isFirst
@@ -66,6 +69,8 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);
+      // So that the first frame has the banner. A later one changes by itself.
+      if (!adminPage) await console.attempt(recoveries.read);
       return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
     },
     adminPage: async () => {
@@ -115,12 +120,15 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const user = await accounts.sessions.current(signedIn.actor);
       const now = console.signedIn.get();
       const changed = user && user.version !== signedIn.user.version;
-      if (changed && now === signedIn) console.signedIn.set({ ...signedIn, user });
+      if (!changed || now !== signedIn) return;
+      console.signedIn.set({ ...signedIn, user });
+      await recoveries.read();
     });
   };
   let ending: NodeJS.Timeout | undefined;
   const stops = [
     accounts.onChange(check),
+    recoveries.close,
     console.signedIn.subscribe(() => {
       clearTimeout(ending);
       const expiresAt = console.signedIn.get()?.session.expiresAt;
