@@ -6,7 +6,7 @@ import { newId } from '../store/values.ts';
 import type { Actor, Authority } from './actor.ts';
 import type { Context } from './context.ts';
 import { refuseOrdinary } from './list-users.ts';
-import { newRecoveryCode, storedCode } from './recovery-code.ts';
+import { newSignInCode, storedCode } from './sign-in-code.ts';
 
 /** So long, in seconds, a code counts. */
 export const codeSeconds = 900;
@@ -59,7 +59,7 @@ export const createRecovery = (context: Context) => {
           const user = recoverable(await tx.users.find(seen.id), seen.username);
           const { id, username } = user;
           const { osUser = null, tty = null } = origin;
-          const [code, at, expiresAt] = [newRecoveryCode(), context.now(), context.now(codeSeconds)];
+          const [code, at, expiresAt] = [newSignInCode(), context.now(), context.now(codeSeconds)];
           await tx.sessions.endOf(id);
           await tx.recoveries.insert(
             { id: newId(), userId: id, username, at, osUser, tty },

@@ -3,8 +3,8 @@ import type { Transaction } from '../store/open.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
 import type { Origin } from './origin.ts';
-import { codeTyped } from './recovery-code.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
+import { codeTyped, consumeCode } from './sign-in-code.ts';
 
 export type SignInRequest = {
   username: string;
@@ -19,7 +19,7 @@ export type SignInRequest = {
 };
 
 /**
- * Signs somebody in with a password, or with a recovery code in its place, which counts once.
+ * Signs somebody in with a password, or with a sign-in code in its place, which counts once.
  * Throws bad_credentials, after the same time whether the name exists or not; waiting_for_approval or
  * inactive_user after the right password only; too_many_attempts; too_busy.
  */
@@ -77,11 +77,7 @@ export const createSignIn =
       await tx.folders.ensureDefault(now.user.id);
       const user = { ...now.user, lastLoginAt };
       const signedIn = await beginSession(context, tx, user, { door, withPassword: true, from });
-      if (code) {
-        await tx.recoveries.endCode(code.recoveryId);
-        await context.record(tx, { event: 'recovery_used', actor: signedIn.actor, target: user });
-      }
-      return signedIn;
+      return code ? consumeCode(context, tx, signedIn, code) : signedIn;
     });
     if (!(outcome instanceof Refusal)) return outcome;
     if (outcome.code === 'bad_credentials') await tries?.sendOthersAway(store.read);

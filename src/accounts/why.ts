@@ -36,7 +36,7 @@ export const doubtsOf = async (
   return [doubt, looks].filter(sentence => sentence !== undefined);
 };
 
-/** Until when a recovery code signs a user in, as a sentence. */
+/** Until when a sign-in code counts for a user, as a sentence. */
 export const openCodeOf = (
   { settings }: Pick<Context, 'settings'>,
   { username, isActive }: User,
@@ -44,7 +44,7 @@ export const openCodeOf = (
 ): string[] =>
   code && isActive && settings.enableRecovery
     ? [
-        `A recovery code signs ${printable(username)} in once until ${minute(code.expiresAt)} UTC, in place of the password.`,
+        `A code of langinfra recover signs ${printable(username)} in once until ${minute(code.expiresAt)} UTC, in place of the password.`,
       ]
     : [];
 
@@ -63,7 +63,14 @@ export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lo
 };
 
 /** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */
-export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => {
+export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => [
+  ...whetherActive(context, user),
+  ...(user.mustChangePassword
+    ? [`${printable(user.username)} has to change the password at the next sign-in.`]
+    : []),
+];
+
+const whetherActive = (context: Pick<Context, 'settings'>, user: User): string[] => {
   const name = printable(user.username);
   if (user.isAutomatic) {
     return [

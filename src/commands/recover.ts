@@ -33,9 +33,10 @@ export const handler = async (flags: CommonFlags & { name: string }): Promise<vo
     note(`Database: ${store.path}`);
     await confirmByName(user);
     const { code, expiresAt } = await recovery.recover(operator, user);
-    result(`Recovery code: ${code}`);
+    result(`Sign-in code: ${code}`);
+    note(`It signs ${user.username} in once, in place of the password, until ${minute(expiresAt)} UTC`);
     note(
-      `It signs ${user.username} in once, in place of the password, until ${minute(expiresAt)} UTC. The old password stays as it is`,
+      'The first thing it opens is the form for a new password. The old one stays valid until that is set',
     );
     note('Every superuser is told of it until another one than this user acknowledges it');
   });

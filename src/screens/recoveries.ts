@@ -7,14 +7,15 @@ import { onceMore } from './once-more.ts';
 const none: readonly PendingRecovery[] = [];
 
 /**
- * Keeps what a superuser is told of recoveries as the store has it. `read` reads it now; whoever is signed in as somebody
- * else is told of none.
+ * Keeps what a superuser is told of recoveries as the store has it. `read` reads it now; whoever is no superuser, or has
+ * to set a new password first, is told of none.
  */
 export const followRecoveries = (console: Console) => {
   const { accounts, recoveries, signedIn } = console;
   const read = onceMore(async () => {
     const now = signedIn.get();
-    const pending = now?.user.isSuperuser ? await accounts.recovery.pending(now.actor) : none;
+    const isTold = now?.user.isSuperuser && !now.user.mustChangePassword;
+    const pending = isTold ? await accounts.recovery.pending(now.actor) : none;
     if (now === signedIn.get() && !isSame(pending, recoveries.get())) recoveries.set(pending);
   });
   const stop = accounts.onChange(() => void console.attempt(read));

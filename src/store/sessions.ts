@@ -29,7 +29,7 @@ export type Session = {
 export type UsedUp = { id: string; at: string };
 
 /**
- * An ended session has no row. Whatever ends all sessions of somebody ends the recovery code that could begin another, too.
+ * An ended session has no row. Whatever ends all sessions of somebody ends the sign-in code that could begin another, too.
  */
 export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations) => ({
   find: async (id: string): Promise<Session | undefined> => {

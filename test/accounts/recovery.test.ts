@@ -22,7 +22,7 @@ const audit = async (t: TestAccounts, count: number) =>
     row => `${auditActor(row)} ${auditSentence(row)}`,
   );
 
-describe('a recovery code', () => {
+describe('a sign-in code', () => {
   test('signs in once in place of the password, at every door, and the audit says so', async () => {
     await using t = await openAccounts();
     await t.add('ada');
@@ -40,9 +40,9 @@ describe('a recovery code', () => {
       expect(await outcomeOf(t.signIn('ada', code))).toBe('bad_credentials');
     }
     expect((await audit(t, 4)).slice(1)).toEqual([
-      'ada used a recovery code',
+      'ada used a sign-in code: Must change password yes',
       'ada signed in',
-      expect.stringContaining('tester (shell) made a recovery code for ada'),
+      expect.stringContaining('tester (shell) made a sign-in code for ada'),
     ]);
   });
 
@@ -54,13 +54,33 @@ describe('a recovery code', () => {
     await t.signIn('ada', ` ${code.replaceAll('-', ' ')}`);
   });
 
-  test('leaves the password as it is', async () => {
+  test('leaves the password as it is, and lets nobody do anything before there is a new one', async () => {
     await using t = await openAccounts();
-    const { id } = await t.add('ada');
+    const { id } = await t.add('root', { isSuperuser: true });
     const before = await t.stored(id);
-    await t.signIn('ada', await recover(t, 'ada'));
+    const code = await recover(t, 'root');
+    expect((await t.find(id))?.mustChangePassword).toBe(false);
+    const { actor, user } = await t.signIn('root', code);
+    expect(user.mustChangePassword).toBe(true);
     expect(await t.stored(id)).toBe(before);
-    await t.signIn('ada');
+    expect(await outcomeOf(t.accounts.users.count(actor, { sort: 'username', order: 'asc' }))).toBe(
+      'password_change_required',
+    );
+    await t.accounts.changeOwnPassword(actor, { next: 'a new horse of mine' });
+    expect(await t.accounts.users.count(actor, { sort: 'username', order: 'asc' })).toBe(1);
+    expect(await outcomeOf(t.signIn('root'))).toBe('bad_credentials');
+    await t.signIn('root', 'a new horse of mine');
+  });
+
+  test('opens, with a forgotten password, for five minutes what a password does: then it takes another code', async () => {
+    await using t = await openAccounts();
+    await t.add('ada');
+    const { actor } = await t.signIn('ada', await recover(t, 'ada'));
+    t.pass(300);
+    const next = 'a new horse of mine';
+    expect(await outcomeOf(t.accounts.changeOwnPassword(actor, { next }))).toBe('current_password_missing');
+    const again = await t.signIn('ada', await recover(t, 'ada'));
+    await t.accounts.changeOwnPassword(again.actor, { next });
   });
 
   test('is of that user only', async () => {
@@ -214,7 +234,7 @@ describe('a recovery', () => {
     const why = () => t.accounts.users.whySignIn(operator, ada);
     const code = await recover(t, 'ada');
     expect(await why()).toContain(
-      'A recovery code signs ada in once until 2026-11-26 05:17 UTC, in place of the password.',
+      'A code of langinfra recover signs ada in once until 2026-11-26 05:17 UTC, in place of the password.',
     );
     await t.signIn('ada', code);
     expect((await why()).join()).not.toContain('recovery');
@@ -242,9 +262,9 @@ describe('superusers are told of a recovery', () => {
     await using t = await openAccounts();
     await t.add('root', { isSuperuser: true });
     await t.add('ada', { isSuperuser: true });
-    const code = await recover(t, 'ada');
+    await recover(t, 'ada');
     const root = await pending(t, 'root');
-    const { actor } = await t.signIn('ada', code);
+    const { actor } = await t.signIn('ada');
     expect(await root.names()).toEqual(['ada: can']);
     const id = await firstId(t, root.actor);
     expect(await outcomeOf(t.accounts.recovery.acknowledge(actor, id))).toBe('own_recovery');

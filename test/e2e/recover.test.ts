@@ -19,7 +19,7 @@ const codeOn = async (ui: Pty, username: string): Promise<string> => {
   await ui.sees(prompt);
   ui.type(username, keys.enter);
   expect(await ui.ended).toMatchObject({ code: 0 });
-  return /Recovery code: (\S+)/.exec(ui.screen())?.[1] ?? '';
+  return /Sign-in code: (\S+)/.exec(ui.screen())?.[1] ?? '';
 };
 
 describe.concurrent('langinfra recover', () => {
@@ -55,7 +55,7 @@ describe.concurrent('langinfra recover', () => {
     });
     expect(stdout).not.toContain(code);
     expect((await me.run(['why', 'ada'])).stdout).toMatch(
-      /A recovery code signs ada in once until \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+      /A code of langinfra recover signs ada in once until \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
     );
   });
 
@@ -71,7 +71,7 @@ describe.concurrent('langinfra recover', () => {
     ui.type(...typed);
     expect(await ui.ended).toMatchObject({ code: 1 });
     expect(ui.screen()).toContain('langinfra: Stopped. Nothing was changed');
-    expect(ui.screen()).not.toContain('Recovery code');
+    expect(ui.screen()).not.toContain('Sign-in code');
     expect(await me.rows('select * from recovery')).toEqual([]);
   });
 

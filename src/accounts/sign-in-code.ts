@@ -3,9 +3,10 @@ import type { Transaction } from '../store/open.ts';
 import type { OpenCode } from '../store/recoveries.ts';
 import type { Context } from './context.ts';
 import { generatePassword } from './generate-password.ts';
+import type { SignedIn } from './sessions.ts';
 
 /** A new code, four groups of five: 112 random bits, without characters that look alike. */
-export const newRecoveryCode = (): string => generatePassword(0).replace(/.{5}(?=.)/g, group => `${group}-`);
+export const newSignInCode = (): string => generatePassword(0).replace(/.{5}(?=.)/g, group => `${group}-`);
 
 /**
  * What the table holds for a code, however its groups were typed. A hash without salt or cost is enough: of 112 random bits
@@ -30,4 +31,22 @@ export const codeTyped = async (
   const open = await tx.recoveries.codeOf(userId ?? '', now());
   const isRight = timingSafeEqual(Buffer.from(storedCode(typed)), Buffer.from(open?.stored ?? ofNoCode));
   return isRight && settings.enableRecovery ? open : undefined;
+};
+
+/**
+ * What a sign-in with a code means, beyond the session: the code counts no more, and whoever has signed in has to set a new
+ * password first, for the one that is stored is lost to them.
+ */
+export const consumeCode = async (
+  context: Pick<Context, 'now' | 'record'>,
+  tx: Transaction,
+  signedIn: SignedIn,
+  { recoveryId }: OpenCode,
+): Promise<SignedIn> => {
+  const change = { mustChangePassword: true };
+  await tx.recoveries.endCode(recoveryId);
+  const user = await tx.users.change(signedIn.user.id, change, context.now());
+  const { actor } = signedIn;
+  await context.record(tx, { event: 'recovery_used', actor, target: user, after: change });
+  return { ...signedIn, user };
 };
