@@ -9,7 +9,7 @@ import { refuseOrdinary } from './list-users.ts';
 import { newSignInCode, storedCode } from './sign-in-code.ts';
 
 /** So long, in seconds, a code counts. */
-export const codeSeconds = 900;
+const codeSeconds = 900;
 
 /** Somebody who was recovered: the code, shown once, and until when it counts. */
 export type Recovered = { user: User; code: string; expiresAt: string };

@@ -1,9 +1,8 @@
 import type { Argv } from 'yargs';
-import { codeSeconds } from '../accounts/recovery.ts';
 import { Refusal } from '../refusal.ts';
 import { refuseNotOwner } from '../store/owner.ts';
 import type { User } from '../store/users.ts';
-import { lasting, minute, printable } from '../text.ts';
+import { minute, printable } from '../text.ts';
 import { databasePath } from '../world.ts';
 import { createTerminalAsker } from './ask.ts';
 import { note, result } from './output.ts';
@@ -35,9 +34,7 @@ export const handler = async (flags: CommonFlags & { name: string }): Promise<vo
     const { code, expiresAt } = await recovery.recover(operator, user);
     result(`Sign-in code: ${code}`);
     note(`It signs ${user.username} in once, in place of the password, until ${minute(expiresAt)} UTC`);
-    note(
-      'The first thing it opens is the form for a new password. The old one stays valid until that is set',
-    );
+    note('A new password is asked for then; the old one stays valid until it is set');
     note('Every superuser is told of it until another one than this user acknowledges it');
   });
 };
@@ -45,9 +42,7 @@ export const handler = async (flags: CommonFlags & { name: string }): Promise<vo
 /** Asks for the name again: a code is not made for somebody else by a slip. Throws stopped. */
 const confirmByName = async ({ username }: User): Promise<void> => {
   const name = printable(username);
-  note(
-    `This ends all sessions of ${name} and makes a code that signs ${name} in once, for ${lasting(codeSeconds)}`,
-  );
+  note(`All sessions of ${name} end, and a code is made that signs ${name} in once`);
   const asker = createTerminalAsker();
   try {
     const answer = await asker.line('Type the username to go on: ');
