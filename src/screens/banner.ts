@@ -1,5 +1,4 @@
 import type { PendingRecovery } from '../accounts/recovery.ts';
-import { wordsOf } from '../refusal.ts';
 import { fit, minute, named, printable, widthOf } from '../text.ts';
 import type { Console } from './console.ts';
 import { shownKey } from './keymap.ts';
@@ -31,7 +30,8 @@ export const recoveryBanner = (
   const [first, ...others] = recoveries.get();
   if (!first) return [];
   const [key = ''] = everywhere.acknowledge.keys;
-  const todo = first.whyNot ? wordsOf(first.whyNot) : `${shownKey(key)} acknowledges`;
+  // Its key says it in full.
+  const todo = first.whyNot ? 'Others acknowledge it' : `${shownKey(key)} acknowledges`;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   const end = `. ${todo}${more}`;
   const said = recoverySentence(first);
