@@ -60,10 +60,13 @@ export type ConsoleOptions = {
   size: Size;
   /** What to show when a session has ended by itself. */
   onSessionEnd: (reason: string) => void;
+  /** Whoever is signed in has to change the password first. */
+  onConfined: () => void;
 };
 
 /** The one place that keys go to, and the state that all screens share. One for each terminal. */
-export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOptions): Console => {
+export const createConsole = (options: ConsoleOptions): Console => {
+  const { accounts, host, size, onSessionEnd, onConfined } = options;
   const layers = observable<readonly Layer[]>([]);
   const signedIn = observable<SignedIn | undefined>(undefined);
   const recoveries = observable<readonly PendingRecovery[]>([]);
@@ -77,6 +80,8 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
   const fail = (error: unknown): void => host.quit(error instanceof Error ? error : new Error(String(error)));
   const refused = (error: unknown, session?: string): void => {
     if (!(error instanceof Refusal)) fail(error);
+    // What has to be done first says so itself.
+    else if (error.code === 'password_change_required') onConfined();
     else if (error.code !== 'session_ended') messages.say({ kind: 'refused', text: error.message });
     // Several requests may find out at once; the first one ends it. A late answer may be about an older session.
     else if (signedIn.get()?.session.id === session && session) {

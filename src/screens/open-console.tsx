@@ -2,6 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
+import { createPasswordChange } from './change-password.ts';
 import { type Console, createConsole, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
@@ -35,6 +36,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     host,
     size,
     onSessionEnd: reason => void console.attempt(() => go.login(reason)),
+    onConfined: () => check(),
   });
 
   const allNotices = observable(notices);
@@ -69,6 +71,13 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);
+      const signedIn = console.signedIn.get();
+      if (signedIn?.user.mustChangePassword) {
+        // What was open and what could be undone belongs to whoever may do that.
+        console.messages.clear();
+        adminPage = undefined;
+        return console.show(createPasswordChange(console, go, signedIn));
+      }
       // So that the first frame has the banner. A later one changes by itself.
       if (!adminPage) await console.attempt(recoveries.read);
       return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
@@ -79,8 +88,9 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       if (adminPage) return closeAbove(adminPage);
       const page = createAdminPage(console, go, signedIn);
       await page.start();
-      // The session may have ended while the users were read.
-      if (console.signedIn.get()?.session.id !== signedIn.session.id) return page.close?.();
+      // The session may have ended while the users were read, or something else may have to be done first.
+      const now = console.signedIn.get();
+      if (now?.session.id !== signedIn.session.id || now.user.mustChangePassword) return page.close?.();
       adminPage = { ...page, view: now => <AdminPageView console={console} page={page} size={now} /> };
       console.show(adminPage);
     },
@@ -119,10 +129,10 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     void console.attempt(async () => {
       const user = await accounts.sessions.current(signedIn.actor);
       const now = console.signedIn.get();
-      const changed = user && user.version !== signedIn.user.version;
-      if (!changed || now !== signedIn) return;
+      if (!user || user.version === signedIn.user.version || now !== signedIn) return;
       console.signedIn.set({ ...signedIn, user });
       await recoveries.read();
+      if (user.mustChangePassword !== signedIn.user.mustChangePassword) await go.home();
     });
   };
   let ending: NodeJS.Timeout | undefined;

@@ -12,6 +12,22 @@ const at = '2026-11-26T05:02:00Z';
 const recover = async ({ accounts: { recovery } }: Pick<TestProcess, 'accounts'>, username: string) =>
   recovery.recover(operator, await recovery.find(operator, username));
 
+test('whoever signs in with the code sees the form for a new password, and the banner after it', async () => {
+  await using t = await openAccounts();
+  await t.add('root', { isSuperuser: true });
+  const { code } = await recover(t, 'root');
+  await using ui = await openTestConsole(t);
+  await signInAs(ui, 'root', code);
+  await ui.sees('You have to choose a new password before you can go on.');
+  expect(ui.screen()).not.toMatch(/Current Password|was recovered/);
+  ui.burst('a new horse of mine', enter, 'a new horse of mine', enter, enter);
+  await ui.sees('Admin Page');
+  await ui.sees('root was recovered by tester');
+  await ui.press('R');
+  await ui.sees('Acknowledged: root was recovered by tester');
+  expect(ui.bytes()).not.toContain(code);
+});
+
 describe('the banner', () => {
   test('tells every superuser of a recovery from the first frame on', async () => {
     await using ui = await openFrames({
