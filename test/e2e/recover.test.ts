@@ -1,14 +1,21 @@
 import { chmodSync, chownSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { good, isRoot, type Newcomer, newcomer, program, runnableByAll } from '../support/program.ts';
 import { keys, type Pty } from '../support/pty.ts';
 
-/** Root, a superuser, and ada. */
-const withUsers = async (settings: Record<string, string> = {}): Promise<Newcomer> => {
-  const me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False', ...settings });
-  expect(await me.run(['superuser', '--username', 'root'], { input: good })).toMatchObject({ code: 0 });
-  await me.add('ada');
+const autoLogin = { LANGINFRA_AUTO_LOGIN: 'False' };
+const made = newcomer(autoLogin);
+beforeAll(async () => {
+  expect(await made.run(['superuser', '--username', 'root'], { input: good })).toMatchObject({ code: 0 });
+  await made.add('ada');
+}, 60_000);
+afterAll(() => made[Symbol.asyncDispose]());
+
+/** Somebody with a database of their own, in which are root, a superuser, and ada. */
+const withUsers = (settings: Record<string, string> = {}): Newcomer => {
+  const me = newcomer({ ...autoLogin, ...settings });
+  me.copyDatabaseOf(made);
   return me;
 };
 
@@ -24,7 +31,7 @@ const codeOn = async (ui: Pty, username: string): Promise<string> => {
 
 describe.concurrent('langinfra recover', () => {
   test('makes a code that signs in once, over HTTP too', async () => {
-    await using me = await withUsers();
+    await using me = withUsers();
     await using ui = me.terminal(['recover', 'ada'], { columns: 120 });
     const code = await codeOn(ui, 'ada');
     expect(ui.screen()).toContain(`Database: ${me.database}`);
@@ -39,7 +46,7 @@ describe.concurrent('langinfra recover', () => {
   });
 
   test('is in the audit with its terminal, and why says until when the code counts', async () => {
-    await using me = await withUsers();
+    await using me = withUsers();
     const env = { SSH_CONNECTION: '192.0.2.7 50022 192.0.2.1 22' };
     await using ui = me.terminal(['recover', 'ada'], { env });
     const code = await codeOn(ui, 'ada');
@@ -65,7 +72,7 @@ describe.concurrent('langinfra recover', () => {
     ['ctrl-c', [keys.ctrl('c')]],
     ['ctrl-d', [keys.ctrl('d')]],
   ])('%s in place of the name changes nothing', async (_what, typed) => {
-    await using me = await withUsers();
+    await using me = withUsers();
     await using ui = me.terminal(['recover', 'ada']);
     await ui.sees(prompt);
     ui.type(...typed);
@@ -80,7 +87,7 @@ describe.concurrent('langinfra recover', () => {
     ['stdout', '> said; code=$?; cat said; (exit $code)'],
     ['stderr', '2> said; code=$?; cat said; (exit $code)'],
   ])('without a terminal on %s it is refused', async (_name, redirected) => {
-    await using me = await withUsers();
+    await using me = withUsers();
     const command = program.map(word => `'${word}'`).join(' ');
     await using ui = me.shell(`${command} recover ada ${redirected}; echo "exit $?"`);
     await ui.sees('langinfra: A recovery is for a person', 'exit 2');
@@ -92,7 +99,7 @@ describe.concurrent('langinfra recover', () => {
     ['nobody', 4, 'There is no user nobody'],
     ['bob', 5, 'bob is not active, and a recovery does not change that. Activate it first: langinfra users'],
   ])('%s is refused before anything is asked', async (name, code, sentence) => {
-    await using me = await withUsers();
+    await using me = withUsers();
     await me.run(['users', 'add', 'bob', '--password-stdin'], { input: good });
     await using ui = me.terminal(['recover', name], { columns: 120 });
     expect(await ui.ended).toMatchObject({ code });
@@ -101,7 +108,7 @@ describe.concurrent('langinfra recover', () => {
   });
 
   test('the automatic account is refused', async () => {
-    await using me = await withUsers();
+    await using me = withUsers();
     await using ui = me.terminal([], { env: { LANGINFRA_AUTO_LOGIN: 'True' } });
     await ui.sees('Admin Page');
     ui.type('q');
@@ -112,7 +119,7 @@ describe.concurrent('langinfra recover', () => {
   });
 
   test('is off with LANGINFRA_ENABLE_RECOVERY=False, which config shows', async () => {
-    await using me = await withUsers({ LANGINFRA_ENABLE_RECOVERY: 'False' });
+    await using me = withUsers({ LANGINFRA_ENABLE_RECOVERY: 'False' });
     await using ui = me.terminal(['recover', 'ada']);
     expect(await ui.ended).toMatchObject({ code: 5 });
     expect(ui.screen()).toContain('Nobody can be recovered here: LANGINFRA_ENABLE_RECOVERY is off');
@@ -129,7 +136,7 @@ describe.concurrent('langinfra recover', () => {
   });
 
   test.runIf(isRoot)('is for the owner of the database and for root, and for nobody else', async () => {
-    await using me = await withUsers();
+    await using me = withUsers();
     const [owner, other] = [54_321, 54_322];
     const { command } = runnableByAll(me);
     const as = (uid: number, args: string[]) =>
