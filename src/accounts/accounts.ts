@@ -15,6 +15,7 @@ import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange, needsCurrent } from './own-password.ts';
 import { createStrengthMeter } from './password-strength.ts';
+import { createRecovery } from './recovery.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
 import { createSessionList } from './session-list.ts';
@@ -47,6 +48,7 @@ export const createAccounts = (options: AccountsOptions) => {
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
+    recovery: createRecovery(context),
     bulk: createBulk(context),
     check: createCheck(context),
     keyRotation: createKeyRotation(context),

@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { PendingRecovery } from '../accounts/recovery.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import { isTooSmall, type Layer, type Size } from './layer.ts';
@@ -38,6 +39,8 @@ export type Console = {
   readonly suspending: Observable<boolean>;
   /** Who is signed in. */
   readonly signedIn: Observable<SignedIn | undefined>;
+  /** The recoveries that a superuser is told of (recoveries.ts). */
+  readonly recoveries: Observable<readonly PendingRecovery[]>;
   press: (press: Press) => void;
   paste: (text: string) => void;
   /** Gives the terminal back and stops until `fg`, or says why not. */
@@ -83,6 +86,7 @@ export const createConsole = (options: ConsoleOptions): Console => {
   const isLocked = (): boolean => lockScreen.get().length > 0;
   const shown = derived([layers, lockScreen], () => (isLocked() ? lockScreen.get() : layers.get()));
   const signedIn = observable<SignedIn | undefined>(undefined);
+  const recoveries = observable<readonly PendingRecovery[]>([]);
   const suspending = observable(false);
   const sizeNow = observable(options.size);
   const messages = createMessages();
@@ -168,6 +172,7 @@ export const createConsole = (options: ConsoleOptions): Console => {
     messages,
     suspending,
     signedIn,
+    recoveries,
     press: press => {
       if (!options.onUse()) return;
       const session = signedIn.get()?.session;

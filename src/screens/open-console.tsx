@@ -12,6 +12,7 @@ import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createProfile } from './profile.tsx';
+import { followRecoveries } from './recoveries.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
@@ -41,6 +42,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   });
 
   const allNotices = observable(notices);
+  const recoveries = followRecoveries(console);
   /** Kept under the Profile, with its search, its order and its cursor. */
   let adminPage: Layer | undefined;
   const closeAbove = (layer: Layer): void => {
@@ -59,6 +61,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const isFirst = await accounts.users.needsFirstSuperuser();
       // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
       console.messages.clear();
+      console.recoveries.set([]);
       adminPage = undefined;
       console.show(
         isFirst
@@ -79,7 +82,9 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
         adminPage = undefined;
         return console.show(createPasswordChange(console, go, signedIn));
       }
-      return signedIn?.user.isSuperuser ? go.adminPage() : go.profile();
+      // So that the first frame has the banner. A later one changes by itself.
+      if (!adminPage) await console.attempt(recoveries.read);
+      return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
     },
     adminPage: async () => {
       const signedIn = console.signedIn.get();
@@ -130,6 +135,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const now = console.signedIn.get();
       if (!user || user.version === signedIn.user.version || now !== signedIn) return;
       console.signedIn.set({ ...signedIn, user });
+      await recoveries.read();
       if (user.mustChangePassword !== signedIn.user.mustChangePassword) await go.home();
     });
   };
@@ -145,7 +151,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     }
   };
   const watch = createSessionWatch(console, { idle: () => lock(true), over: check });
-  const stops = [accounts.onChange(check), watch.close];
+  const stops = [accounts.onChange(check), recoveries.close, watch.close];
 
   return {
     console,
