@@ -10,7 +10,7 @@ import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
 import { type SealKind, sealKindOf } from './seals.ts';
-import { doubtsOf, heldUpAt, waitsOf, whySignIn } from './why.ts';
+import { doubtsOf, heldUpAt, openCodeOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -194,10 +194,11 @@ export const createUserReading = (context: Context) => {
 
 const sentencesOn = async (
   context: Context,
-  reads: Pick<Reads, 'throttle' | 'lists' | 'users'>,
+  reads: Pick<Reads, 'throttle' | 'lists' | 'recoveries' | 'users'>,
   user: User,
 ): Promise<string[]> => [
   ...whySignIn(context, user, await passwordKindOf(context, reads, user)),
+  ...openCodeOf(context, user, await reads.recoveries.codeOf(user.id, context.now())),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
   ...(user.isAutomatic ? [] : heldUpAt(await context.throttle.sourcesHeldUp(reads))),
   ...stopped(await doubtsOf(reads, user)),

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, sourceOf } from './actor.ts';
 import { applyEdit, cleanEdit, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
@@ -29,7 +29,7 @@ export type OwnPassword = {
 const allowing = ({ edit }: Pick<OwnPassword, 'edit'>) => ({ evenConfined: edit === undefined });
 
 /** Whether a change of the own password needs the present one: whoever has just signed in with it knows it. */
-const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
+export const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
   session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
 
 /**
@@ -65,7 +65,7 @@ const changeWith =
 
     const before = await store.read.users.credentials(user.id);
     if (!before) throw new Refusal('session_ended');
-    const address = actor.from?.door === 'http' ? actor.from.address : undefined;
+    const address = sourceOf(actor);
     const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
     const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
     const matches = async (password: string): Promise<boolean> =>

@@ -160,7 +160,6 @@ export const variables = {
     schema: seconds(0),
     fallback: '900',
     does: 'an idle console locks after this many seconds; 0: never',
-    awaits: 'the lock screen',
   },
   sessionMaxSeconds: {
     name: 'LANGINFRA_SESSION_MAX_SECONDS',
@@ -200,7 +199,6 @@ export const variables = {
     schema: flag,
     fallback: 'True',
     does: 'whether langinfra recover exists',
-    awaits: 'langinfra recover',
   },
   logLevel: {
     name: 'LANGINFRA_LOG_LEVEL',
