@@ -65,6 +65,7 @@ export const detailsKeys = {
   ...ofUser,
   copy: { ...ofUser.copy, footer: 'copy' },
   undo,
+  resetSecondStep: { keys: ['t'], does: 'resets the one-time codes, after a question' },
   history: { keys: ['h'], does: 'shows all that happened to the user', footer: 'history' },
   command: asCommand,
   help: everywhere.help,
@@ -147,6 +148,30 @@ export const loginKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+/** The second step of the login screen. */
+export const oneTimeCodeKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: { keys: ['enter'], does: 'signs in', footer: 'sign in' },
+  cancel: { keys: ['esc'], does: 'goes back to the login screen', footer: 'back' },
+  quit: quitAnywhere,
+} as const satisfies Keymap;
+
+/** Setting one-time codes up. */
+export const enrolmentKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: { keys: ['enter'], does: 'confirms with the code', footer: 'confirm' },
+  copySecret: { keys: ['ctrl-y'], does: 'copies the secret to the clipboard', footer: 'copy the secret' },
+  cancel: formKeys.cancel,
+} as const satisfies Keymap;
+
+/** Enter is none of them: it was pressed a moment ago, to confirm. */
+export const recoveryCodesKeys = {
+  copy: { keys: ['c', 'y'], does: 'copies the recovery codes to the clipboard', footer: 'copy' },
+  back: { keys: ['esc', 'q'], does: 'goes back; they are not shown again', footer: 'I have kept them' },
+} as const satisfies Keymap;
+
 export const firstSuperuserKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
@@ -186,6 +211,9 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Forms: formKeys,
   'Forms that set a password': passwordKeys,
   Login: loginKeys,
+  'One-time code at the login': oneTimeCodeKeys,
+  'Setting up one-time codes': enrolmentKeys,
+  'Recovery codes': recoveryCodesKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,

@@ -42,7 +42,16 @@ export const createLogin = (
         password: values.text('password'),
         door: 'local',
       } as const;
-      console.signedIn.set(await console.accounts.signIn(request));
+      try {
+        console.signedIn.set(await console.accounts.signIn(request));
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'one_time_code_required') throw error;
+        const { username } = request;
+        return go.oneTimeCode({
+          username,
+          signIn: oneTimeCode => console.accounts.signIn({ ...request, oneTimeCode }),
+        });
+      }
       await go.home();
     },
   };

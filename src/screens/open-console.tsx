@@ -8,6 +8,7 @@ import { createFirstSuperuser, createLogin } from './login.ts';
 import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
+import { createOneTimeCode } from './one-time-code.ts';
 import { createProfile } from './profile.tsx';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
@@ -62,6 +63,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
           : createLogin(console, go, allNotices, reason),
       );
     },
+    oneTimeCode: first => console.show(createOneTimeCode(console, go, allNotices, first)),
     signUp: () => console.show(createSignUp(console, go, allNotices)),
     home: async () => {
       // What was to be read before signing in has been read.
