@@ -15,7 +15,7 @@ const about = [
 export const openRecoveryCodes = (console: Console, codes: readonly string[]): void => {
   const layer: Layer = {
     ...runByKeys(console, recoveryCodesKeys, {
-      copy: () => copyToClipboard(console, codes.join('\n'), 'The recovery codes'),
+      copy: () => copyToClipboard(console, codes.join('\n'), 'The list of recovery codes'),
       back: () => console.close(layer),
     }),
     view: size => {

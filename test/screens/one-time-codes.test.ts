@@ -106,7 +106,7 @@ describe('setting one-time codes up', () => {
     const codes = recoveryCodes(ui);
     expect(new Set(codes).size).toBe(10);
     await ui.press('y');
-    await ui.sees('The recovery codes w');
+    await ui.sees('The list of recovery codes was sent');
     expect(ui.copied().split('\n').sort()).toEqual([...codes].sort());
     // Enter confirmed a moment ago: pressed once more it takes nothing away.
     await ui.press(enter);
