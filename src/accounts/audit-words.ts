@@ -43,6 +43,7 @@ const labels: Record<string, string> = {
   username: 'Username',
   isActive: 'Active',
   isSuperuser: 'Superuser',
+  mustChangePassword: 'Must change password',
   profileImage: 'Image',
   name: 'Name',
   expiresAt: 'Expires',

@@ -62,7 +62,7 @@ export const beginSession = async (
 export const createSessions = (context: Context) => ({
   /** The user who is signed in, as the store holds it now. Throws session_ended. */
   current: async (actor: Actor): Promise<User | undefined> =>
-    (await context.authority(context.store.read, actor)).user,
+    (await context.authority(context.store.read, actor, { evenConfined: true })).user,
 
   /** How many sessions are open, of everybody and in every process. Throws the signal's reason once that is aborted. */
   countOpen: (signal?: AbortSignal): Promise<number> =>
