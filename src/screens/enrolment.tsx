@@ -8,7 +8,7 @@ import { createForm, type Form } from './form.ts';
 import { formSpoken } from './form-spoken.ts';
 import { FormView } from './form-view.tsx';
 import { Heading, KeyHints, MessageLine } from './frame.tsx';
-import { enrolmentKeys } from './keymap.ts';
+import { enrolmentKeys } from './keymap-codes.ts';
 import type { Layer, Size } from './layer.ts';
 import { derived } from './observable.ts';
 import { type QrCode, QrCodeView, qrBytes, qrCodeOf, qrSize } from './qr-code.tsx';

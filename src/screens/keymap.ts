@@ -1,8 +1,9 @@
-import { everywhere, type Keymap, menu, movesIn, undo } from './keymap-parts.ts';
+import { enrolmentKeys, oneTimeCodeKeys, recoveryCodesKeys } from './keymap-codes.ts';
+import { everywhere, formKeys, type Keymap, menu, movesIn, quitAnywhere, undo } from './keymap-parts.ts';
 import { auditKeys, sessionsKeys } from './keymap-records.ts';
 import { symbolsOf } from './symbols.ts';
 
-export type { Keymap };
+export { formKeys, type Keymap };
 
 const asCommand = {
   keys: ['c'],
@@ -115,15 +116,6 @@ export const textKeys = {
   back: { keys: ['esc', 'enter', 'space', 'q'], does: 'goes back', footer: 'back' },
 } as const satisfies Keymap;
 
-/** Letters are typed into a form's fields, so none of them acts. */
-export const formKeys = {
-  next: { keys: ['tab', 'down'], does: 'goes to the next field', footer: 'next' },
-  previous: { keys: ['shift-tab', 'up'], does: 'goes to the field before', footer: 'before' },
-  enter: { keys: ['enter'], does: 'goes to the next field, or presses the button' },
-  save: { keys: ['ctrl-s'], does: 'saves', footer: 'save' },
-  cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
-} as const satisfies Keymap;
-
 /** Of a form that sets a password. */
 export const passwordKeys = {
   generate: { keys: ['ctrl-g'], does: 'makes a password and shows it', footer: 'make a password' },
@@ -139,37 +131,11 @@ export const passwordFormKeys = {
   cancel: formKeys.cancel,
 } as const satisfies Keymap;
 
-const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;
-
 export const loginKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
   enter: { keys: ['enter'], does: 'goes to Password, and from there signs in', footer: 'sign in' },
   quit: quitAnywhere,
-} as const satisfies Keymap;
-
-/** The second step of the login screen. */
-export const oneTimeCodeKeys = {
-  next: formKeys.next,
-  previous: formKeys.previous,
-  enter: { keys: ['enter'], does: 'signs in', footer: 'sign in' },
-  cancel: { keys: ['esc'], does: 'goes back to the login screen', footer: 'back' },
-  quit: quitAnywhere,
-} as const satisfies Keymap;
-
-/** Setting one-time codes up. */
-export const enrolmentKeys = {
-  next: formKeys.next,
-  previous: formKeys.previous,
-  enter: { keys: ['enter'], does: 'confirms with the code', footer: 'confirm' },
-  copySecret: { keys: ['ctrl-y'], does: 'copies the secret to the clipboard', footer: 'copy the secret' },
-  cancel: formKeys.cancel,
-} as const satisfies Keymap;
-
-/** Enter is none of them: it was pressed a moment ago, to confirm. */
-export const recoveryCodesKeys = {
-  copy: { keys: ['c', 'y'], does: 'copies the recovery codes to the clipboard', footer: 'copy' },
-  back: { keys: ['esc', 'q'], does: 'goes back; they are not shown again', footer: 'I have kept them' },
 } as const satisfies Keymap;
 
 export const firstSuperuserKeys = {

@@ -3,7 +3,7 @@ import { printable } from '../text.ts';
 import type { Console } from './console.ts';
 import { createForm } from './form.ts';
 import { formScreen } from './form-screen.tsx';
-import { oneTimeCodeKeys } from './keymap.ts';
+import { oneTimeCodeKeys } from './keymap-codes.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import type { Observable } from './observable.ts';

@@ -1,5 +1,4 @@
 import { Box, Text } from 'ink';
-import type { SecondStepState } from '../accounts/second-step.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
@@ -14,7 +13,7 @@ import type { Navigation } from './navigation.ts';
 import { type Observable, observable, useObservable } from './observable.ts';
 import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
-import { secondStepChoices, secondStepWords } from './second-step-forms.ts';
+import { type KnownSecondStep as Known, secondStepChoices, secondStepWords } from './second-step-forms.ts';
 import { labelled } from './spoken.ts';
 import { useSymbols } from './symbols.ts';
 import { openChangePassword } from './user-forms.ts';
@@ -23,9 +22,6 @@ const width = 40;
 const changePassword = 'Change password';
 /** What is left of the narrowest terminal beside the labels and the space around. */
 const valueWidth = 64;
-
-/** Undefined while it is not known. */
-type Known = { state: SecondStepState | undefined } | undefined;
 
 const linesOf = (user: User, known: Known) => ({
   Username: user.username,
@@ -46,7 +42,7 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
       ? []
       : [
           { label: changePassword, choose: () => openChangePassword(console, actor) },
-          ...secondStepChoices(console, actor, secondStep.get()?.state),
+          ...secondStepChoices(console, actor, secondStep.get()),
         ]),
     ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
     { label: 'Sign out', choose: () => void go.signOut() },

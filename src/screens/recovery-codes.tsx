@@ -1,7 +1,7 @@
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
 import { Dialog, Lines, linesOf } from './dialog.tsx';
-import { recoveryCodesKeys } from './keymap.ts';
+import { recoveryCodesKeys } from './keymap-codes.ts';
 import type { Layer } from './layer.ts';
 import { derived } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';

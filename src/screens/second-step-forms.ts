@@ -21,18 +21,21 @@ const proofOf = (values: FormValues): SecondStepProof => ({
   current: values.text('current'),
 });
 
+/** Undefined while it is not known. */
+export type KnownSecondStep = { state: SecondStepState | undefined } | undefined;
+
 /** What can be done with the own one-time codes, as choices of the Profile. */
-export const secondStepChoices = (
-  console: Console,
-  actor: Actor,
-  state: SecondStepState | undefined,
-): Choice[] =>
-  state
-    ? [
-        { label: 'New recovery codes', choose: () => openNewRecoveryCodes(console, actor) },
-        { label: 'Turn off one-time codes', choose: () => openTurnOff(console, actor) },
-      ]
-    : [{ label: 'Set up one-time codes', choose: () => void console.attempt(() => setUp(console, actor)) }];
+export const secondStepChoices = (console: Console, actor: Actor, known: KnownSecondStep): Choice[] => {
+  if (!known) return [];
+  if (!known.state)
+    return [
+      { label: 'Set up one-time codes', choose: () => void console.attempt(() => setUp(console, actor)) },
+    ];
+  return [
+    { label: 'New recovery codes', choose: () => openNewRecoveryCodes(console, actor) },
+    { label: 'Turn off one-time codes', choose: () => openTurnOff(console, actor) },
+  ];
+};
 
 /** The second step in a few words. */
 export const secondStepWords = (state: SecondStepState | undefined): string => {
