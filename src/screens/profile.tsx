@@ -10,7 +10,7 @@ import { openHelp } from './help.tsx';
 import { type Keymap, profileKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
-import { type Observable, observable, useObservable } from './observable.ts';
+import { derived, type Observable, observable, useObservable } from './observable.ts';
 import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { type KnownSecondStep as Known, secondStepChoices, secondStepWords } from './second-step-forms.ts';
@@ -84,6 +84,11 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
     const { back, ...others } = profileKeys;
     return userNow().isSuperuser ? { ...others, back } : others;
   };
+  const spoken = choicesSpoken(choices, [console.signedIn], () => ({
+    title: 'Profile',
+    about: bannerOf(console),
+    news: labelled(linesOf(userNow(), secondStep.get())),
+  }));
   return {
     ...keys,
     covers: true,
@@ -94,11 +99,7 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
         <Account console={console} userNow={userNow} secondStep={secondStep} choices={choices} />
       </Frame>
     ),
-    spoken: choicesSpoken(choices, [console.signedIn, secondStep], () => ({
-      title: 'Profile',
-      about: bannerOf(console),
-      news: labelled(linesOf(userNow(), secondStep.get())),
-    })),
+    spoken: derived([spoken, secondStep], () => secondStep.get() && spoken.get()),
   };
 };
 
