@@ -36,6 +36,10 @@ export type AuthorityReads = {
   apiKeys: Pick<Reads['apiKeys'], 'find'>;
 };
 
+/** The client's address where somebody comes over the network: the failures from there are counted. */
+export const sourceOf = ({ from }: Actor): string | undefined =>
+  from && from.door !== 'local' && from.door !== 'command' ? from.address : undefined;
+
 /** The user that an actor acts as; nobody for a command. */
 export const ownIdOf = (actor: Actor): string | undefined =>
   actor.kind === 'operator' ? undefined : actor.userId;

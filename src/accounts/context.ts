@@ -23,6 +23,8 @@ export type AccountSettings = {
   readonly enableSignup: boolean;
   readonly passwordMinLength: number;
   readonly bcryptCost: number;
+  /** After so many seconds without a key a console locks; 0: it never does. */
+  readonly sessionIdleSeconds: number;
   /** Seconds; 0: no end. */
   readonly sessionMaxSeconds: number;
   readonly accessTokenSeconds: number;

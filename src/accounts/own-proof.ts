@@ -2,7 +2,7 @@ import { Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
-import type { Authority } from './actor.ts';
+import { type Authority, sourceOf } from './actor.ts';
 import type { Wait } from './bcrypt-lane.ts';
 import type { Context } from './context.ts';
 
@@ -23,7 +23,7 @@ export type OwnProof = {
 };
 
 /** Whether the present password is needed: whoever has just signed in with it knows it. */
-const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
+export const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
   session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
 
 /**
@@ -39,7 +39,7 @@ export const proveOwnPassword = async (
   const { store, passwords, throttle } = context;
   const before = user && (await store.read.users.credentials(user.id));
   if (!before) throw new Refusal('session_ended');
-  const address = actor.from?.door === 'http' ? actor.from.address : undefined;
+  const address = sourceOf(actor);
   const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
   const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
   const matches = async (password: string): Promise<boolean> =>

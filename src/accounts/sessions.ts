@@ -4,10 +4,17 @@ import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import type { SecondStepTaken } from './take-second-step.ts';
 
-export type SignedIn = { actor: Actor; user: User; session: Session } & SecondStepTaken;
+export type SignedIn = SecondStepTaken & {
+  actor: Actor;
+  user: User;
+  session: Session;
+  /** Sign-ins to the account that failed before this one, at any door; undefined where none did. */
+  failed?: FailedSignIns | undefined;
+};
 
 /** How long a session lasts, in seconds, by the door it was begun through; 0: it does not end by itself. */
 const lifetime = ({ settings }: Context, door: Door, withPassword: boolean): number => {

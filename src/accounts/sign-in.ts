@@ -1,8 +1,9 @@
 import { Refusal } from '../refusal.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
-import { failedSignIn, refusedSignIn } from './failed-sign-in.ts';
+import { failedBefore } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
+import { failedSignIn, refusedSignIn } from './refused-sign-in.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 import { takeSecondStep } from './take-second-step.ts';
 
@@ -70,7 +71,10 @@ export const createSignIn =
       const lastLoginAt = context.now();
       await tx.users.signedIn(user.id, lastLoginAt);
       await tx.folders.ensureDefault(user.id);
-      return beginSession(context, tx, { ...user, lastLoginAt }, { door, withPassword: true, from, ...step });
+      const failedNow = await failedBefore(tx, user.id);
+      const beginning = { door, withPassword: true, from, ...step };
+      const signedIn = await beginSession(context, tx, { ...user, lastLoginAt }, beginning);
+      return { ...signedIn, failed: failedNow };
     });
     if (!(outcome instanceof Refusal)) return outcome;
     const isFailure = outcome.code === 'bad_credentials' || outcome.code === 'one_time_code_wrong';

@@ -3,9 +3,9 @@ import type { Transaction } from '../store/open.ts';
 import type { SecondStep } from '../store/second-steps.ts';
 import type { User } from '../store/users.ts';
 import type { Context } from './context.ts';
-import { failedSignIn, refusedSignIn } from './failed-sign-in.ts';
 import { findRecoveryCode, stepOfCode } from './one-time-codes.ts';
 import type { Origin } from './origin.ts';
+import { failedSignIn, refusedSignIn } from './refused-sign-in.ts';
 import type { SignInTries } from './throttle.ts';
 
 /** How the second step went well. */

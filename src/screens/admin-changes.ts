@@ -1,6 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { Changed } from '../accounts/change-user.ts';
 import type { Wish } from '../accounts/guards.ts';
+import { unlockedSentence } from '../accounts/unlock.ts';
 import { isUnavailable, wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { named, printable } from '../text.ts';
@@ -166,6 +167,13 @@ export const createAdminChanges = ({ console, actor, list, showAll }: AdminChang
           }),
       });
     },
+
+    unlock: (user: User): void =>
+      void inTurn(async () => {
+        const unlocked = await users.unlock(actor, user.id);
+        const text = unlockedSentence(named(unlocked.user.username), unlocked);
+        console.say({ kind: 'done', text });
+      }),
 
     remove: (user: User): void => {
       // What the question is about: whoever changes the user while it is asked is not overruled.

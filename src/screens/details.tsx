@@ -60,6 +60,7 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
     resetPassword: () => commandOf('passwd'),
     remove: () => commandOf('delete'),
     resetSecondStep: () => commandOf('mfa reset'),
+    unlock: () => commandOf('unlock'),
     history: () =>
       recordsCommand(console, ['audit', 'list', ...option('user', list.latest(opened).username)]),
     command: () => commandOf('show'),
@@ -72,6 +73,7 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
       resetPassword: () => changes.resetPassword(opened),
       remove: () => changes.remove(opened),
       resetSecondStep: () => changes.resetSecondStep(opened),
+      unlock: () => changes.unlock(opened),
       copy: () => copyToClipboard(console, list.latest(opened).username),
       undo: everywhere.actions.undo,
       history: () => openHistory(list.latest(opened)),

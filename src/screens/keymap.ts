@@ -14,6 +14,7 @@ const ofUser = {
   edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
   resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
   remove: { keys: ['d', 'delete'], does: 'deletes the user, after a question', footer: 'delete' },
+  unlock: { keys: ['U'], does: 'unlocks the user: forgets the failed sign-ins that hold it up' },
   copy: { keys: ['y'], does: 'copies the username to the clipboard' },
 } as const satisfies Keymap;
 
@@ -39,6 +40,7 @@ export const adminKeys = {
   sort: { keys: ['o'], does: 'sorts by the next column' },
   reverse: { keys: ['O'], does: 'reverses the order' },
   why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
+  unlock: ofUser.unlock,
   copy: ofUser.copy,
   audit: { keys: ['A'], does: 'opens the audit: what happened' },
   refresh: { keys: ['r'], does: 'reads the list again' },
@@ -138,6 +140,13 @@ export const loginKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+export const lockKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: { keys: ['enter'], does: 'unlocks, or presses the button', footer: 'unlock' },
+  quit: { keys: ['ctrl-c'], does: 'quits; on a button q does so too', footer: 'quit' },
+} as const satisfies Keymap;
+
 export const firstSuperuserKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
@@ -155,6 +164,18 @@ export const signUpKeys = {
   ...passwordKeys,
   save: formKeys.save,
   cancel: { keys: ['esc'], does: 'goes back to the login screen', footer: 'back' },
+  quit: quitAnywhere,
+} as const satisfies Keymap;
+
+/** Of the new password that has to be chosen before anything else. */
+export const changePasswordKeys = {
+  next: formKeys.next,
+  // Its word is the one that the footer has no room for.
+  previous: { keys: formKeys.previous.keys, does: formKeys.previous.does },
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
+  cancel: { keys: ['esc'], does: 'signs out', footer: 'sign out' },
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
@@ -180,8 +201,10 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   'One-time code at the login': oneTimeCodeKeys,
   'Setting up one-time codes': enrolmentKeys,
   'Recovery codes': recoveryCodesKeys,
+  Locked: lockKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
+  'Change password': changePasswordKeys,
   Questions: confirmKeys,
   'Plans for marked users': planKeys,
   'Work on many users': progressKeys,

@@ -76,7 +76,7 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
         : everywhere.whyNot(action),
     action =>
       action === 'choose' && choices.items()[choices.at.get()]?.label === changePassword
-        ? asCommand(console, 'passwd', { names: [userNow().username] })
+        ? asCommand(console, 'passwd', { names: [userNow().username], options: ['--no-must-change'] })
         : undefined,
   );
   /** For an ordinary user there is nothing to go back to. */

@@ -38,7 +38,7 @@ export type UserTable = {
   /** Ours: the one account that automatic sign-in uses. */
   is_automatic: number;
   /** Ours: whether a new password has to be set before anything else. */
-  must_change_password: number;
+  must_change: number;
 };
 
 export type FolderTable = {

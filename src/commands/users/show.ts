@@ -1,5 +1,5 @@
 import { userFields } from '../../accounts/user-fields.ts';
-import { userJson } from '../../accounts/user-json.ts';
+import { userRecord } from '../../accounts/user-json.ts';
 import { printable } from '../../text.ts';
 import { result, resultJson } from '../output.ts';
 import { settingsOf, withWorld } from '../with-world.ts';
@@ -10,7 +10,7 @@ export const handler = (flags: UserFlags): Promise<void> =>
     const { id } = await accounts.users.findByName(operator, flags.name);
     const details = await accounts.users.details(operator, id);
     if (flags.json)
-      return resultJson({ ...userJson(details.user), one_time_codes: details.oneTimeCodes !== undefined });
+      return resultJson({ ...userRecord(details.user), one_time_codes: details.oneTimeCodes !== undefined });
     const remark = accounts.remarkOn(details.user);
     const fields: [string, string[]][] = [
       ['Username', [printable(details.user.username)]],
