@@ -24,6 +24,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   user_deleted: ['deleted', 'delete'],
   password_changed: ['changed the own password', 'change the own password'],
   password_reset: ['reset the password of', 'reset the password of'],
+  one_time_code_asked: ['gave the password of', 'sign in with the password alone as'],
   one_time_codes_set_up: ['set up one-time codes', 'set up one-time codes'],
   one_time_codes_turned_off: ['turned off the own one-time codes', 'turn off the own one-time codes'],
   one_time_codes_reset: ['reset the one-time codes of', 'reset the one-time codes of'],

@@ -24,6 +24,7 @@ export const auditEvents = [
   'user_deleted',
   'password_changed',
   'password_reset',
+  'one_time_code_asked',
   'one_time_codes_set_up',
   'one_time_codes_turned_off',
   'one_time_codes_reset',

@@ -29,14 +29,19 @@ export const userFields = ({
   ['Version', [String(user.version)]],
   ['Folders', someOf(folders.map(name => printable(name)))],
   ['Sessions', someOf(sessions.map(session => `${doorName(session)}, since ${time(session.createdAt)}`))],
-  ['Second step', [secondStepOf(oneTimeCodes)]],
+  ...secondStepOf(oneTimeCodes),
   ['API keys', [summaryOf(apiKeys)]],
 ];
 
-const secondStepOf = (state: UserDetails['oneTimeCodes']): string =>
+const secondStepOf = (state: UserDetails['oneTimeCodes']): [label: string, lines: string[]][] =>
   state
-    ? `one-time codes, since ${time(state.since)}; ${state.recoveryCodesLeft} recovery codes left`
-    : 'none';
+    ? [
+        [
+          'Second step',
+          [`one-time codes, since ${time(state.since)}; ${state.recoveryCodesLeft} recovery codes left`],
+        ],
+      ]
+    : [];
 
 const summaryOf = (keys: readonly ApiKey[]): string => {
   if (keys.length === 0) return 'none';

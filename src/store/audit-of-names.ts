@@ -32,13 +32,9 @@ export const failedSince = (db: Kysely<Schema>, targetId: string) => {
   const of = (event: 'signed_in' | 'sign_in_failed') =>
     db.selectFrom('audit').where('target_id', '=', targetId).where('event', '=', sql.lit(event));
   const since = of('signed_in').select(eb => eb.fn.max('id').as('id'));
-  return (
-    of('sign_in_failed')
-      // The password was right, and the code came with the next one.
-      .where('outcome', '!=', 'one_time_code_required')
-      .where('id', '>', sql<number>`coalesce(${since}, 0)`)
-      .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.max('id').as('newest')])
-  );
+  return of('sign_in_failed')
+    .where('id', '>', sql<number>`coalesce(${since}, 0)`)
+    .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.max('id').as('newest')]);
 };
 
 /** Deletions of users of that name, the last one first. */
