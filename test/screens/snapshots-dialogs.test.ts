@@ -171,7 +171,7 @@ describe('the dialogs', () => {
   test('Change Password, over the Profile of a superuser', async () => {
     await using ui = await openAdminFrames();
     ui.type('m', enter);
-    await ui.frame('Change password');
+    await ui.frame('Second step');
     ui.type(enter);
     expect(await ui.frame('Current Password')).toMatchInlineSnapshot(`
       " Langinfra › Profile                            root · superuser · times in UTC
@@ -180,12 +180,12 @@ describe('the dialogs', () => {
         Active      yes
         Superu╭──────────────────────────────────────────────────────────────╮
         Last l│ Change Password                                              │
-              │                                                              │
-        › Chan│ › Current Password                                           │
+        Second│                                                              │
+              │ › Current Password                                           │
+        › Chan│                                                              │
+          Set │   Password                                                   │
           Admi│                                                              │
-          Sign│   Password                                                   │
-              │                                                              │
-              │   Confirm Password                                           │
+          Sign│   Confirm Password                                           │
               │                                                              │
               │                                                              │
               │   [ Save ]  [ Cancel ]                                       │
