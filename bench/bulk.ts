@@ -17,6 +17,7 @@ const settings = {
   enableSignup: false,
   passwordMinLength: 8,
   bcryptCost: 4,
+  sessionIdleSeconds: 0,
   sessionMaxSeconds: 1,
   accessTokenSeconds: 1,
   refreshTokenSeconds: 1,

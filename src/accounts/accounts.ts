@@ -17,6 +17,7 @@ import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
 import { createSessionList } from './session-list.ts';
+import { createSessionLock } from './session-lock.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
@@ -40,6 +41,7 @@ export const createAccounts = (options: AccountsOptions) => {
     changeOwnPassword: createOwnPasswordChange(context),
     strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
+    sessionLock: createSessionLock(context),
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),

@@ -12,6 +12,9 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   signed_in: ['signed in', 'sign in'],
   sign_in_failed: ['failed to sign in', 'sign in'],
   signed_out: ['signed out', 'sign out'],
+  session_locked: ['locked the session', 'lock the session'],
+  session_unlocked: ['unlocked the session', 'unlock the session'],
+  unlock_failed: ['failed to unlock the session', 'unlock the session'],
   session_ended: ['ended a session of', 'end a session of'],
   token_reused: ['ended, for a used-up refresh token came back, a session of', 'use a refresh token of'],
   locked: ['had to wait after failed sign-ins to', 'wait'],
@@ -38,11 +41,14 @@ const labels: Record<string, string> = {
   username: 'Username',
   isActive: 'Active',
   isSuperuser: 'Superuser',
+  mustChangePassword: 'Must change password',
   profileImage: 'Image',
   name: 'Name',
   expiresAt: 'Expires',
   file: 'File',
+  replaced: 'Audit replaced, which ended with',
   what: 'Asked for',
+  idle: 'Idle',
   seconds: 'Seconds',
   users: 'Users',
   hashes: 'Hashes',
@@ -85,15 +91,21 @@ const partsOf = (row: AuditRow) => {
   const detail = auditDetail(row.detail);
   const isReadable = detail.isReadable && auditOrigin(row.origin).isReadable;
   return {
-    verb: isDone || row.event === 'sign_in_failed' ? done : `tried to ${tried}`,
+    verb: isDone || failures.has(row.event) ? done : `tried to ${tried}`,
     changes: changesOf(detail),
     remarks: `${isDone ? '' : `: ${wordsOfCode(row.outcome)}`}${isReadable ? '' : `: ${notWritten}`}`,
   };
 };
 
+/** Their words say already that it was not done. */
+const failures: ReadonlySet<string> = new Set(['sign_in_failed', 'unlock_failed']);
+
 const ownSaysEnough: ReadonlySet<string> = new Set([
   'signed_in',
   'signed_out',
+  'session_locked',
+  'session_unlocked',
+  'unlock_failed',
   'sign_in_failed',
   'password_changed',
   'api_key_added',
@@ -115,9 +127,13 @@ const changesOf = ({ before = {}, after = {} }: AuditDetail): string =>
     })
     .join(', ');
 
+/** A head of an audit, to be compared with one that was exported. */
+const isHead = (value: object): value is { id: number; mac: string } => 'id' in value && 'mac' in value;
+
 const shown = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value === null) return 'none';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  return isHead(value) ? `row ${value.id}, ${value.mac}` : JSON.stringify(value);
 };

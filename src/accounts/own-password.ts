@@ -1,6 +1,7 @@
 import { Refusal } from '../refusal.ts';
+import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, sourceOf } from './actor.ts';
 import { applyEdit, cleanEdit, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
@@ -18,23 +19,31 @@ export type OwnPassword = {
   /** The present password; not needed just after a sign-in with it. */
   current?: string | undefined;
   /** What else to change of the own account in the same transaction. */
-  edit?: Omit<UserEdit, 'password'> | undefined;
+  edit?: Omit<UserEdit, 'password' | 'mustChangePassword'> | undefined;
   seen?: Seen | undefined;
   /** Ends the waiting for a turn to be hashed, with its reason. */
   signal?: AbortSignal | undefined;
 };
+
+/** Who has to change the password first may do that, and nothing else with it. */
+const allowing = ({ edit }: Pick<OwnPassword, 'edit'>) => ({ evenConfined: edit === undefined });
+
+/** Whether a change of the own password needs the present one: whoever has just signed in with it knows it. */
+const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
+  session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
 
 /**
  * Changes the password of whoever is signed in, and ends their other sessions; who comes with an API key has none that
  * would stay, and always needs the present password. Wrong ones count as failed sign-ins do: whoever came by a token must
  * not find out the password with it.
  * Throws others_password where it is somebody else's, stale_change, current_password_missing, current_password_wrong,
- * too_many_attempts, too_busy, password_unchanged, session_ended and the refusals of password_*.
+ * too_many_attempts, too_busy, password_unchanged, session_ended and the refusals of password_*; with an edit of more
+ * than the password password_change_required, too.
  */
 export const createOwnPasswordChange = (context: Context) => {
   const change = changeWith(context);
   return async (actor: Actor, wish: OwnPassword): Promise<User> => {
-    const { user } = await context.authority(context.store.read, actor);
+    const { user } = await context.authority(context.store.read, actor, allowing(wish));
     const isOwn = wish.userId === undefined || wish.userId === user?.id;
     const target = isOwn ? user : await context.store.read.users.find(wish.userId ?? '');
     const event = isOwn ? 'password_changed' : 'password_reset';
@@ -44,9 +53,10 @@ export const createOwnPasswordChange = (context: Context) => {
 
 const changeWith =
   (context: Context) =>
-  async (actor: Actor, { userId, current, next, edit = {}, seen, signal }: OwnPassword): Promise<User> => {
+  async (actor: Actor, wish: OwnPassword): Promise<User> => {
+    const { userId, current, next, edit = {}, seen, signal } = wish;
     const { store, passwords, settings, throttle } = context;
-    const { user, session } = await context.authority(store.read, actor);
+    const { user, session } = await context.authority(store.read, actor, allowing(wish));
     if (!user) throw new Refusal('session_ended');
     if (userId !== undefined && userId !== user.id) throw new Refusal('others_password');
     const reason = whyNotAlter(user);
@@ -55,13 +65,13 @@ const changeWith =
 
     const before = await store.read.users.credentials(user.id);
     if (!before) throw new Refusal('session_ended');
-    const address = actor.from?.door === 'http' ? actor.from.address : undefined;
+    const address = sourceOf(actor);
     const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
     const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
     const matches = async (password: string): Promise<boolean> =>
       (await passwords.check(password, { id: user.id, stored: before.password }, 0, turn)).matches;
-    const fresh = session?.passwordAt != null && session.passwordAt > context.now(-freshSeconds);
-    if (current === undefined && !fresh) throw new Refusal('current_password_missing');
+    if (current === undefined && needsCurrent(context, session))
+      throw new Refusal('current_password_missing');
     if (current !== undefined) {
       await tries?.admit(store.read);
       if (!(await matches(current))) {
@@ -73,7 +83,7 @@ const changeWith =
 
     const stored = await passwords.store(next, user.id, turn);
     return store.write(async tx => {
-      const who = await context.authority(tx, actor);
+      const who = await context.authority(tx, actor, allowing(wish));
       if (current !== undefined && tries) {
         // Of many that were checked at the same time only the free ones learn what came of it.
         await tries.admit(tx);

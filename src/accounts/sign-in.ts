@@ -2,6 +2,7 @@ import { type Reason, Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
+import { failedBefore } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 
@@ -73,7 +74,10 @@ export const createSignIn =
       const lastLoginAt = context.now();
       await tx.users.signedIn(now.user.id, lastLoginAt);
       await tx.folders.ensureDefault(now.user.id);
-      return beginSession(context, tx, { ...now.user, lastLoginAt }, { door, withPassword: true, from });
+      const failedNow = await failedBefore(tx, now.user.id);
+      const user = { ...now.user, lastLoginAt };
+      const signedIn = await beginSession(context, tx, user, { door, withPassword: true, from });
+      return { ...signedIn, failed: failedNow };
     });
     if (!(outcome instanceof Refusal)) return outcome;
     if (outcome.code === 'bad_credentials') await tries?.sendOthersAway(store.read);

@@ -50,7 +50,14 @@ export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lo
 };
 
 /** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */
-export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => {
+export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => [
+  ...whetherActive(context, user),
+  ...(user.mustChangePassword
+    ? [`${printable(user.username)} has to change the password at the next sign-in.`]
+    : []),
+];
+
+const whetherActive = (context: Pick<Context, 'settings'>, user: User): string[] => {
   const name = printable(user.username);
   if (user.isAutomatic) {
     return [

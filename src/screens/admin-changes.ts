@@ -1,6 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { Changed } from '../accounts/change-user.ts';
 import type { Wish } from '../accounts/guards.ts';
+import { unlockedSentence } from '../accounts/unlock.ts';
 import { isUnavailable, wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { named, printable } from '../text.ts';
@@ -144,6 +145,13 @@ export const createAdminChanges = ({ console, actor, list, showAll }: AdminChang
       openResetPassword(console, actor, list.latest(user), ({ after }) => {
         list.show(after);
         const text = `${named(after.username)} has a new password; its sessions have ended`;
+        console.say({ kind: 'done', text });
+      }),
+
+    unlock: (user: User): void =>
+      void inTurn(async () => {
+        const unlocked = await users.unlock(actor, user.id);
+        const text = unlockedSentence(named(unlocked.user.username), unlocked);
         console.say({ kind: 'done', text });
       }),
 

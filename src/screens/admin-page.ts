@@ -83,6 +83,7 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
       void console.attempt(async () =>
         openText(console, 'Signing in', await accounts.users.whySignIn(actor, list.latest(user))),
       ),
+    unlock: changes.unlock,
     copy: user => copyToClipboard(console, user.username),
   } satisfies Partial<Record<Action, (user: User) => void>>;
   /** What is done with all marked users, where there are any. */

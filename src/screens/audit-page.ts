@@ -76,13 +76,13 @@ export const createAuditPage = ({ console, go, signedIn, user, leave }: AuditPag
   const verification = createVerification(console, actor);
 
   let finding: Promise<void> | undefined;
-  /** Shows the rows of the user of that name. A name that nobody has stays to be mended. */
+  /** Shows the rows of the user of that name. A name that nobody has or had stays to be mended. */
   const find = (username: string): void => {
     const turn = console
       .attempt(async () => {
-        const { id, username: name } = await accounts.users.findByName(actor, username);
+        const user = await accounts.audit.userNamed(actor, username);
         typing.set(undefined);
-        list.ask({ ...queryNow(), user: { id, username: name } });
+        list.ask({ ...queryNow(), user });
       })
       .finally(() => {
         if (finding === turn) finding = undefined;

@@ -59,6 +59,7 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
     edit: () => commandOf('edit', ['--username', 'NEW_NAME']),
     resetPassword: () => commandOf('passwd'),
     remove: () => commandOf('delete'),
+    unlock: () => commandOf('unlock'),
     history: () =>
       recordsCommand(console, ['audit', 'list', ...option('user', list.latest(opened).username)]),
     command: () => commandOf('show'),
@@ -70,6 +71,7 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
       edit: () => changes.edit(opened),
       resetPassword: () => changes.resetPassword(opened),
       remove: () => changes.remove(opened),
+      unlock: () => changes.unlock(opened),
       copy: () => copyToClipboard(console, list.latest(opened).username),
       undo: everywhere.actions.undo,
       history: () => openHistory(list.latest(opened)),

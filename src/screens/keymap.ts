@@ -13,6 +13,7 @@ const ofUser = {
   edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
   resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
   remove: { keys: ['d', 'delete'], does: 'deletes the user, after a question', footer: 'delete' },
+  unlock: { keys: ['U'], does: 'unlocks the user: forgets the failed sign-ins that hold it up' },
   copy: { keys: ['y'], does: 'copies the username to the clipboard' },
 } as const satisfies Keymap;
 
@@ -38,6 +39,7 @@ export const adminKeys = {
   sort: { keys: ['o'], does: 'sorts by the next column' },
   reverse: { keys: ['O'], does: 'reverses the order' },
   why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
+  unlock: ofUser.unlock,
   copy: ofUser.copy,
   audit: { keys: ['A'], does: 'opens the audit: what happened' },
   refresh: { keys: ['r'], does: 'reads the list again' },
@@ -147,6 +149,13 @@ export const loginKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+export const lockKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: { keys: ['enter'], does: 'unlocks, or presses the button', footer: 'unlock' },
+  quit: { keys: ['ctrl-c'], does: 'quits; on a button q does so too', footer: 'quit' },
+} as const satisfies Keymap;
+
 export const firstSuperuserKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
@@ -186,6 +195,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Forms: formKeys,
   'Forms that set a password': passwordKeys,
   Login: loginKeys,
+  Locked: lockKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
   Questions: confirmKeys,

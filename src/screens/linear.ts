@@ -82,7 +82,8 @@ export const createLinear = (console: Console, write: (text: string) => void): L
   /** `prompted` is a field as it was before somebody typed into it. */
   const flush = (prompted?: Field): void => {
     isWaiting = false;
-    const said = messages.splice(0);
+    // What happens behind the lock screen is said when that is gone.
+    const said = console.lockScreen.get().length > 0 ? [] : messages.splice(0);
     for (const message of said)
       say(message.undo ? `${messageText(message)}, u undoes it` : messageText(message));
     const layer = uppermost;
@@ -129,7 +130,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
     else soon();
   };
   const follow = (): void => {
-    uppermost = console.layers.get().at(-1);
+    uppermost = console.shown.get().at(-1);
     unsubscribe?.();
     unsubscribe = uppermost?.spoken.subscribe(changed);
     typedInto = uppermost?.spoken.get()?.field;
@@ -144,7 +145,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
     soon();
   };
 
-  const stops = [console.layers.subscribe(follow), console.messages.shown.subscribe(listen)];
+  const stops = [console.shown.subscribe(follow), console.messages.shown.subscribe(listen)];
   listen();
   follow();
   guarded(() => flush());

@@ -1,3 +1,4 @@
+import { failedSentence } from '../accounts/failed-sign-ins.ts';
 import { Refusal } from '../refusal.ts';
 import type { Console } from './console.ts';
 import { createForm, type FormItem, type FormOptions, fieldOf, typedTwice } from './form.ts';
@@ -42,8 +43,10 @@ export const createLogin = (
         password: values.text('password'),
         door: 'local',
       } as const;
-      console.signedIn.set(await console.accounts.signIn(request));
+      const signedIn = await console.accounts.signIn(request);
+      console.signedIn.set(signedIn);
       await go.home();
+      if (signedIn.failed) console.say({ kind: 'note', text: failedSentence(signedIn.failed) });
     },
   };
   const form = createForm(console, options);

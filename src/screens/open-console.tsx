@@ -1,14 +1,17 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import { wordsOf } from '../refusal.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
 import { type Console, createConsole, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
+import { createLockScreen } from './lock-screen.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
 import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createProfile } from './profile.tsx';
+import { createSessionWatch } from './session-watch.ts';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
 import { createSignUp } from './sign-up.ts';
@@ -21,9 +24,6 @@ export type OpenConsoleOptions = {
   notices: readonly string[];
 };
 
-/** Longest time a timer of Node can wait, in milliseconds; a longer one would fire at once. */
-const longestTimer = 2_147_483_647;
-
 /**
  * One console: everything it shows and does, for one terminal. `start` reads what the first screen shows, so that the
  * first frame is whole.
@@ -34,6 +34,8 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     host,
     size,
     onSessionEnd: reason => void console.attempt(() => go.login(reason)),
+    onLock: () => lock(false),
+    onUse: () => watch.used(),
   });
 
   const allNotices = observable(notices);
@@ -61,6 +63,8 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
           ? createFirstSuperuser(console, go, allNotices)
           : createLogin(console, go, allNotices, reason),
       );
+      // Not before: what lay behind it must not be seen for a moment.
+      console.reveal();
     },
     signUp: () => console.show(createSignUp(console, go, allNotices)),
     home: async () => {
@@ -118,20 +122,19 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       if (changed && now === signedIn) console.signedIn.set({ ...signedIn, user });
     });
   };
-  let ending: NodeJS.Timeout | undefined;
-  const stops = [
-    accounts.onChange(check),
-    console.signedIn.subscribe(() => {
-      clearTimeout(ending);
-      const expiresAt = console.signedIn.get()?.session.expiresAt;
-      if (!expiresAt) return;
-      ending = setTimeout(
-        check,
-        Math.min(longestTimer, Date.parse(expiresAt) - accounts.clock().getTime() + 1),
-      );
-      ending.unref();
-    }),
-  ];
+  /** Hides everything until the password is given; `isIdle` where nobody asked for it. */
+  const lock = (isIdle: boolean): void => {
+    const signedIn = console.signedIn.get();
+    if (!signedIn || console.lockScreen.get().length > 0) return;
+    const reason = accounts.sessionLock.whyNot(signedIn.user);
+    if (reason) console.say({ kind: 'refused', text: wordsOf(reason) });
+    else {
+      console.hide(createLockScreen(console, go, signedIn));
+      void console.attempt(() => accounts.sessionLock.locked(signedIn.actor, isIdle));
+    }
+  };
+  const watch = createSessionWatch(console, { idle: () => lock(true), over: check });
+  const stops = [accounts.onChange(check), watch.close];
 
   return {
     console,
@@ -149,9 +152,10 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       if (!console.signedIn.get()) allNotices.update(all => [notice, ...all]);
       console.say({ kind: 'note', text: notice });
     },
+    /** Looks whether the session is over or to be locked: the process was stopped, or the machine slept. */
+    wake: watch.look,
     /** Ends the session that is open, and everything the console started. */
     close: async (): Promise<void> => {
-      clearTimeout(ending);
       for (const stop of stops) stop();
       console.dispose();
       const signedIn = console.signedIn.get();

@@ -36,6 +36,7 @@ export const screenActions = (console: Console, openHelp: () => void) => ({
   actions: {
     undo: console.messages.undo,
     help: openHelp,
+    lock: console.lock,
     redraw: console.host.redraw,
     suspend: console.suspend,
     quit: () => console.host.quit(),

@@ -160,7 +160,6 @@ export const variables = {
     schema: seconds(0),
     fallback: '900',
     does: 'an idle console locks after this many seconds; 0: never',
-    awaits: 'the lock screen',
   },
   sessionMaxSeconds: {
     name: 'LANGINFRA_SESSION_MAX_SECONDS',

@@ -35,6 +35,8 @@ export type UserTable = {
   password_cost: number;
   /** Ours: the one account that automatic sign-in uses. */
   is_automatic: number;
+  /** Ours: whether a new password has to be set before anything else. */
+  must_change_password: number;
 };
 
 export type FolderTable = {

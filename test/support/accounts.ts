@@ -34,6 +34,7 @@ export const quick: AccountSettings = {
   enableSignup: false,
   passwordMinLength: 8,
   bcryptCost: 4,
+  sessionIdleSeconds: 900,
   sessionMaxSeconds: 43_200,
   accessTokenSeconds: 3_600,
   refreshTokenSeconds: 604_800,
