@@ -33,7 +33,7 @@ describe.skipIf(!canMount)(`a full disk${needsDisk}`, () => {
   };
 
   test('while the database grows: what was confirmed is there, and everything works again with room', async () => {
-    await using t = await prepare(800_000);
+    await using t = await prepare(1_000_000);
     const { me, disk } = t;
     await me.run(['superuser', '--username', 'root'], { input: good });
     const server = await me.serve();
@@ -70,7 +70,7 @@ describe.skipIf(!canMount)(`a full disk${needsDisk}`, () => {
   });
 
   test('under an open console: it says so, stays, and works again with room', async () => {
-    await using t = await prepare(800_000);
+    await using t = await prepare(1_000_000);
     const { me, disk } = t;
     await me.run(['superuser', '--username', 'root'], { input: good });
     await me.add('ada');
