@@ -15,6 +15,7 @@ const settings = {
   autoLogin: false,
   newUserIsActive: false,
   enableSignup: false,
+  enableRecovery: true,
   passwordMinLength: 8,
   bcryptCost: 4,
   sessionIdleSeconds: 0,

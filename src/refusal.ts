@@ -2,6 +2,7 @@ import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
 import { passwordRefusals } from './refusal/passwords.ts';
+import { recoveryRefusals } from './refusal/recovery.ts';
 import { signInRefusals } from './refusal/sign-in.ts';
 import { printable, shellQuoted } from './text.ts';
 
@@ -180,6 +181,7 @@ const table = {
 
   ...signInRefusals,
   ...apiKeyRefusals,
+  ...recoveryRefusals,
   ...limitRefusals,
   ...fileRefusals,
 } as const satisfies Record<

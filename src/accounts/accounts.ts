@@ -1,3 +1,4 @@
+import type { Session } from '../store/sessions.ts';
 import { createApiKeyUses } from './api-key-uses.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAuditReading } from './audit.ts';
@@ -12,8 +13,9 @@ import { createFolderReading } from './folders.ts';
 import { createUserImport } from './import-users.ts';
 import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
-import { createOwnPasswordChange } from './own-password.ts';
+import { createOwnPasswordChange, needsCurrent } from './own-password.ts';
 import { createStrengthMeter } from './password-strength.ts';
+import { createRecovery } from './recovery.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
 import { createSessionList } from './session-list.ts';
@@ -39,12 +41,14 @@ export const createAccounts = (options: AccountsOptions) => {
     signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
+    needsCurrentPassword: (session: Session) => needsCurrent(context, session),
     strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     sessionLock: createSessionLock(context),
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
     foldersOf: createFolderReading(context),
+    recovery: createRecovery(context),
     bulk: createBulk(context),
     check: createCheck(context),
     keyRotation: createKeyRotation(context),

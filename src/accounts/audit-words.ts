@@ -27,6 +27,9 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   api_key_added: ['made an API key', 'make an API key'],
   api_key_removed: ['removed an API key of', 'remove an API key of'],
   lock_cleared: ['cleared the lock of', 'clear the lock of'],
+  recovered: ['made a sign-in code for', 'recover'],
+  recovery_used: ['used a sign-in code', 'use a sign-in code'],
+  recovery_acknowledged: ['acknowledged the recovery of', 'acknowledge the recovery of'],
   automatic_account_made: ['made the automatic account', 'make the automatic account'],
   audit_key_made: ['made a new audit key', 'make a new audit key'],
   secret_rotated: ['went over to a new secret key', 'go over to a new secret key'],
@@ -109,6 +112,7 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
   'sign_in_failed',
   'password_changed',
   'api_key_added',
+  'recovery_used',
 ]);
 
 /** Which door, and from where: `http 192.0.2.7`. */

@@ -21,6 +21,7 @@ export type AccountSettings = {
   readonly autoLogin: boolean;
   readonly newUserIsActive: boolean;
   readonly enableSignup: boolean;
+  readonly enableRecovery: boolean;
   readonly passwordMinLength: number;
   readonly bcryptCost: number;
   /** After so many seconds without a key a console locks; 0: it never does. */

@@ -9,7 +9,7 @@ import type { Cursor } from '../store/user-order.ts';
 import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
-import { doubtsOf, waitsOf, whySignIn } from './why.ts';
+import { doubtsOf, openCodeOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -193,10 +193,11 @@ export const createUserReading = (context: Context) => {
 
 const sentencesOn = async (
   context: Context,
-  reads: Pick<Reads, 'throttle' | 'lists'>,
+  reads: Pick<Reads, 'throttle' | 'lists' | 'recoveries'>,
   user: User,
 ): Promise<string[]> => [
   ...whySignIn(context, user),
+  ...openCodeOf(context, user, await reads.recoveries.codeOf(user.id, context.now())),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
   ...stopped(await doubtsOf(reads, user)),
 ];

@@ -29,7 +29,7 @@ export type OwnPassword = {
 const allowing = ({ edit }: Pick<OwnPassword, 'edit'>) => ({ evenConfined: edit === undefined });
 
 /** Whether a change of the own password needs the present one: whoever has just signed in with it knows it. */
-const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
+export const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
   session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
 
 /**

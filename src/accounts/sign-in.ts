@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { failedBefore } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
+import { codeTyped, consumeCode } from './sign-in-code.ts';
 
 export type SignInRequest = {
   username: string;
@@ -19,7 +20,7 @@ export type SignInRequest = {
 };
 
 /**
- * Signs somebody in with a password.
+ * Signs somebody in with a password, or with a sign-in code in its place, which counts once.
  * Throws bad_credentials, after the same time whether the name exists or not; waiting_for_approval or
  * inactive_user after the right password only; too_many_attempts; too_busy.
  */
@@ -54,8 +55,9 @@ export const createSignIn =
       // Of those that were checked at the same time only the free ones learn what came of it. All of them may be right:
       // then none of them is held up, however many there are.
       const failed = await tries?.admit(tx);
-      const now = found && matches ? await tx.users.credentials(found.user.id) : undefined;
-      if (!found || !passwords.isStill(found, now)) {
+      const code = await codeTyped(context, tx, found?.user.id, password);
+      const now = found && (matches || code) ? await tx.users.credentials(found.user.id) : undefined;
+      if (!found || !now || !(code || passwords.isStill(found, now))) {
         // Not thrown here: that would take the count back.
         await tries?.countFailure(tx);
         const refusal = await refused(tx, 'bad_credentials');
@@ -76,7 +78,8 @@ export const createSignIn =
       await tx.folders.ensureDefault(now.user.id);
       const failedNow = await failedBefore(tx, now.user.id);
       const user = { ...now.user, lastLoginAt };
-      const signedIn = await beginSession(context, tx, user, { door, withPassword: true, from });
+      const begun = await beginSession(context, tx, user, { door, withPassword: true, from });
+      const signedIn = code ? await consumeCode(context, tx, begun, code) : begun;
       return { ...signedIn, failed: failedNow };
     });
     if (!(outcome instanceof Refusal)) return outcome;

@@ -20,9 +20,7 @@ export const userFields = ({
   ['Active', [yesNo(user.isActive)]],
   ['Superuser', [yesNo(user.isSuperuser)]],
   // Of most users it is no news, and a line of the details is one of their history.
-  ...(user.mustChangePassword
-    ? [['Must change', ['the password, at the next sign-in']] as [string, string[]]]
-    : []),
+  ...(user.mustChangePassword ? [['Must change', ['yes']] as [string, string[]]] : []),
   ['Created', [time(user.createdAt)]],
   ['Updated', [time(user.updatedAt)]],
   ['Last login', [time(user.lastLoginAt)]],

@@ -6,7 +6,7 @@ import { openAuditRow } from './audit-row.tsx';
 import { auditSpoken } from './audit-spoken.ts';
 import { createVerification } from './audit-verification.ts';
 import type { Console } from './console.ts';
-import { frameLines } from './frame.tsx';
+import { frameLines, onRoomChange } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { auditKeys } from './keymap-records.ts';
 import type { Layer } from './layer.ts';
@@ -137,7 +137,7 @@ export const createAuditPage = ({ console, go, signedIn, user, leave }: AuditPag
     },
   );
   const unsubscribe = [
-    console.size.subscribe(() => list.resize(height())),
+    onRoomChange(console, () => list.resize(height())),
     accounts.onChange(() => void list.refresh()),
   ];
   return {

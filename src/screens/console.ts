@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { PendingRecovery } from '../accounts/recovery.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import { isTooSmall, type Layer, type Size } from './layer.ts';
@@ -38,6 +39,8 @@ export type Console = {
   readonly suspending: Observable<boolean>;
   /** Who is signed in. */
   readonly signedIn: Observable<SignedIn | undefined>;
+  /** The recoveries that a superuser is told of (recoveries.ts). */
+  readonly recoveries: Observable<readonly PendingRecovery[]>;
   press: (press: Press) => void;
   paste: (text: string) => void;
   /** Gives the terminal back and stops until `fg`, or says why not. */
@@ -71,16 +74,19 @@ export type ConsoleOptions = {
   onLock: () => void;
   /** Told of each key and each pasted text; gives whether it counts. */
   onUse: () => boolean;
+  /** Whoever is signed in has to change the password first. */
+  onConfined: () => void;
 };
 
 /** The one place that keys go to, and the state that all screens share. One for each terminal. */
 export const createConsole = (options: ConsoleOptions): Console => {
-  const { accounts, onSessionEnd } = options;
+  const { accounts, onSessionEnd, onConfined } = options;
   const layers = observable<readonly Layer[]>([]);
   const lockScreen = observable<readonly Layer[]>([]);
   const isLocked = (): boolean => lockScreen.get().length > 0;
   const shown = derived([layers, lockScreen], () => (isLocked() ? lockScreen.get() : layers.get()));
   const signedIn = observable<SignedIn | undefined>(undefined);
+  const recoveries = observable<readonly PendingRecovery[]>([]);
   const suspending = observable(false);
   const sizeNow = observable(options.size);
   const messages = createMessages();
@@ -94,6 +100,8 @@ export const createConsole = (options: ConsoleOptions): Console => {
   const fail = (error: unknown): void => host.quit(error instanceof Error ? error : new Error(String(error)));
   const refused = (error: unknown, session?: string): void => {
     if (!(error instanceof Refusal)) fail(error);
+    // What has to be done first says so itself.
+    else if (error.code === 'password_change_required') onConfined();
     else if (error.code !== 'session_ended') messages.say({ kind: 'refused', text: error.message });
     // Several requests may find out at once; the first one ends it. A late answer may be about an older session.
     else if (signedIn.get()?.session.id === session && session) {
@@ -164,6 +172,7 @@ export const createConsole = (options: ConsoleOptions): Console => {
     messages,
     suspending,
     signedIn,
+    recoveries,
     press: press => {
       if (!options.onUse()) return;
       const session = signedIn.get()?.session;

@@ -87,6 +87,10 @@ const initialState = (items: readonly FormItem[]): FormState => ({
   busy: '',
 });
 
+/** Whether it is for the console to say, and not for a form. */
+const isAboutSession = ({ code }: Refusal): boolean =>
+  code === 'session_ended' || code === 'password_change_required';
+
 const isLastText = (items: readonly FormItem[], focus: number): boolean =>
   items[focus]?.kind === 'text' && items[focus + 1]?.kind === 'button';
 
@@ -132,7 +136,7 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
         change({ busy: '' });
       } catch (error) {
         change({ busy: '' });
-        if (!(error instanceof Refusal) || error.code === 'session_ended') throw error;
+        if (!(error instanceof Refusal) || isAboutSession(error)) throw error;
         showRefusal(error);
       }
     });

@@ -14,6 +14,7 @@ export const menu = { keys: ['m'], does: 'opens the profile menu', footer: 'menu
 export const everywhere = {
   help: { keys: ['?', ':'], does: 'shows what can be done here, and does it', footer: 'help' },
   lock: { keys: ['L'], does: 'locks the session until the password is given' },
+  acknowledge: { keys: ['R'], does: 'acknowledges the recovery that the banner tells of' },
   redraw: { keys: ['ctrl-l'], does: 'draws the screen again' },
   suspend: { keys: ['ctrl-z'], does: 'suspends; fg comes back' },
   quit: { keys: ['q'], does: 'quits', footer: 'quit' },

@@ -176,6 +176,18 @@ export const signUpKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+/** Of the new password that has to be chosen before anything else. */
+export const changePasswordKeys = {
+  next: formKeys.next,
+  // Its word is the one that the footer has no room for.
+  previous: { keys: formKeys.previous.keys, does: formKeys.previous.does },
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
+  cancel: { keys: ['esc'], does: 'signs out', footer: 'sign out' },
+  quit: quitAnywhere,
+} as const satisfies Keymap;
+
 export const helpKeys = {
   up: { keys: ['up', 'shift-tab'], does: 'goes up' },
   down: { keys: ['down', 'tab'], does: 'goes down' },
@@ -198,6 +210,7 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Locked: lockKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
+  'Change password': changePasswordKeys,
   Questions: confirmKeys,
   'Plans for marked users': planKeys,
   'Work on many users': progressKeys,

@@ -4,7 +4,10 @@ export type Navigation = {
   login: (notice?: string) => Promise<void>;
   /** Where people may make their own accounts. */
   signUp: () => void;
-  /** What somebody who has just signed in sees: the Admin Page, or the Profile of an ordinary user. */
+  /**
+   * What somebody who has just signed in sees: the form for a new password where there has to be one, else the Admin Page,
+   * or the Profile of an ordinary user.
+   */
   home: () => Promise<void>;
   adminPage: () => Promise<void>;
   profile: () => void;

@@ -3,6 +3,7 @@ import { wordsOf } from '../refusal.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
+import { createPasswordChange } from './change-password.ts';
 import { type Console, createConsole, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
 import { createLockScreen } from './lock-screen.ts';
@@ -11,6 +12,7 @@ import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createProfile } from './profile.tsx';
+import { followRecoveries } from './recoveries.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
@@ -36,9 +38,11 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     onSessionEnd: reason => void console.attempt(() => go.login(reason)),
     onLock: () => lock(false),
     onUse: () => watch.used(),
+    onConfined: () => check(),
   });
 
   const allNotices = observable(notices);
+  const recoveries = followRecoveries(console);
   /** Kept under the Profile, with its search, its order and its cursor. */
   let adminPage: Layer | undefined;
   const closeAbove = (layer: Layer): void => {
@@ -57,6 +61,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const isFirst = await accounts.users.needsFirstSuperuser();
       // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
       console.messages.clear();
+      console.recoveries.set([]);
       adminPage = undefined;
       console.show(
         isFirst
@@ -70,6 +75,15 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);
+      const signedIn = console.signedIn.get();
+      if (signedIn?.user.mustChangePassword) {
+        // What was open and what could be undone belongs to whoever may do that.
+        console.messages.clear();
+        adminPage = undefined;
+        return console.show(createPasswordChange(console, go, signedIn));
+      }
+      // So that the first frame has the banner. A later one changes by itself.
+      if (!adminPage) await console.attempt(recoveries.read);
       return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
     },
     adminPage: async () => {
@@ -78,8 +92,9 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       if (adminPage) return closeAbove(adminPage);
       const page = createAdminPage(console, go, signedIn);
       await page.start();
-      // The session may have ended while the users were read.
-      if (console.signedIn.get()?.session.id !== signedIn.session.id) return page.close?.();
+      // The session may have ended while the users were read, or something else may have to be done first.
+      const now = console.signedIn.get();
+      if (now?.session.id !== signedIn.session.id || now.user.mustChangePassword) return page.close?.();
       adminPage = { ...page, view: now => <AdminPageView console={console} page={page} size={now} /> };
       console.show(adminPage);
     },
@@ -118,8 +133,10 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     void console.attempt(async () => {
       const user = await accounts.sessions.current(signedIn.actor);
       const now = console.signedIn.get();
-      const changed = user && user.version !== signedIn.user.version;
-      if (changed && now === signedIn) console.signedIn.set({ ...signedIn, user });
+      if (!user || user.version === signedIn.user.version || now !== signedIn) return;
+      console.signedIn.set({ ...signedIn, user });
+      await recoveries.read();
+      if (user.mustChangePassword !== signedIn.user.mustChangePassword) await go.home();
     });
   };
   /** Hides everything until the password is given; `isIdle` where nobody asked for it. */
@@ -134,7 +151,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     }
   };
   const watch = createSessionWatch(console, { idle: () => lock(true), over: check });
-  const stops = [accounts.onChange(check), watch.close];
+  const stops = [accounts.onChange(check), recoveries.close, watch.close];
 
   return {
     console,

@@ -3,9 +3,10 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
 import { asCommand } from './as-command.ts';
+import { automaticBanner } from './banner.ts';
 import { type Choices, ChoicesView, choicesSpoken, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
-import { bannerOf, Frame } from './frame.tsx';
+import { Frame } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { type Keymap, profileKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
@@ -58,13 +59,13 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
         : everywhere.whyNot(action),
     action =>
       action === 'choose' && choices.items()[choices.at.get()]?.label === changePassword
-        ? asCommand(console, 'passwd', { names: [userNow().username] })
+        ? asCommand(console, 'passwd', { names: [userNow().username], options: ['--no-must-change'] })
         : undefined,
   );
-  /** For an ordinary user there is nothing to go back to. */
+  /** For an ordinary user there is nothing to go back to, and nothing to acknowledge. */
   const keymapNow = (): Keymap => {
-    const { back, ...others } = profileKeys;
-    return userNow().isSuperuser ? { ...others, back } : others;
+    const { acknowledge, back, ...others } = profileKeys;
+    return userNow().isSuperuser ? { ...others, acknowledge, back } : others;
   };
   return {
     ...keys,
@@ -76,7 +77,7 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
     ),
     spoken: choicesSpoken(choices, [console.signedIn], () => ({
       title: 'Profile',
-      about: bannerOf(console),
+      about: automaticBanner(console),
       news: labelled(linesOf(userNow())),
     })),
   };

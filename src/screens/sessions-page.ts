@@ -6,7 +6,7 @@ import { ago, grouped, named, printable } from '../text.ts';
 import { option, recordsCommand } from './as-command.ts';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
-import { frameLines } from './frame.tsx';
+import { frameLines, onRoomChange } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { sessionsKeys } from './keymap-records.ts';
 import type { Layer } from './layer.ts';
@@ -124,7 +124,7 @@ export const createSessionsPage = (
     },
   );
   const unsubscribe = [
-    console.size.subscribe(() => list.resize(height())),
+    onRoomChange(console, () => list.resize(height())),
     console.accounts.onChange(() => void list.refresh()),
   ];
   return {

@@ -199,7 +199,6 @@ export const variables = {
     schema: flag,
     fallback: 'True',
     does: 'whether langinfra recover exists',
-    awaits: 'langinfra recover',
   },
   logLevel: {
     name: 'LANGINFRA_LOG_LEVEL',

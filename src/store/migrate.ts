@@ -9,10 +9,22 @@ import { up as lists } from './migrations/006-lists.ts';
 import { up as mustChange } from './migrations/007-must-change.ts';
 import { up as lockedSessions } from './migrations/008-locked-sessions.ts';
 import { up as auditOfNames } from './migrations/009-audit-of-names.ts';
+import { up as recovery } from './migrations/010-recovery.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
-const migrations = [users, search, apiKeys, throttle, audit, lists, mustChange, lockedSessions, auditOfNames];
+const migrations = [
+  users,
+  search,
+  apiKeys,
+  throttle,
+  audit,
+  lists,
+  mustChange,
+  lockedSessions,
+  auditOfNames,
+  recovery,
+];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';

@@ -11,6 +11,7 @@ export type Schema = {
   throttle: ThrottleTable;
   meta: MetaTable;
   audit: AuditTable;
+  recovery: RecoveryTable;
 };
 
 export type UserTable = {
@@ -36,7 +37,7 @@ export type UserTable = {
   /** Ours: the one account that automatic sign-in uses. */
   is_automatic: number;
   /** Ours: whether a new password has to be set before anything else. */
-  must_change_password: number;
+  must_change: number;
 };
 
 export type FolderTable = {
@@ -110,6 +111,20 @@ export type ThrottleTable = {
   /** JSON of when, the last one first. */
   times: string;
   expires_at: string;
+};
+
+/** What `langinfra recover` did (recoveries.ts). */
+export type RecoveryTable = {
+  id: string;
+  user_id: string;
+  username: string;
+  made_at: string;
+  os_user: string | null;
+  tty: string | null;
+  /** What stands for the code; null where that was used, or does not count any more. */
+  code: string | null;
+  expires_at: string;
+  acknowledged_at: string | null;
 };
 
 export type MetaTable = { key: string; value: string };

@@ -142,7 +142,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
             is_active: Number(user.isActive),
             is_superuser: Number(user.isSuperuser),
             is_automatic: Number(user.isAutomatic),
-            must_change_password: Number(user.mustChangePassword ?? false),
+            must_change: Number(user.mustChangePassword ?? false),
             create_at: now,
             updated_at: now,
             version: 1,
@@ -163,8 +163,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
       if (change.isActive !== undefined) set.is_active = Number(change.isActive);
       if (change.isSuperuser !== undefined) set.is_superuser = Number(change.isSuperuser);
       if (change.isAutomatic !== undefined) set.is_automatic = Number(change.isAutomatic);
-      if (change.mustChangePassword !== undefined)
-        set.must_change_password = Number(change.mustChangePassword);
+      if (change.mustChangePassword !== undefined) set.must_change = Number(change.mustChangePassword);
       if (change.password) {
         set.password = change.password.sealed;
         set.password_cost = change.password.cost;
@@ -225,7 +224,7 @@ export const userOf = (row: UserTable): User => ({
   isActive: row.is_active === 1,
   isSuperuser: row.is_superuser === 1,
   isAutomatic: row.is_automatic === 1,
-  mustChangePassword: row.must_change_password === 1,
+  mustChangePassword: row.must_change === 1,
   createdAt: fromStored(row.create_at),
   updatedAt: fromStored(row.updated_at),
   lastLoginAt: row.last_login_at === null ? null : fromStored(row.last_login_at),

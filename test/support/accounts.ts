@@ -32,6 +32,7 @@ export const quick: AccountSettings = {
   autoLogin: false,
   newUserIsActive: false,
   enableSignup: false,
+  enableRecovery: true,
   passwordMinLength: 8,
   bcryptCost: 4,
   sessionIdleSeconds: 900,

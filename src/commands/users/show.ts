@@ -1,5 +1,5 @@
 import { userFields } from '../../accounts/user-fields.ts';
-import { userJson } from '../../accounts/user-json.ts';
+import { userRecord } from '../../accounts/user-json.ts';
 import { printable } from '../../text.ts';
 import { result, resultJson } from '../output.ts';
 import { settingsOf, withWorld } from '../with-world.ts';
@@ -9,7 +9,7 @@ export const handler = (flags: UserFlags): Promise<void> =>
   withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
     const { id } = await accounts.users.findByName(operator, flags.name);
     const details = await accounts.users.details(operator, id);
-    if (flags.json) return resultJson(userJson(details.user));
+    if (flags.json) return resultJson(userRecord(details.user));
     const remark = accounts.remarkOn(details.user);
     const fields: [string, string[]][] = [
       ['Username', [printable(details.user.username)]],
