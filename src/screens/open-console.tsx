@@ -79,6 +79,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       if (signedIn?.user.mustChangePassword) {
         // What was open and what could be undone belongs to whoever may do that.
         console.messages.clear();
+        console.recoveries.set([]);
         adminPage = undefined;
         return console.show(createPasswordChange(console, go, signedIn));
       }
@@ -135,8 +136,8 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const now = console.signedIn.get();
       if (!user || user.version === signedIn.user.version || now !== signedIn) return;
       console.signedIn.set({ ...signedIn, user });
+      if (user.mustChangePassword !== signedIn.user.mustChangePassword) return go.home();
       await recoveries.read();
-      if (user.mustChangePassword !== signedIn.user.mustChangePassword) await go.home();
     });
   };
   /** Hides everything until the password is given; `isIdle` where nobody asked for it. */
