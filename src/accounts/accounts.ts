@@ -13,11 +13,13 @@ import { createFolderReading } from './folders.ts';
 import { createUserImport } from './import-users.ts';
 import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
-import { createOwnPasswordChange, needsCurrent } from './own-password.ts';
+import { createOwnPasswordChange } from './own-password.ts';
+import { needsCurrent } from './own-proof.ts';
 import { createStrengthMeter } from './password-strength.ts';
 import { createRecovery } from './recovery.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
+import { createSecondStep } from './second-step.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessionLock } from './session-lock.ts';
 import { createSessions } from './sessions.ts';
@@ -41,6 +43,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
+    secondStep: createSecondStep(context),
     needsCurrentPassword: (session: Session) => needsCurrent(context, session),
     strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },

@@ -10,7 +10,8 @@ import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
 import { type SealKind, sealKindOf } from './seals.ts';
-import { doubtsOf, heldUpAt, openCodeOf, waitsOf, whySignIn } from './why.ts';
+import { type SecondStepState, secondStepState } from './second-step.ts';
+import { doubtsOf, heldUpAt, openCodeOf, secondStepOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -34,6 +35,8 @@ export type UserDetails = {
   sessions: Session[];
   /** What happened to it, the newest first: the last few things. */
   history: AuditRow[];
+  /** Undefined where the user has set up no one-time codes. */
+  oneTimeCodes: SecondStepState | undefined;
   /** Oldest first. */
   apiKeys: ApiKey[];
   /** Why it can sign in or cannot, and what is to be doubted about its name, as sentences. */
@@ -150,6 +153,7 @@ export const createUserReading = (context: Context) => {
           sessions: await reads.sessions.openOf(id, context.now()),
           history: await reads.audit.page({ targetId: id }, { limit: lastThings }),
           apiKeys: await reads.apiKeys.listOf(id),
+          oneTimeCodes: await secondStepState(reads, id),
           why: await sentencesOn(context, reads, user),
         };
       }),
@@ -194,10 +198,11 @@ export const createUserReading = (context: Context) => {
 
 const sentencesOn = async (
   context: Context,
-  reads: Pick<Reads, 'throttle' | 'lists' | 'recoveries' | 'users'>,
+  reads: Pick<Reads, 'throttle' | 'lists' | 'recoveries' | 'secondSteps' | 'users'>,
   user: User,
 ): Promise<string[]> => [
   ...whySignIn(context, user, await passwordKindOf(context, reads, user)),
+  ...secondStepOf(user, await secondStepState(reads, user.id)),
   ...openCodeOf(context, user, await reads.recoveries.codeOf(user.id, context.now())),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
   ...(user.isAutomatic ? [] : heldUpAt(await context.throttle.sourcesHeldUp(reads))),

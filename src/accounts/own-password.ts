@@ -1,16 +1,13 @@
 import { Refusal } from '../refusal.ts';
-import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
-import { type Actor, sourceOf } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { applyEdit, cleanEdit, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
 import { whyNotAlter } from './guards.ts';
+import { proveOwnPassword } from './own-proof.ts';
 import { refusePassword } from './passwords.ts';
 import type { Seen } from './stale.ts';
-
-/** For so long after a sign-in with the password, in seconds, it is not asked for again (API.md, reset-password). */
-const freshSeconds = 300;
 
 export type OwnPassword = {
   /** Whose password the request is about, where it says so. */
@@ -27,10 +24,6 @@ export type OwnPassword = {
 
 /** Who has to change the password first may do that, and nothing else with it. */
 const allowing = ({ edit }: Pick<OwnPassword, 'edit'>) => ({ evenConfined: edit === undefined });
-
-/** Whether a change of the own password needs the present one: whoever has just signed in with it knows it. */
-export const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
-  session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
 
 /**
  * Changes the password of whoever is signed in, and ends their other sessions; who comes with an API key has none that
@@ -55,7 +48,7 @@ const changeWith =
   (context: Context) =>
   async (actor: Actor, wish: OwnPassword): Promise<User> => {
     const { userId, current, next, edit = {}, seen, signal } = wish;
-    const { store, passwords, settings, throttle } = context;
+    const { store, passwords, settings } = context;
     const { user, session } = await context.authority(store.read, actor, allowing(wish));
     if (!user) throw new Refusal('session_ended');
     if (userId !== undefined && userId !== user.id) throw new Refusal('others_password');
@@ -63,35 +56,14 @@ const changeWith =
     if (reason) throw new Refusal(reason);
     await refusePassword(next, edit.username ?? user.username, settings.passwordMinLength);
 
-    const before = await store.read.users.credentials(user.id);
-    if (!before) throw new Refusal('session_ended');
-    const address = sourceOf(actor);
-    const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
-    const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
-    const matches = async (password: string): Promise<boolean> =>
-      (await passwords.check(password, { id: user.id, stored: before.password }, 0, turn)).matches;
-    if (current === undefined && needsCurrent(context, session))
-      throw new Refusal('current_password_missing');
-    if (current !== undefined) {
-      await tries?.admit(store.read);
-      if (!(await matches(current))) {
-        if (tries) await store.write(async tx => tries.admit(tx).then(() => tries.countFailure(tx)));
-        throw new Refusal('current_password_wrong');
-      }
-    }
-    if (await matches(next)) throw new Refusal('password_unchanged');
+    const proof = await proveOwnPassword(context, { actor, user, session }, { current, signal });
+    if (await proof.matches(next)) throw new Refusal('password_unchanged');
 
-    const stored = await passwords.store(next, user.id, turn);
+    const stored = await passwords.store(next, user.id, proof.turn);
     return store.write(async tx => {
       const who = await context.authority(tx, actor, allowing(wish));
-      if (current !== undefined && tries) {
-        // Of many that were checked at the same time only the free ones learn what came of it.
-        await tries.admit(tx);
-        await tries.forgetFailures(tx);
-      }
       // Somebody changed it while this one was being hashed: theirs counts.
-      if (!passwords.isStill(before, await tx.users.credentials(user.id)))
-        throw new Refusal('current_password_wrong');
+      await proof.settle(tx);
       return applyEdit(context, tx, {
         who,
         user: await existing(tx, user.id),

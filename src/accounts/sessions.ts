@@ -6,8 +6,9 @@ import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
+import type { SecondStepTaken } from './take-second-step.ts';
 
-export type SignedIn = {
+export type SignedIn = SecondStepTaken & {
   actor: Actor;
   user: User;
   session: Session;
@@ -21,7 +22,7 @@ const lifetime = ({ settings }: Context, door: Door, withPassword: boolean): num
   return withPassword ? settings.refreshTokenSeconds : settings.accessTokenSeconds;
 };
 
-type Beginning = {
+type Beginning = SecondStepTaken & {
   door: Door;
   withPassword: boolean;
   from: Origin;
@@ -34,7 +35,7 @@ export const beginSession = async (
   context: Context,
   tx: Transaction,
   user: User,
-  { door, withPassword, from, seldom = false }: Beginning,
+  { door, withPassword, from, seldom = false, recoveryCodesLeft }: Beginning,
 ): Promise<SignedIn> => {
   const now = context.now();
   const seconds = lifetime(context, door, withPassword);
@@ -55,7 +56,14 @@ export const beginSession = async (
   const actor = { kind: 'session', sessionId: session.id, userId: user.id, from } as const;
   if (!(seldom && (await context.wasKept(tx, { event: 'signed_in', actor, target: user }))))
     await context.record(tx, { event: 'signed_in', actor, target: user });
-  return { actor, user, session };
+  if (recoveryCodesLeft !== undefined)
+    await context.record(tx, {
+      event: 'recovery_code_used',
+      actor,
+      target: user,
+      after: { recoveryCodesLeft },
+    });
+  return { actor, user, session, recoveryCodesLeft };
 };
 
 export const createSessions = (context: Context) => ({

@@ -16,6 +16,7 @@ export const userFields = ({
   folders,
   sessions,
   apiKeys,
+  oneTimeCodes,
 }: UserDetails): [label: string, lines: string[]][] => [
   ['Active', [yesNo(user.isActive)]],
   ['Superuser', [yesNo(user.isSuperuser)]],
@@ -28,8 +29,19 @@ export const userFields = ({
   ['Version', [String(user.version)]],
   ['Folders', someOf(folders.map(name => printable(name)))],
   ['Sessions', someOf(sessions.map(session => `${doorName(session)}, since ${time(session.createdAt)}`))],
+  ...secondStepOf(oneTimeCodes),
   ['API keys', [summaryOf(apiKeys)]],
 ];
+
+const secondStepOf = (state: UserDetails['oneTimeCodes']): [label: string, lines: string[]][] =>
+  state
+    ? [
+        [
+          'Second step',
+          [`one-time codes, since ${time(state.since)}; ${state.recoveryCodesLeft} recovery codes left`],
+        ],
+      ]
+    : [];
 
 const summaryOf = (keys: readonly ApiKey[]): string => {
   if (keys.length === 0) return 'none';

@@ -6,6 +6,7 @@ import { grouped, lasting, minute, printable, usersCommand } from '../text.ts';
 import type { Context } from './context.ts';
 import { mixesScripts } from './scripts.ts';
 import type { SealKind } from './seals.ts';
+import type { SecondStepState } from './second-step.ts';
 import type { Lock } from './throttle.ts';
 
 /** So many other names are named. */
@@ -73,6 +74,20 @@ export const heldUpAt = (sources: readonly Lock[]): string[] => {
     );
   const more = sources.length - sentences.length;
   return more > 0 ? [...sentences, `So it is at ${grouped(more)} more.`] : sentences;
+};
+
+/** What else a sign-in needs, as sentences. */
+export const secondStepOf = (
+  { username, isActive }: Pick<User, 'username' | 'isActive'>,
+  state: SecondStepState | undefined,
+): string[] => {
+  if (!state || !isActive) return [];
+  const { since, recoveryCodesLeft: left } = state;
+  const codes = left === 1 ? 'recovery code is' : 'recovery codes are';
+  return [
+    `A one-time code is asked for too, since ${minute(since)} UTC; ${left} ${codes} left.`,
+    `If the phone is lost and no recovery code is at hand: ${usersCommand('mfa reset', [username])}`,
+  ];
 };
 
 /**

@@ -59,6 +59,12 @@ export const builder = (yargs: Argv) => {
       async flags => (await import('./users/unlock.ts')).handler(flags),
     )
     .command(
+      'mfa',
+      'one-time codes, the second step of signing in',
+      async y => (await import('./users/mfa.ts')).builder(dryRun(y)),
+      () => {},
+    )
+    .command(
       'export [file]',
       'write all users into a file or to stdout, as CSV or JSON',
       async y => (await import('./users/export.ts')).builder(y),
@@ -81,7 +87,7 @@ export const builder = (yargs: Argv) => {
   return yargs
     .demandCommand(
       1,
-      'Say which: list, show, add, edit, passwd, unlock, export, import, activate, deactivate, promote, demote or delete',
+      'Say which: list, show, add, edit, passwd, unlock, mfa, export, import, activate, deactivate, promote, demote or delete',
     )
     .example('$0 users list --filter pending', 'who waits for approval')
     .example('$0 users activate ada', 'lets ada sign in')

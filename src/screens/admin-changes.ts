@@ -31,13 +31,14 @@ const saidAlready: typeof said = {
 const hasWritten = ({ before, after }: Changed): boolean => before.version !== after.version;
 
 /** What can be done with a user from the page and from its details. */
-export type UserAction = Flag | 'edit' | 'resetPassword' | 'remove';
+export type UserAction = Flag | 'edit' | 'resetPassword' | 'resetSecondStep' | 'remove';
 
 export const wishes: Record<UserAction, (user: User) => Wish> = {
   isActive: user => (user.isActive ? 'deactivate' : 'activate'),
   isSuperuser: user => (user.isSuperuser ? 'demote' : 'promote'),
   edit: () => 'edit',
   resetPassword: () => 'reset password',
+  resetSecondStep: () => 'reset one-time codes',
   remove: () => 'delete',
 };
 
@@ -147,6 +148,25 @@ export const createAdminChanges = ({ console, actor, list, showAll }: AdminChang
         const text = `${named(after.username)} has a new password; its sessions have ended`;
         console.say({ kind: 'done', text });
       }),
+
+    resetSecondStep: (user: User): void => {
+      const { id, username } = list.latest(user);
+      openConfirm(console, {
+        title: 'Reset One-Time Codes',
+        lines: [
+          printable(username),
+          '',
+          'The password alone is enough then, and all sessions of the user end.',
+        ],
+        yes: 'Reset',
+        command: asCommand(console, 'mfa reset', { names: [username] }),
+        confirmed: () =>
+          void inTurn(async () => {
+            await console.accounts.secondStep.reset(actor, id);
+            console.say({ kind: 'done', text: `The one-time codes of ${named(username)} are gone` });
+          }),
+      });
+    },
 
     unlock: (user: User): void =>
       void inTurn(async () => {

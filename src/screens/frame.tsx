@@ -40,11 +40,11 @@ type FrameProps = {
   children: ReactNode;
 };
 
-/** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
-export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
+type HeadingProps = { console: Console; width: number; title: string };
+
+/** The first line: which screen it is, and who is signed in. */
+export const Heading = ({ console, width, title }: HeadingProps) => {
   const signedIn = useObservable(console.signedIn);
-  useObservable(console.recoveries);
-  const over = useObservable(console.layers).at(-1);
   const symbols = useSymbols();
   const who = signedIn
     ? [printable(signedIn.user.username, symbols.unprintable), roleOf(signedIn.user), 'times in UTC'].join(
@@ -52,18 +52,29 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
       )
     : '';
   const heading = ` Langinfra ${symbols.marker} ${title}`;
-  const room = Math.max(0, size.columns - widthOf(heading) - 3);
+  const room = Math.max(0, width - widthOf(heading) - 3);
   const right = fit(who, Math.min(widthOf(who), room), symbols.cut);
-  const between = ' '.repeat(Math.max(1, size.columns - widthOf(heading) - widthOf(right) - 1));
+  const between = ' '.repeat(Math.max(1, width - widthOf(heading) - widthOf(right) - 1));
+  return (
+    <Text wrap="truncate">
+      <Text bold color={theme.accent}>
+        {heading}
+      </Text>
+      {between}
+      {right}
+    </Text>
+  );
+};
+
+/** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
+export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
+  useObservable(console.signedIn);
+  useObservable(console.recoveries);
+  const over = useObservable(console.layers).at(-1);
+  const symbols = useSymbols();
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
-      <Text wrap="truncate">
-        <Text bold color={theme.accent}>
-          {heading}
-        </Text>
-        {between}
-        {right}
-      </Text>
+      <Heading console={console} width={size.columns} title={title} />
       {[...automaticBanner(console), ...recoveryBanner(console, size.columns - 1, symbols.cut)].map(line => (
         <Text key={line} wrap="truncate" color={theme.warning}>
           {fit(` ${line}`, size.columns, symbols.cut)}

@@ -1,8 +1,9 @@
-import { everywhere, type Keymap, menu, movesIn, undo } from './keymap-parts.ts';
+import { enrolmentKeys, oneTimeCodeKeys, recoveryCodesKeys } from './keymap-codes.ts';
+import { everywhere, formKeys, type Keymap, menu, movesIn, quitAnywhere, undo } from './keymap-parts.ts';
 import { auditKeys, sessionsKeys } from './keymap-records.ts';
 import { symbolsOf } from './symbols.ts';
 
-export type { Keymap };
+export { formKeys, type Keymap };
 
 const asCommand = {
   keys: ['c'],
@@ -67,6 +68,7 @@ export const detailsKeys = {
   ...ofUser,
   copy: { ...ofUser.copy, footer: 'copy' },
   undo,
+  resetSecondStep: { keys: ['t'], does: 'resets the one-time codes, after a question' },
   history: { keys: ['h'], does: 'shows all that happened to the user', footer: 'history' },
   command: asCommand,
   help: everywhere.help,
@@ -116,15 +118,6 @@ export const textKeys = {
   back: { keys: ['esc', 'enter', 'space', 'q'], does: 'goes back', footer: 'back' },
 } as const satisfies Keymap;
 
-/** Letters are typed into a form's fields, so none of them acts. */
-export const formKeys = {
-  next: { keys: ['tab', 'down'], does: 'goes to the next field', footer: 'next' },
-  previous: { keys: ['shift-tab', 'up'], does: 'goes to the field before', footer: 'before' },
-  enter: { keys: ['enter'], does: 'goes to the next field, or presses the button' },
-  save: { keys: ['ctrl-s'], does: 'saves', footer: 'save' },
-  cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
-} as const satisfies Keymap;
-
 /** Of a form that sets a password. */
 export const passwordKeys = {
   generate: { keys: ['ctrl-g'], does: 'makes a password and shows it', footer: 'make a password' },
@@ -139,8 +132,6 @@ export const passwordFormKeys = {
   save: formKeys.save,
   cancel: formKeys.cancel,
 } as const satisfies Keymap;
-
-const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;
 
 export const loginKeys = {
   next: formKeys.next,
@@ -207,6 +198,9 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Forms: formKeys,
   'Forms that set a password': passwordKeys,
   Login: loginKeys,
+  'One-time code at the login': oneTimeCodeKeys,
+  'Setting up one-time codes': enrolmentKeys,
+  'Recovery codes': recoveryCodesKeys,
   Locked: lockKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,

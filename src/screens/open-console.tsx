@@ -11,6 +11,7 @@ import { createFirstSuperuser, createLogin } from './login.ts';
 import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
+import { createOneTimeCode } from './one-time-code.ts';
 import { createProfile } from './profile.tsx';
 import { followRecoveries } from './recoveries.ts';
 import { createSessionWatch } from './session-watch.ts';
@@ -71,6 +72,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       // Not before: what lay behind it must not be seen for a moment.
       console.reveal();
     },
+    oneTimeCode: first => console.show(createOneTimeCode(console, go, allNotices, first)),
     signUp: () => console.show(createSignUp(console, go, allNotices)),
     home: async () => {
       // What was to be read before signing in has been read.

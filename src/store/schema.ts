@@ -12,6 +12,8 @@ export type Schema = {
   meta: MetaTable;
   audit: AuditTable;
   recovery: RecoveryTable;
+  second_step: SecondStepTable;
+  recovery_code: RecoveryCodeTable;
 };
 
 export type UserTable = {
@@ -125,6 +127,22 @@ export type RecoveryTable = {
   code: string | null;
   expires_at: string;
   acknowledged_at: string | null;
+};
+
+export type SecondStepTable = {
+  user_id: string;
+  /** Sealed. */
+  secret: string;
+  confirmed_at: string;
+  /** The time step of the code that was used last: no code of it, or of one before, counts again. */
+  last_step: number;
+};
+
+export type RecoveryCodeTable = {
+  user_id: string;
+  hash: string;
+  /** Null: not yet. */
+  used_at: string | null;
 };
 
 export type MetaTable = { key: string; value: string };

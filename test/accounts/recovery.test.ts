@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { auditActor, auditSentence } from '../../src/accounts/audit-words.ts';
 import {
   atOnce,
+  codeAt,
   openAccounts,
   operator,
   outcomeOf,
@@ -91,6 +92,18 @@ describe('a sign-in code', () => {
     for (const name of ['bob', 'nobody', ''])
       expect(await outcomeOf(t.signIn(name, code))).toBe('bad_credentials');
     await t.signIn('ada', code);
+  });
+
+  test('does not stand in for the second step, and counts on while that is not taken', async () => {
+    await using t = await openAccounts({ at: '2026-11-26T02:18:00Z' });
+    await t.add('ada');
+    const { secret } = await t.enrol('ada');
+    t.pass(60);
+    const code = await recover(t, 'ada');
+    expect(await outcomeOf(t.signIn('ada', code))).toBe('one_time_code_required');
+    expect(await outcomeOf(t.signInFrom('192.0.2.7', 'ada', code, '000000'))).toBe('one_time_code_wrong');
+    const { user } = await t.signInFrom('192.0.2.8', 'ada', code, codeAt(secret, t.clock()));
+    expect(user.mustChangePassword).toBe(true);
   });
 
   test('counts for 15 minutes', async () => {

@@ -120,11 +120,10 @@ describe('the dialogs', () => {
     expect(await ui.frame('Version')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                2 of 3
-        Username↑                                  Active  Superuser  Created
-        ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
-      › bob wa│ bob                                                          │14 08:30
-        root  │                                                              │01 10:00
-              │ Active      no                                               │
+        Userna╭──────────────────────────────────────────────────────────────╮
+        ada   │ bob                                                          │14 08:30
+      › bob wa│                                                              │14 08:30
+        root  │ Active      no                                               │01 10:00
               │ Superuser   no                                               │
               │ Created     2026-02-14 08:30 UTC                             │
               │ Updated     2026-02-14 08:30 UTC                             │
@@ -135,10 +134,13 @@ describe('the dialogs', () => {
               │ Sessions    none                                             │
               │ API keys    none                                             │
               │                                                              │
+              │ bob cannot sign in: it has no password. To give it one:      │
+              │ langinfra users passwd bob                                   │
               │ bob cannot sign in: the account waits for approval since     │
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
-      (3 empty lines)
+
+
        e edit  p password  d delete  y copy  h history  c command  esc back  ? help"
     `);
   });
@@ -171,7 +173,7 @@ describe('the dialogs', () => {
   test('Change Password, over the Profile of a superuser', async () => {
     await using ui = await openAdminFrames();
     ui.type('m', enter);
-    await ui.frame('Change password');
+    await ui.frame('Second step');
     ui.type(enter);
     expect(await ui.frame('Current Password')).toMatchInlineSnapshot(`
       " Langinfra › Profile                            root · superuser · times in UTC
@@ -180,12 +182,12 @@ describe('the dialogs', () => {
         Active      yes
         Superu╭──────────────────────────────────────────────────────────────╮
         Last l│ Change Password                                              │
-              │                                                              │
-        › Chan│ › Current Password                                           │
+        Second│                                                              │
+              │ › Current Password                                           │
+        › Chan│                                                              │
+          Set │   Password                                                   │
           Admi│                                                              │
-          Sign│   Password                                                   │
-              │                                                              │
-              │   Confirm Password                                           │
+          Sign│   Confirm Password                                           │
               │                                                              │
               │                                                              │
               │   [ Save ]  [ Cancel ]                                       │
@@ -209,14 +211,15 @@ describe('the dialogs', () => {
       › bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
 
-
               ╭──────────────────────────────────────────────────────────────╮
               │ Signing in                                                   │
               │                                                              │
+              │ bob cannot sign in: it has no password. To give it one:      │
+              │ langinfra users passwd bob                                   │
               │ bob cannot sign in: the account waits for approval since     │
               │ 2026-02-14 08:30 UTC.                                        │
               ╰──────────────────────────────────────────────────────────────╯
-      (9 empty lines)
+      (8 empty lines)
        esc back"
     `);
   });

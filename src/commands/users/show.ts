@@ -9,7 +9,8 @@ export const handler = (flags: UserFlags): Promise<void> =>
   withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
     const { id } = await accounts.users.findByName(operator, flags.name);
     const details = await accounts.users.details(operator, id);
-    if (flags.json) return resultJson(userRecord(details.user));
+    if (flags.json)
+      return resultJson({ ...userRecord(details.user), one_time_codes: details.oneTimeCodes !== undefined });
     const remark = accounts.remarkOn(details.user);
     const fields: [string, string[]][] = [
       ['Username', [printable(details.user.username)]],
