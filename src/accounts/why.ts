@@ -9,6 +9,9 @@ import type { SealKind } from './seals.ts';
 import type { SecondStepState } from './second-step.ts';
 import type { Lock } from './throttle.ts';
 
+/** A name that acts on a terminal makes a command that nobody can copy; it does not act here, either. */
+const shownCommand = (...words: Parameters<typeof usersCommand>): string => printable(usersCommand(...words));
+
 /** So many other names are named. */
 const mostLookAlikes = 3;
 /** So many sources are named that a user has to wait at, or everybody. */
@@ -61,7 +64,7 @@ export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lo
     );
   const more = locks.length - sentences.length;
   const others = more > 0 ? [`So it has to at ${grouped(more)} more.`] : [];
-  return [...sentences, ...others, `To let it try at once: ${usersCommand('unlock', [username])}`];
+  return [...sentences, ...others, `To let it try at once: ${shownCommand('unlock', [username])}`];
 };
 
 /** From where nobody can sign in now, as sentences. */
@@ -70,7 +73,7 @@ export const heldUpAt = (sources: readonly Lock[]): string[] => {
     .slice(0, mostLocks)
     .map(
       ({ source, failures, seconds }) =>
-        `From ${source} nobody can sign in for another ${lasting(seconds)}: ${failures} sign-ins failed there in a minute. To end that: ${usersCommand('unlock', [], ['--source', source])}`,
+        `From ${source} nobody can sign in for another ${lasting(seconds)}: ${failures} sign-ins failed there in a minute. To end that: ${shownCommand('unlock', [], ['--source', source])}`,
     );
   const more = sources.length - sentences.length;
   return more > 0 ? [...sentences, `So it is at ${grouped(more)} more.`] : sentences;
@@ -86,7 +89,7 @@ export const secondStepOf = (
   const codes = left === 1 ? 'recovery code is' : 'recovery codes are';
   return [
     `A one-time code is asked for too, since ${minute(since)} UTC; ${left} ${codes} left.`,
-    `If the phone is lost and no recovery code is at hand: ${usersCommand('mfa reset', [username])}`,
+    `If the phone is lost and no recovery code is at hand: ${shownCommand('mfa reset', [username])}`,
   ];
 };
 
@@ -100,7 +103,7 @@ export const whySignIn = (context: Pick<Context, 'settings'>, user: User, passwo
   const name = printable(user.username);
   return [
     ...(obstacle
-      ? [`${name} cannot sign in: ${obstacle}. To give it one: ${usersCommand('passwd', [user.username])}`]
+      ? [`${name} cannot sign in: ${obstacle}. To give it one: ${shownCommand('passwd', [user.username])}`]
       : []),
     ...whetherActive(user, obstacle === undefined),
     ...(user.mustChangePassword ? [`${name} has to change the password at the next sign-in.`] : []),

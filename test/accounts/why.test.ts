@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dashed, userJson } from '../../src/accounts/user-json.ts';
-import { openAccounts, operator } from '../support/accounts.ts';
+import { openAccounts, operator, outcomeOf } from '../support/accounts.ts';
 
 describe('why a user can sign in or cannot', () => {
   test('is said as a sign-in would find it out', async () => {
@@ -74,7 +74,12 @@ describe('why a user can sign in or cannot', () => {
   test('a name that plays tricks on the screen is shown harmless', async () => {
     await using t = await openAccounts();
     const user = await t.find(await t.addRow('a\x1b[2J\u202eda', ''));
-    const [said] = user ? await t.accounts.users.whySignIn(operator, user) : [];
+    for (let at = 0; user && at < 5; at += 1)
+      await outcomeOf(t.signInFrom('192.0.2.1', user.username, 'wrong horse'));
+    const sentences = user ? await t.accounts.users.whySignIn(operator, user) : [];
+    expect(sentences.join(' ')).toContain('To let it try at once: langinfra users unlock ');
+    expect(sentences.join(' ')).not.toMatch(/\p{C}/u);
+    const [said] = sentences;
     expect(said).toMatch(
       /^a·\[2J·da cannot sign in: it has no password\. To give it one: langinfra users passwd /,
     );
