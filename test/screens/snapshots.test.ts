@@ -184,10 +184,12 @@ describe('the screens', () => {
         Active      yes
         Superuser   no
         Last login  2026-03-01 10:00 UTC
+        Second step none
 
         › Change password
+          Set up one-time codes
           Sign out
-      (14 empty lines)
+      (12 empty lines)
        enter choose  m menu  ? help  q quit"
     `);
   });
