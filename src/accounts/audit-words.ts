@@ -3,6 +3,7 @@ import type { AuditRow } from '../store/audit.ts';
 import { printable } from '../text.ts';
 import { type AuditDetail, auditDetail, auditOrigin } from './audit-detail.ts';
 import type { AuditEvent } from './audit-writer.ts';
+import { doors } from './doors.ts';
 
 /** What is said of a row that cannot be read: it was written by hand. */
 const notWritten = 'what is written here is not what was written';
@@ -57,10 +58,13 @@ export const auditActor = ({ actorName, door, origin }: AuditRow, sign?: string)
   const { osUser } = auditOrigin(origin).parts;
   return printable(
     actorName ??
-      (osUser && door !== 'http' ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
+      (osUser && !isRemote(door) ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
     sign,
   );
 };
+
+const isRemote = (door: string): boolean =>
+  Object.hasOwn(doors, door) && doors[door as keyof typeof doors].isRemote;
 
 /** What was done and to whom: `changed ada: Active no to yes`. */
 export const auditSentence = (row: AuditRow, sign?: string): string => {

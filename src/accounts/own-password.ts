@@ -55,7 +55,7 @@ const changeWith =
 
     const before = await store.read.users.credentials(user.id);
     if (!before) throw new Refusal('session_ended');
-    const address = actor.from?.door === 'http' ? actor.from.address : undefined;
+    const address = actor.from?.address;
     const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
     const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
     const matches = async (password: string): Promise<boolean> =>

@@ -1,10 +1,21 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Origin } from '../accounts/origin.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
+import type { Door } from '../store/sessions.ts';
 import { isTooSmall, type Layer, type Size } from './layer.ts';
 import { createMessages, type Message, type Messages } from './messages.ts';
 import { type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
+
+export type ConsoleOrigin = Origin & { door: Door };
+
+/** What the rules want to know of whoever signs in at a console: the door, and for a remote one the address. */
+export const entryOf = ({ from }: Pick<Host, 'from'>) => ({
+  door: from?.door ?? ('local' as const),
+  source: from?.address,
+  ...(from && { from }),
+});
 
 /** What a console can do with its terminal, and what it should know of it. */
 export type Host = {
@@ -20,7 +31,9 @@ export type Host = {
   envFile: string | undefined;
   /** The variables that name the database where no file does, for the commands that are shown. */
   variables: Readonly<Record<string, string>>;
-  /** Ends the console, with an error where something broke. */
+  /** The door, and where whoever came in through it is; undefined for a terminal of this computer. */
+  from?: ConsoleOrigin | undefined;
+  /** Ends the console, with an error where something broke or a refusal that is its reason. */
   quit: (error?: Error) => void;
 };
 
@@ -36,6 +49,8 @@ export type Console = {
   readonly signedIn: Observable<SignedIn | undefined>;
   press: (press: Press) => void;
   paste: (text: string) => void;
+  /** How many keys wait for what the ones before them have begun. */
+  backlog: () => number;
   /** Gives the terminal back and stops until `fg`, or says why not. */
   suspend: () => void;
   /** Puts a dialog, or a screen, on top. */
@@ -146,6 +161,7 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
     paste: text => {
       if (!isTooSmall(sizeNow.get())) inOrder({ pasted: text });
     },
+    backlog: () => waiting.length,
     suspend,
     open: layer => layers.update(all => [...all, layer]),
     close: layer => {

@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.ts';
-import type { Console } from './console.ts';
+import { type Console, entryOf } from './console.ts';
 import { createForm, type FormItem, type FormOptions, fieldOf, typedTwice } from './form.ts';
 import { formScreen } from './form-screen.tsx';
 import { firstSuperuserKeys, loginKeys } from './keymap.ts';
@@ -40,8 +40,8 @@ export const createLogin = (
       const request = {
         username: values.text('username'),
         password: values.text('password'),
-        door: 'local',
-      } as const;
+        ...entryOf(console.host),
+      };
       console.signedIn.set(await console.accounts.signIn(request));
       await go.home();
     },
@@ -84,7 +84,7 @@ export const createFirstSuperuser = (
         if (error instanceof Refusal && error.code === 'superuser_exists') return go.login(error.message);
         throw error;
       }
-      console.signedIn.set(await accounts.signIn({ username, password, door: 'local' }));
+      console.signedIn.set(await accounts.signIn({ username, password, ...entryOf(console.host) }));
       await go.home();
     },
   });

@@ -1,8 +1,11 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import { doors } from '../accounts/doors.ts';
+import type { SignedIn } from '../accounts/sessions.ts';
+import { Refusal } from '../refusal.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
-import { type Console, createConsole, type Host } from './console.ts';
+import { type Console, createConsole, entryOf, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
 import { openMenu } from './menu.tsx';
@@ -19,7 +22,11 @@ export type OpenConsoleOptions = {
   size: Size;
   /** Sentences a person should read before signing in. */
   notices: readonly string[];
+  /** Who has signed in already, at the door. */
+  signedIn?: SignedIn | undefined;
 };
+
+const noSuperuser = 'There is no superuser yet. Make one on the server: langinfra superuser';
 
 /** Longest time a timer of Node can wait, in milliseconds; a longer one would fire at once. */
 const longestTimer = 2_147_483_647;
@@ -28,7 +35,9 @@ const longestTimer = 2_147_483_647;
  * One console: everything it shows and does, for one terminal. `start` reads what the first screen shows, so that the
  * first frame is whole.
  */
-export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOptions) => {
+export const openConsole = ({ accounts, host, size, notices, signedIn: already }: OpenConsoleOptions) => {
+  const { door, from } = entryOf(host);
+  const rules = doors[door];
   const console: Console = createConsole({
     accounts,
     host,
@@ -52,12 +61,15 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   };
   const go: Navigation = {
     login: async reason => {
+      if (!rules.signsInAgain)
+        return host.quit(reason === undefined ? undefined : new Refusal('session_ended'));
       const isFirst = await accounts.users.needsFirstSuperuser();
       // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
       console.messages.clear();
       adminPage = undefined;
+      if (isFirst && !rules.makesFirstSuperuser) allNotices.set([noSuperuser]);
       console.show(
-        isFirst
+        isFirst && rules.makesFirstSuperuser
           ? createFirstSuperuser(console, go, allNotices)
           : createLogin(console, go, allNotices, reason),
       );
@@ -100,7 +112,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const signedIn = console.signedIn.get();
       if (!signedIn) return;
       await console.attempt(async () => {
-        await accounts.sessions.end(signedIn.session.id);
+        await accounts.sessions.end(signedIn.session.id, from);
         console.signedIn.set(undefined);
         await go.login();
       });
@@ -136,9 +148,9 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   return {
     console,
     start: async (): Promise<void> => {
-      const automatic = await accounts.signInAutomatically('local');
-      if (!automatic) return go.login();
-      console.signedIn.set(automatic);
+      const signedIn = already ?? (await accounts.signInAutomatically(door, from));
+      if (!signedIn) return go.login();
+      console.signedIn.set(signedIn);
       await go.home();
       const [first] = notices;
       const others = notices.length > 1 ? ` (langinfra config shows ${notices.length - 1} more)` : '';
@@ -155,7 +167,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       for (const stop of stops) stop();
       console.dispose();
       const signedIn = console.signedIn.get();
-      if (signedIn) await accounts.sessions.end(signedIn.session.id);
+      if (signedIn) await accounts.sessions.end(signedIn.session.id, from);
     },
   };
 };

@@ -64,7 +64,7 @@ export type ApiKeyTable = {
 export type SessionTable = {
   id: string;
   user_id: string;
-  /** The way in: `local` for the console, `http` for the API. */
+  /** The way in: `local` for the console of a terminal here, `http` for the API, `ssh`, `browser`. */
   door: string;
   created_at: string;
   /** Null: the session does not end by itself. */
