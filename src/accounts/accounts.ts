@@ -16,6 +16,7 @@ import { createOwnPasswordChange } from './own-password.ts';
 import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
+import { createSecondStep } from './second-step.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
@@ -38,6 +39,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
+    secondStep: createSecondStep(context),
     strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     audit: createAuditReading(context),

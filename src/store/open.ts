@@ -10,6 +10,7 @@ import { migrate } from './migrate.ts';
 import { readyDatabaseFile, watchPlace } from './private-files.ts';
 import { type Change, createRevocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
+import { createSecondStepStore } from './second-steps.ts';
 import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
 import { createThrottleStore } from './throttle.ts';
@@ -30,6 +31,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     imports: createUserImports(db),
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
+    secondSteps: createSecondStepStore(db),
     sessions: createSessionStore(db, revocations),
     sessionLists: createSessionLists(db),
     throttle: createThrottleStore(db),
@@ -59,6 +61,7 @@ export type Reads = {
   imports: Pick<Transaction['imports'], 'taken' | 'page'>;
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
+  secondSteps: Pick<Transaction['secondSteps'], 'find' | 'unusedCodes' | 'secrets'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   sessionLists: Pick<Transaction['sessionLists'], 'page'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;

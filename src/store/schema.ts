@@ -11,6 +11,8 @@ export type Schema = {
   throttle: ThrottleTable;
   meta: MetaTable;
   audit: AuditTable;
+  second_step: SecondStepTable;
+  recovery_code: RecoveryCodeTable;
 };
 
 export type UserTable = {
@@ -108,6 +110,22 @@ export type ThrottleTable = {
   /** JSON of when, the last one first. */
   times: string;
   expires_at: string;
+};
+
+export type SecondStepTable = {
+  user_id: string;
+  /** Sealed. */
+  secret: string;
+  confirmed_at: string;
+  /** The time step of the code that was used last: no code of it, or of one before, counts again. */
+  last_step: number;
+};
+
+export type RecoveryCodeTable = {
+  user_id: string;
+  hash: string;
+  /** Null: not yet. */
+  used_at: string | null;
 };
 
 export type MetaTable = { key: string; value: string };
