@@ -21,6 +21,7 @@ import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
+import { createSshKeys } from './ssh-keys.ts';
 import { createUnlock } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
@@ -44,6 +45,7 @@ export const createAccounts = (options: AccountsOptions) => {
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
+    sshKeys: createSshKeys(context),
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     check: createCheck(context),

@@ -29,6 +29,8 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   recovery_code_used: ['signed in with a recovery code', 'sign in with a recovery code'],
   api_key_added: ['made an API key', 'make an API key'],
   api_key_removed: ['removed an API key of', 'remove an API key of'],
+  ssh_key_added: ['added an SSH key to', 'add an SSH key to'],
+  ssh_key_removed: ['removed an SSH key of', 'remove an SSH key of'],
   lock_cleared: ['cleared the lock of', 'clear the lock of'],
   automatic_account_made: ['made the automatic account', 'make the automatic account'],
   audit_key_made: ['made a new audit key', 'make a new audit key'],
@@ -46,6 +48,7 @@ const labels: Record<string, string> = {
   isSuperuser: 'Superuser',
   profileImage: 'Image',
   name: 'Name',
+  key: 'Key',
   expiresAt: 'Expires',
   file: 'File',
   what: 'Asked for',
@@ -85,7 +88,7 @@ export const auditSentence = (row: AuditRow, sign?: string): string => {
 /** The same where it is known to whom: `changed Active no to yes`. */
 export const auditSentenceOfTarget = (row: AuditRow, sign?: string): string => {
   const { verb, changes, remarks } = partsOf(row);
-  return printable(`${verb.replace(/ (of|as)$/, '')}${changes && ` ${changes}`}${remarks}`, sign);
+  return printable(`${verb.replace(/ (of|as|to)$/, '')}${changes && ` ${changes}`}${remarks}`, sign);
 };
 
 const partsOf = (row: AuditRow) => {

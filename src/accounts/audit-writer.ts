@@ -28,6 +28,8 @@ export const auditEvents = [
   'recovery_code_used',
   'api_key_added',
   'api_key_removed',
+  'ssh_key_added',
+  'ssh_key_removed',
   'lock_cleared',
   'automatic_account_made',
   'audit_key_made',

@@ -9,6 +9,7 @@ export type Schema = {
   apikey: ApiKeyTable;
   session: SessionTable;
   throttle: ThrottleTable;
+  ssh_key: SshKeyTable;
   meta: MetaTable;
   audit: AuditTable;
   second_step: SecondStepTable;
@@ -126,6 +127,19 @@ export type RecoveryCodeTable = {
   hash: string;
   /** Null: not yet. */
   used_at: string | null;
+};
+
+/** The public keys that users sign in with over SSH. */
+export type SshKeyTable = {
+  id: string;
+  user_id: string;
+  type: string;
+  /** In base64. */
+  blob: string;
+  comment: string;
+  fingerprint: string;
+  created_at: string;
+  last_used_at: string | null;
 };
 
 export type MetaTable = { key: string; value: string };
