@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { Refusal } from '../refusal.ts';
-import type { RemoteSession } from './remote.ts';
 
 /** How many sessions may be open: of all, and of one owner. */
 export type SessionLimits = { inAll: number; ofOne: number };
@@ -11,7 +10,18 @@ export const usualSessionLimits: SessionLimits = { inAll: 200, ofOne: 10 };
 /** So long, in milliseconds, clients may take to get their screens back when the process ends. */
 const closingTime = 1000;
 
-type Place = { owner: string; session?: RemoteSession };
+/** What is open: a console, or a command that runs for somebody. */
+export type Occupant = {
+  /** Resolves when it has ended, in whatever way. */
+  ended: Promise<unknown>;
+  quit: () => void;
+  /** Ends it with what broke in it. */
+  fail: (error: Error) => void;
+  /** Ends it without another byte. */
+  drop: () => void;
+};
+
+type Place = { owner: string; session?: Occupant };
 
 export type Sessions = ReturnType<typeof createSessions>;
 
@@ -41,7 +51,7 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
      * Opens a session for its owner: a user's id, or the address where nobody has signed in. Throws server_stopping,
      * too_many_consoles, too_many_own_consoles and what `open` throws.
      */
-    open: async (owner: string, open: () => Promise<RemoteSession>): Promise<RemoteSession> => {
+    open: async <Opened extends Occupant>(owner: string, open: () => Promise<Opened>): Promise<Opened> => {
       const place: Place = admit(owner);
       try {
         const session = await running.run(place, open);
@@ -49,8 +59,7 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
         const leave = (): void => void places.delete(place);
         session.ended.then(leave, leave);
         if (isClosing) session.quit();
-        // What a key sets off is the session's, whoever hands the key on.
-        return { ...session, type: keys => running.run(place, () => session.type(keys)) };
+        return session;
       } catch (error) {
         places.delete(place);
         throw error;
