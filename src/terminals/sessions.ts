@@ -21,6 +21,9 @@ export type Occupant = {
   drop: () => void;
 };
 
+/** Who is told of an error that nobody caught. */
+type Blamed = { fail: (error: Error) => void };
+
 type Place = { owner: string; session?: Occupant };
 
 export type Sessions = ReturnType<typeof createSessions>;
@@ -28,7 +31,7 @@ export type Sessions = ReturnType<typeof createSessions>;
 /** The remote sessions that are open in this process, through whichever door. */
 export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLimits) => {
   const places = new Set<Place>();
-  const running = new AsyncLocalStorage<Place>();
+  const running = new AsyncLocalStorage<Blamed>();
   let isClosing = false;
   // Ink listens for the end of the process once for each console.
   process.setMaxListeners(0);
@@ -54,7 +57,7 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
     open: async <Opened extends Occupant>(owner: string, open: () => Promise<Opened>): Promise<Opened> => {
       const place: Place = admit(owner);
       try {
-        const session = await running.run(place, open);
+        const session = await running.run({ fail: error => place.session?.fail(error) }, open);
         place.session = session;
         const leave = (): void => void places.delete(place);
         session.ended.then(leave, leave);
@@ -67,14 +70,17 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
     },
 
     /**
-     * Ends the session in which an error was thrown that nobody caught, and gives whether there is one: only that session
-     * is the worse for it. For the handlers of the process.
+     * Ends the session, or the connection, in which an error was thrown that nobody caught, and gives whether there is one:
+     * only that is the worse for it. For the handlers of the process.
      */
     blame: (error: Error): boolean => {
-      const session = running.getStore()?.session;
-      session?.fail(error);
-      return session !== undefined;
+      const blamed = running.getStore();
+      blamed?.fail(error);
+      return blamed !== undefined;
     },
+
+    /** Runs what a connection does, before and beside its sessions; `fail` is called with what nobody caught there. */
+    guard: (fail: (error: Error) => void, work: () => void): void => running.run({ fail }, work),
 
     /** Ends all of them, and gives their terminals back; those of clients that do not read in time are dropped. */
     closeAll: async (): Promise<void> => {

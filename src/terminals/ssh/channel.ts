@@ -20,6 +20,8 @@ export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session
   let open: RemoteSession | undefined;
   const sizeOf = ({ cols, rows }: { cols: number; rows: number }): Partial<Size> => ({ columns: cols, rows });
 
+  const broken = (error: Error): void => needs.log.error(error, 'channel broken', { address: needs.address });
+
   session.on('pty', (accept, _reject, info) => {
     // ssh2's types leave the name of the terminal out.
     const { term = '' } = info as { term?: string };
@@ -42,21 +44,14 @@ export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session
     const isDumb = term === 'dumb' || term === '';
     const linear = isDumb || look.INK_SCREEN_READER === 'true';
     const colourless = isDumb || Boolean(look.NO_COLOR);
-    openConsoleChannel(needs, signedIn, channel, { term, size, linear, colourless }).then(
-      opened => {
-        open = opened;
-        if (terminal && terminal.size !== size) opened?.resize(terminal.size);
-      },
-      error => needs.log.error(error, 'channel broken', { address: needs.address }),
-    );
+    openConsoleChannel(needs, signedIn, channel, { term, size, linear, colourless }).then(opened => {
+      open = opened;
+      if (terminal && terminal.size !== size) opened?.resize(terminal.size);
+    }, broken);
   });
   session.on('exec', (accept, _reject, { command }) => {
-    openCommandChannel(needs, signedIn, {
-      channel: accept(),
-      session,
-      command,
-      isTerminal: terminal !== undefined,
-    });
+    const call = { channel: accept(), session, command, isTerminal: terminal !== undefined };
+    openCommandChannel(needs, signedIn, call).catch(broken);
   });
   // sftp comes as one, too.
   session.on('subsystem', accept => refuse(accept(), new Refusal('no_subsystem')));

@@ -30,7 +30,7 @@ export type SshNeeds = {
 export type SshDoor = {
   /** `127.0.0.1:7862` */
   address: string;
-  /** Takes no new connections and ends those there are; the sessions have been closed before. */
+  /** Takes no new connections, ends the sessions so that terminals are as they were before, and then the connections. */
   close: () => Promise<void>;
 };
 
@@ -82,7 +82,11 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
     visitors.set(name, visitor);
     socket.once('close', () => visitors.delete(name));
     socket.setNoDelay(true);
-    server.injectSocket(socket);
+    const broken = (error: Error): void => {
+      log.error(error, 'connection broken', { address: visitor.address });
+      socket.destroy();
+    };
+    sessions.guard(broken, () => server.injectSocket(socket));
   });
   try {
     listener.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
@@ -98,6 +102,7 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
     close: async () => {
       const closed = once(listener, 'close');
       listener.close();
+      await sessions.closeAll();
       const late = setTimeout(gate.closeAll, closingTime);
       gate.endAll();
       await closed;

@@ -24,12 +24,12 @@ const shown = (value: unknown): unknown =>
   typeof value === 'string' ? printable(value.slice(0, longest)) : value;
 
 /** The log of the SSH door: a line of JSON for each that happens, with the fields that the log of the HTTP server has. */
-export const createSshLog = (level: LogLevel, { write }: { write: (line: string) => void }): SshLog => {
+export const createSshLog = (level: LogLevel, sink: { write: (line: string) => void }): SshLog => {
   const say = (at: 'info' | 'warn' | 'error', message: string, more: object): void => {
     if (levels[at] < levels[level]) return;
     const fields = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, shown(value)]));
     const head = { level: levels[at], time: Date.now(), pid: process.pid, hostname: hostname(), door: 'ssh' };
-    write(`${JSON.stringify({ ...head, ...fields, msg: shown(message) })}\n`);
+    sink.write(`${JSON.stringify({ ...head, ...fields, msg: shown(message) })}\n`);
   };
   return {
     info: (message, more = {}) => say('info', message, more),
