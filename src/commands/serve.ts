@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { servingRisks, whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
@@ -107,13 +106,25 @@ const endSessionsByThemselves = (sessions: Sessions): void => {
   process.on('unhandledRejection', blame);
 };
 
-/** Resolves at the first one. A second signal, of either kind, finds no handler and ends the process at once. */
-const firstSignal = async (): Promise<void> => {
-  const both = new AbortController();
-  await Promise.race(['SIGTERM', 'SIGINT'].map(name => once(process, name, { signal: both.signal }))).finally(
-    () => both.abort(),
-  );
-};
+/**
+ * Resolves at the first one. A second signal, of either kind, ends the process at once. The handlers stay meanwhile: where
+ * nobody handles a signal any more, Ink ends the process by it, with the screens of all clients still taken.
+ */
+const firstSignal = (): Promise<void> =>
+  new Promise(resolve => {
+    let isFirst = true;
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      const handle = (): void => {
+        if (!isFirst) {
+          process.off(name, handle);
+          process.kill(process.pid, name);
+        }
+        isFirst = false;
+        resolve();
+      };
+      process.on(name, handle);
+    }
+  });
 
 const makeOne = 'Make one with: langinfra superuser';
 const say = (text: string): void => note(`langinfra: ${text}`);

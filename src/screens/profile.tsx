@@ -13,6 +13,7 @@ import type { Navigation } from './navigation.ts';
 import { useObservable } from './observable.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { labelled } from './spoken.ts';
+import { openSshKeys } from './ssh-keys.tsx';
 import { useSymbols } from './symbols.ts';
 import { openChangePassword } from './user-forms.ts';
 
@@ -36,7 +37,13 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
   const choices = createChoices(() => [
     ...(userNow().isAutomatic
       ? []
-      : [{ label: changePassword, choose: () => openChangePassword(console, actor) }]),
+      : [
+          { label: changePassword, choose: () => openChangePassword(console, actor) },
+          {
+            label: 'SSH keys',
+            choose: () => void console.attempt(() => openSshKeys(console, actor, userNow())),
+          },
+        ]),
     ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
     { label: 'Sign out', choose: () => void go.signOut() },
   ]);

@@ -186,8 +186,9 @@ describe('the screens', () => {
         Last login  2026-03-01 10:00 UTC
 
         › Change password
+          SSH keys
           Sign out
-      (14 empty lines)
+      (13 empty lines)
        enter choose  m menu  ? help  q quit"
     `);
   });
