@@ -177,7 +177,7 @@ describe('the screens', () => {
       },
     });
     ui.type('eve', enter, usual, enter);
-    expect(await ui.frame('Profile')).toMatchInlineSnapshot(`
+    expect(await ui.frame('Second step')).toMatchInlineSnapshot(`
       " Langinfra › Profile                                  eve · user · times in UTC
 
         Username    eve
