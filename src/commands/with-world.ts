@@ -14,12 +14,12 @@ export type CommonFlags = { envFile?: string | undefined; caller?: Caller | unde
  */
 export type CommandWorld = World & { operator: Actor };
 
-/** The settings of a command; what a person should know of them has been said. Throws option_not_remote. */
+/**
+ * The settings of a command that only this process's own user can call; what a person should know of them has been said.
+ * Throws command_not_remote: whoever comes through a remote door would act as that user otherwise.
+ */
 export const settingsOf = (flags: CommonFlags): Settings => {
-  if (flags.caller) {
-    if (flags.envFile !== undefined) throw new Refusal('option_not_remote', { option: '--env-file' });
-    return flags.caller.world.settings;
-  }
+  if (flags.caller) throw new Refusal('command_not_remote', { command: 'This command' });
   const settings = loadSettings(flags);
   for (const warning of settings.warnings) warn(warning);
   return settings;
@@ -53,9 +53,12 @@ export const withWorldOf = async <T>(
   work: (world: CommandWorld) => Promise<T>,
 ): Promise<T> => {
   const { caller } = flags;
-  const settings = settingsOf(flags);
-  if (caller && !options.rehearsal) return work({ ...caller.world, operator: caller.actor });
-  return withWorld(settings, options, work, caller?.actor);
+  if (!caller) return withWorld(settingsOf(flags), options, work);
+  if (flags.envFile !== undefined) throw new Refusal('option_not_remote', { option: '--env-file' });
+  const { world, actor } = caller;
+  return options.rehearsal
+    ? withWorld(world.settings, options, work, actor)
+    : work({ ...world, operator: actor });
 };
 
 /** Whether a person sits at this command's terminal, and can be asked. */

@@ -50,8 +50,7 @@ export const handler = (flags: Flags): Promise<void> => {
     });
   if (file !== undefined) refuseFilesOf(flags, 'A file to write');
   const { resultPart, note } = outputOf(flags);
-  const settings = settingsOf(flags);
-  const path = file === undefined ? undefined : fileToWrite(settings, file);
+  const path = file === undefined ? undefined : fileToWrite(settingsOf(flags), file);
   return withWorldOf(flags, { create: false }, async world => {
     if (path === undefined) {
       await writeAll(world, flags, resultPart);

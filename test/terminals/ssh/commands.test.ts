@@ -130,6 +130,8 @@ describe('an ordinary user', () => {
     'users activate --filter all --yes',
     'users delete root',
     'users unlock root',
+    'users mfa reset root --yes',
+    'users export --format json',
     'users export',
     'users keys list root',
     'sessions list',
