@@ -44,11 +44,11 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
       ? []
       : [
           { label: changePassword, choose: () => openChangePassword(console, actor) },
+          ...secondStepChoices(console, actor, secondStep.get()),
           {
             label: 'SSH keys',
             choose: () => void console.attempt(() => openSshKeys(console, actor, userNow())),
           },
-          ...secondStepChoices(console, actor, secondStep.get()),
         ]),
     ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
     { label: 'Sign out', choose: () => void go.signOut() },

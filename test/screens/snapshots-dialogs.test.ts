@@ -120,10 +120,11 @@ describe('the dialogs', () => {
     expect(await ui.frame('Version')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                2 of 3
-        Userna╭──────────────────────────────────────────────────────────────╮
-        ada   │ bob                                                          │14 08:30
-      › bob wa│                                                              │14 08:30
-        root  │ Active      no                                               │01 10:00
+        Username↑                                  Active  Superuser  Created
+        ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
+      › bob wa│ bob                                                          │14 08:30
+        root  │                                                              │01 10:00
+              │ Active      no                                               │
               │ Superuser   no                                               │
               │ Created     2026-02-14 08:30 UTC                             │
               │ Updated     2026-02-14 08:30 UTC                             │
@@ -132,7 +133,6 @@ describe('the dialogs', () => {
               │ Version     1                                                │
               │ Folders     none                                             │
               │ Sessions    none                                             │
-              │ Second step none                                             │
               │ API keys    none                                             │
               │                                                              │
               │ bob cannot sign in: the account waits for approval since     │
@@ -184,9 +184,9 @@ describe('the dialogs', () => {
               │ › Current Password                                           │
         › Chan│                                                              │
           Set │   Password                                                   │
-          Admi│                                                              │
-          Sign│   Confirm Password                                           │
-              │                                                              │
+          SSH │                                                              │
+          Admi│   Confirm Password                                           │
+          Sign│                                                              │
               │                                                              │
               │   [ Save ]  [ Cancel ]                                       │
               │                                                              │

@@ -184,11 +184,13 @@ describe('the screens', () => {
         Active      yes
         Superuser   no
         Last login  2026-03-01 10:00 UTC
+        Second step none
 
         › Change password
+          Set up one-time codes
           SSH keys
           Sign out
-      (13 empty lines)
+      (11 empty lines)
        enter choose  m menu  ? help  q quit"
     `);
   });

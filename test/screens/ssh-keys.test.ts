@@ -5,11 +5,13 @@ import { newKeyPair } from '../support/ssh-keys.ts';
 
 const openSshKeys = async (autoLogin = false) => {
   const t = await openAccounts({ settings: { autoLogin } });
+  await t.add('root', { isSuperuser: true });
   const ada = await t.add('ada');
   const ui = await openTestConsole(t);
   await signInAs(ui, 'ada', usual);
   await ui.sees('Profile');
-  await ui.press(keys.down, keys.enter);
+  await ui.sees('Set up one-time codes');
+  await ui.press(keys.down, keys.down, keys.enter);
   await ui.sees('SSH Keys');
   return {
     t,
