@@ -4,6 +4,8 @@ import { limitRefusals } from './refusal/limits.ts';
 import { passwordRefusals } from './refusal/passwords.ts';
 import { recoveryRefusals } from './refusal/recovery.ts';
 import { signInRefusals } from './refusal/sign-in.ts';
+import { sshDoorRefusals } from './refusal/ssh-door.ts';
+import { sshKeyRefusals } from './refusal/ssh-keys.ts';
 import { printable, shellQuoted } from './text.ts';
 
 /**
@@ -181,6 +183,8 @@ const table = {
 
   ...signInRefusals,
   ...apiKeyRefusals,
+  ...sshKeyRefusals,
+  ...sshDoorRefusals,
   ...recoveryRefusals,
   ...limitRefusals,
   ...fileRefusals,

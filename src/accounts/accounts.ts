@@ -25,6 +25,7 @@ import { createSessionLock } from './session-lock.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
+import { createSshKeys } from './ssh-keys.ts';
 import { createUnlock, createUnlockSource } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
@@ -50,6 +51,7 @@ export const createAccounts = (options: AccountsOptions) => {
     sessionLock: createSessionLock(context),
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
+    sshKeys: createSshKeys(context),
     foldersOf: createFolderReading(context),
     recovery: createRecovery(context),
     bulk: createBulk(context),

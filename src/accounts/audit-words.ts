@@ -3,6 +3,7 @@ import type { AuditRow } from '../store/audit.ts';
 import { printable } from '../text.ts';
 import { type AuditDetail, auditDetail, auditOrigin } from './audit-detail.ts';
 import type { AuditEvent } from './audit-writer.ts';
+import { doors } from './doors.ts';
 
 /** What is said of a row that cannot be read: it was written by hand. */
 const notWritten = 'what is written here is not what was written';
@@ -32,6 +33,8 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   recovery_code_used: ['signed in with a recovery code', 'sign in with a recovery code'],
   api_key_added: ['made an API key', 'make an API key'],
   api_key_removed: ['removed an API key of', 'remove an API key of'],
+  ssh_key_added: ['added an SSH key to', 'add an SSH key to'],
+  ssh_key_removed: ['removed an SSH key of', 'remove an SSH key of'],
   lock_cleared: ['cleared the lock of', 'clear the lock of'],
   source_unlocked: ['cleared the lock of an address', 'clear the lock of an address'],
   recovered: ['made a sign-in code for', 'recover'],
@@ -55,6 +58,7 @@ const labels: Record<string, string> = {
   mustChangePassword: 'Must change password',
   profileImage: 'Image',
   name: 'Name',
+  key: 'Key',
   expiresAt: 'Expires',
   file: 'File',
   source: 'Address',
@@ -77,10 +81,13 @@ export const auditActor = ({ actorName, door, origin }: AuditRow, sign?: string)
   const { osUser } = auditOrigin(origin).parts;
   return printable(
     actorName ??
-      (osUser && door !== 'http' ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
+      (osUser && !isRemote(door) ? `${osUser} (${door === 'local' ? 'console' : 'shell'})` : 'nobody'),
     sign,
   );
 };
+
+const isRemote = (door: string): boolean =>
+  Object.hasOwn(doors, door) && doors[door as keyof typeof doors].isRemote;
 
 /** What was done and to whom: `changed ada: Active no to yes`. */
 export const auditSentence = (row: AuditRow, sign?: string): string => {
@@ -94,7 +101,7 @@ export const auditSentence = (row: AuditRow, sign?: string): string => {
 /** The same where it is known to whom: `changed Active no to yes`. */
 export const auditSentenceOfTarget = (row: AuditRow, sign?: string): string => {
   const { verb, changes, remarks } = partsOf(row);
-  return printable(`${verb.replace(/ (of|as)$/, '')}${changes && ` ${changes}`}${remarks}`, sign);
+  return printable(`${verb.replace(/ (of|as|to)$/, '')}${changes && ` ${changes}`}${remarks}`, sign);
 };
 
 const partsOf = (row: AuditRow) => {

@@ -32,6 +32,8 @@ export const auditEvents = [
   'recovery_code_used',
   'api_key_added',
   'api_key_removed',
+  'ssh_key_added',
+  'ssh_key_removed',
   'lock_cleared',
   'source_unlocked',
   'recovered',

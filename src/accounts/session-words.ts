@@ -1,10 +1,9 @@
 import type { Session } from '../store/sessions.ts';
 import { printable } from '../text.ts';
-
-const doors: Record<Session['door'], string> = { local: 'console', http: 'HTTP' };
+import { doors } from './doors.ts';
 
 /** The way in that a session was begun through, in a word. */
-export const doorName = ({ door }: Pick<Session, 'door'>): string => doors[door];
+export const doorName = ({ door }: Pick<Session, 'door'>): string => doors[door].name;
 
 /** Where a session was begun: an address, a terminal, or both; empty where neither is known. */
 export const sessionPlace = ({ address, tty }: Pick<Session, 'address' | 'tty'>): string =>

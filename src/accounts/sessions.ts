@@ -4,6 +4,7 @@ import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
+import { doors } from './doors.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import type { SecondStepTaken } from './take-second-step.ts';
@@ -17,9 +18,9 @@ export type SignedIn = SecondStepTaken & {
 };
 
 /** How long a session lasts, in seconds, by the door it was begun through; 0: it does not end by itself. */
-const lifetime = ({ settings }: Context, door: Door, withPassword: boolean): number => {
-  if (door === 'local') return withPassword ? settings.sessionMaxSeconds : 0;
-  return withPassword ? settings.refreshTokenSeconds : settings.accessTokenSeconds;
+const lifetime = ({ settings }: Context, door: Door, { isAutomatic }: User): number => {
+  if (!doors[door].givesTokens) return isAutomatic ? 0 : settings.sessionMaxSeconds;
+  return isAutomatic ? settings.accessTokenSeconds : settings.refreshTokenSeconds;
 };
 
 type Beginning = SecondStepTaken & {
@@ -38,7 +39,7 @@ export const beginSession = async (
   { door, withPassword, from, seldom = false, recoveryCodesLeft }: Beginning,
 ): Promise<SignedIn> => {
   const now = context.now();
-  const seconds = lifetime(context, door, withPassword);
+  const seconds = lifetime(context, door, user);
   const session: Session = {
     id: newId(),
     userId: user.id,
@@ -46,7 +47,7 @@ export const beginSession = async (
     createdAt: now,
     expiresAt: seconds === 0 ? null : context.now(seconds),
     passwordAt: withPassword ? now : null,
-    refresh: door === 'http' && withPassword ? { id: newId(), at: now, usedUp: [] } : null,
+    refresh: doors[door].givesTokens && withPassword ? { id: newId(), at: now, usedUp: [] } : null,
     address: from.address ?? from.ssh?.split(' ')[0] ?? null,
     tty: from.tty ?? null,
     seenAt: now,

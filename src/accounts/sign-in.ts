@@ -1,6 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
+import { doors } from './doors.ts';
 import { failedBefore } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import { failedSignIn, refusedSignIn } from './refused-sign-in.ts';
@@ -45,7 +46,7 @@ export const createSignIn =
     const found = await store.read.users.findByName(username);
     const account = found && { id: found.user.id, stored: found.password };
     const highest = await store.read.users.highestCost();
-    const line = door === 'http' ? 'strangers' : 'insiders';
+    const line = doors[door].isRemote ? 'strangers' : 'insiders';
     const check = (ending = signal) => passwords.check(password, account, highest, { line, signal: ending });
     const { matches, renewed } = await (tries ? tries.check(signal, check) : check());
 
@@ -89,13 +90,13 @@ export const createSignIn =
 const mostAutomatic = 500;
 
 /**
- * Signs the automatic account in, where automatic sign-in is on. Gives nothing where it is off or the account
- * was not made yet.
+ * Signs the automatic account in, where automatic sign-in is on. Gives nothing where it is off, at a door that never
+ * does it, or where the account was not made yet.
  */
 export const createAutomaticSignIn =
   (context: Context) =>
   async (door: Door, from: Origin = { ...context.origin, door }): Promise<SignedIn | undefined> => {
-    if (!context.settings.autoLogin) return undefined;
+    if (!context.settings.autoLogin || !doors[door].signsInByItself) return undefined;
     return context.store.write(async tx => {
       const user = await tx.users.automatic();
       if (!user) return undefined;
@@ -106,7 +107,7 @@ export const createAutomaticSignIn =
         context,
         tx,
         { ...user, lastLoginAt },
-        { door, withPassword: false, from, seldom: door === 'http' },
+        { door, withPassword: false, from, seldom: doors[door].isOpenToAll },
       );
     });
   };

@@ -58,6 +58,9 @@ export const builder = (yargs: Argv) => {
           .example('$0 users unlock --source 192.0.2.1', 'everybody, from there'),
       async flags => (await import('./users/unlock.ts')).handler(flags),
     )
+    .command('keys', 'list, add and remove the public keys that a user signs in with over SSH', async y =>
+      (await import('./users/keys.ts')).builder(y),
+    )
     .command(
       'mfa',
       'one-time codes, the second step of signing in',
@@ -87,7 +90,7 @@ export const builder = (yargs: Argv) => {
   return yargs
     .demandCommand(
       1,
-      'Say which: list, show, add, edit, passwd, unlock, mfa, export, import, activate, deactivate, promote, demote or delete',
+      'Say which: list, show, add, edit, passwd, unlock, keys, mfa, export, import, activate, deactivate, promote, demote or delete',
     )
     .example('$0 users list --filter pending', 'who waits for approval')
     .example('$0 users activate ada', 'lets ada sign in')

@@ -19,4 +19,12 @@ export const limitRefusals = {
     http: 409,
     exit: 5,
   },
+  fell_behind: { words: 'This terminal did not read what was sent to it', http: 503, exit: 1 },
+  paste_too_long: { words: 'What was pasted is too long', http: 413, exit: 1 },
+  too_many_consoles: { words: 'Too many consoles are open. Try again later', http: 503, exit: 6 },
+  too_many_own_consoles: {
+    words: (d: { most: number }) => `You have ${d.most} consoles open already. Close one first`,
+    http: 429,
+    exit: 6,
+  },
 } as const;

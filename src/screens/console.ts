@@ -1,11 +1,22 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Origin } from '../accounts/origin.ts';
 import type { PendingRecovery } from '../accounts/recovery.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
+import type { Door } from '../store/sessions.ts';
 import { isTooSmall, type Layer, type Size } from './layer.ts';
 import { createMessages, type Message, type Messages } from './messages.ts';
 import { type Derived, derived, type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
+
+export type ConsoleOrigin = Origin & { door: Door };
+
+/** What the rules want to know of whoever signs in at a console: the door, and for a remote one the address. */
+export const entryOf = ({ from }: Pick<Host, 'from'>) => ({
+  door: from?.door ?? ('local' as const),
+  source: from?.address,
+  ...(from && { from }),
+});
 
 /** What a console can do with its terminal, and what it should know of it. */
 export type Host = {
@@ -21,7 +32,9 @@ export type Host = {
   envFile: string | undefined;
   /** The variables that name the database where no file does, for the commands that are shown. */
   variables: Readonly<Record<string, string>>;
-  /** Ends the console, with an error where something broke. */
+  /** The door, and where whoever came in through it is; undefined for a terminal of this computer. */
+  from?: ConsoleOrigin | undefined;
+  /** Ends the console, with an error where something broke or a refusal that is its reason. */
   quit: (error?: Error) => void;
 };
 
@@ -43,6 +56,8 @@ export type Console = {
   readonly recoveries: Observable<readonly PendingRecovery[]>;
   press: (press: Press) => void;
   paste: (text: string) => void;
+  /** How many keys wait for what the ones before them have begun. */
+  backlog: () => number;
   /** Gives the terminal back and stops until `fg`, or says why not. */
   suspend: () => void;
   /** Puts a dialog, or a screen, on top. */
@@ -186,6 +201,7 @@ export const createConsole = (options: ConsoleOptions): Console => {
     paste: text => {
       if (options.onUse() && !isTooSmall(sizeNow.get())) inOrder({ pasted: text });
     },
+    backlog: () => waiting.length,
     suspend,
     open: layer => layers.update(all => [...all, layer]),
     close: layer => {

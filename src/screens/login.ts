@@ -1,7 +1,7 @@
 import { failedSentence } from '../accounts/failed-sign-ins.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
-import type { Console } from './console.ts';
+import { type Console, entryOf } from './console.ts';
 import { createForm, type FormItem, type FormOptions, fieldOf, typedTwice } from './form.ts';
 import { formScreen } from './form-screen.tsx';
 import { firstSuperuserKeys, loginKeys } from './keymap.ts';
@@ -42,8 +42,8 @@ export const createLogin = (
       const request = {
         username: values.text('username'),
         password: values.text('password'),
-        door: 'local',
-      } as const;
+        ...entryOf(console.host),
+      };
       let signedIn: SignedIn;
       try {
         signedIn = await console.accounts.signIn(request);
@@ -98,7 +98,7 @@ export const createFirstSuperuser = (
         if (error instanceof Refusal && error.code === 'superuser_exists') return go.login(error.message);
         throw error;
       }
-      console.signedIn.set(await accounts.signIn({ username, password, door: 'local' }));
+      console.signedIn.set(await accounts.signIn({ username, password, ...entryOf(console.host) }));
       await go.home();
     },
   });

@@ -1,10 +1,12 @@
 import type { Accounts } from '../accounts/accounts.ts';
-import { wordsOf } from '../refusal.ts';
+import { doors } from '../accounts/doors.ts';
+import type { SignedIn } from '../accounts/sessions.ts';
+import { Refusal, wordsOf } from '../refusal.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
 import { createPasswordChange } from './change-password.ts';
-import { type Console, createConsole, type Host } from './console.ts';
+import { type Console, createConsole, entryOf, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
 import { createLockScreen } from './lock-screen.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
@@ -25,13 +27,19 @@ export type OpenConsoleOptions = {
   size: Size;
   /** Sentences a person should read before signing in. */
   notices: readonly string[];
+  /** Who has signed in already, at the door. */
+  signedIn?: SignedIn | undefined;
 };
+
+const noSuperuser = 'There is no superuser yet. Make one on the server: langinfra superuser';
 
 /**
  * One console: everything it shows and does, for one terminal. `start` reads what the first screen shows, so that the
  * first frame is whole.
  */
-export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOptions) => {
+export const openConsole = ({ accounts, host, size, notices, signedIn: already }: OpenConsoleOptions) => {
+  const { door, from } = entryOf(host);
+  const rules = doors[door];
   const console: Console = createConsole({
     accounts,
     host,
@@ -59,13 +67,16 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   };
   const go: Navigation = {
     login: async reason => {
+      if (!rules.signsInAgain)
+        return host.quit(reason === undefined ? undefined : new Refusal('session_ended'));
       const isFirst = await accounts.users.needsFirstSuperuser();
       // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
       console.messages.clear();
       console.recoveries.set([]);
       adminPage = undefined;
+      if (isFirst && !rules.makesFirstSuperuser) allNotices.set([noSuperuser]);
       console.show(
-        isFirst
+        isFirst && rules.makesFirstSuperuser
           ? createFirstSuperuser(console, go, allNotices)
           : createLogin(console, go, allNotices, reason),
       );
@@ -122,7 +133,7 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
       const signedIn = console.signedIn.get();
       if (!signedIn) return;
       await console.attempt(async () => {
-        await accounts.sessions.end(signedIn.session.id);
+        await accounts.sessions.end(signedIn.session.id, from);
         console.signedIn.set(undefined);
         await go.login();
       });
@@ -159,9 +170,9 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
   return {
     console,
     start: async (): Promise<void> => {
-      const automatic = await accounts.signInAutomatically('local');
-      if (!automatic) return go.login();
-      console.signedIn.set(automatic);
+      const signedIn = already ?? (await accounts.signInAutomatically(door, from));
+      if (!signedIn) return go.login();
+      console.signedIn.set(signedIn);
       await go.home();
       const [first] = notices;
       const others = notices.length > 1 ? ` (langinfra config shows ${notices.length - 1} more)` : '';
@@ -174,12 +185,13 @@ export const openConsole = ({ accounts, host, size, notices }: OpenConsoleOption
     },
     /** Looks whether the session is over or to be locked: the process was stopped, or the machine slept. */
     wake: watch.look,
-    /** Ends the session that is open, and everything the console started. */
+    /** Ends everything the console started, and its session; one that was handed in is ended by whoever did that. */
     close: async (): Promise<void> => {
       for (const stop of stops) stop();
       console.dispose();
       const signedIn = console.signedIn.get();
-      if (signedIn) await accounts.sessions.end(signedIn.session.id);
+      if (signedIn && signedIn.session.id !== already?.session.id)
+        await accounts.sessions.end(signedIn.session.id, from);
     },
   };
 };

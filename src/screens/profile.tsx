@@ -16,6 +16,7 @@ import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { type KnownSecondStep as Known, secondStepChoices, secondStepWords } from './second-step-forms.ts';
 import { labelled } from './spoken.ts';
+import { openSshKeys } from './ssh-keys.tsx';
 import { useSymbols } from './symbols.ts';
 import { openChangePassword } from './user-forms.ts';
 
@@ -44,6 +45,10 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
       : [
           { label: changePassword, choose: () => openChangePassword(console, actor) },
           ...secondStepChoices(console, actor, secondStep.get()),
+          {
+            label: 'SSH keys',
+            choose: () => void console.attempt(() => openSshKeys(console, actor, userNow())),
+          },
         ]),
     ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
     { label: 'Sign out', choose: () => void go.signOut() },

@@ -1,5 +1,5 @@
 import { named } from '../text.ts';
-import type { Console } from './console.ts';
+import { type Console, entryOf } from './console.ts';
 import { createForm, fieldOf, typedTwice } from './form.ts';
 import { formScreen } from './form-screen.tsx';
 import { signUpKeys } from './keymap.ts';
@@ -28,7 +28,9 @@ export const createSignUp = (
     itemOf: fieldOf,
     cancel: () => void console.attempt(go.login),
     submit: async values => {
-      const user = await signUp({ username: values.text('username'), password: typedTwice(values) });
+      const { source, from } = entryOf(console.host);
+      const [username, password] = [values.text('username'), typedTwice(values)];
+      const user = await signUp({ username, password, source, from });
       const name = named(user.username);
       await go.login();
       console.say({

@@ -11,6 +11,7 @@ import { up as lockedSessions } from './migrations/008-locked-sessions.ts';
 import { up as auditOfNames } from './migrations/009-audit-of-names.ts';
 import { up as recovery } from './migrations/010-recovery.ts';
 import { up as secondSteps } from './migrations/011-second-steps.ts';
+import { up as sshKeys } from './migrations/012-ssh-keys.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
@@ -26,6 +27,7 @@ const migrations = [
   auditOfNames,
   recovery,
   secondSteps,
+  sshKeys,
 ];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;

@@ -14,6 +14,7 @@ import type { Schema } from './schema.ts';
 import { createSecondStepStore } from './second-steps.ts';
 import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
+import { createSshKeyStore } from './ssh-keys.ts';
 import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserImports } from './user-imports.ts';
@@ -35,6 +36,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     secondSteps: createSecondStepStore(db),
     sessions: createSessionStore(db, revocations),
     sessionLists: createSessionLists(db),
+    sshKeys: createSshKeyStore(db),
     throttle: createThrottleStore(db),
     meta: createMetaStore(db),
     health: createHealthStore(db),
@@ -66,6 +68,7 @@ export type Reads = {
   secondSteps: Pick<Transaction['secondSteps'], 'find' | 'unusedCodes' | 'secrets'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   sessionLists: Pick<Transaction['sessionLists'], 'page'>;
+  sshKeys: Pick<Transaction['sshKeys'], 'find' | 'findByBlob' | 'listOf'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;

@@ -9,6 +9,7 @@ export type Schema = {
   apikey: ApiKeyTable;
   session: SessionTable;
   throttle: ThrottleTable;
+  ssh_key: SshKeyTable;
   meta: MetaTable;
   audit: AuditTable;
   recovery: RecoveryTable;
@@ -69,7 +70,7 @@ export type ApiKeyTable = {
 export type SessionTable = {
   id: string;
   user_id: string;
-  /** The way in: `local` for the console, `http` for the API. */
+  /** The way in: `local` for the console of a terminal here, `http` for the API, `ssh`, `browser`. */
   door: string;
   created_at: string;
   /** Null: the session does not end by itself. */
@@ -143,6 +144,19 @@ export type RecoveryCodeTable = {
   hash: string;
   /** Null: not yet. */
   used_at: string | null;
+};
+
+/** The public keys that users sign in with over SSH. */
+export type SshKeyTable = {
+  id: string;
+  user_id: string;
+  type: string;
+  /** In base64. */
+  blob: string;
+  comment: string;
+  fingerprint: string;
+  created_at: string;
+  last_used_at: string | null;
 };
 
 export type MetaTable = { key: string; value: string };

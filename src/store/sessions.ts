@@ -4,7 +4,7 @@ import type { Schema, SessionTable } from './schema.ts';
 import { fromStored, toStored } from './values.ts';
 
 /** The way in that a session was begun through. */
-export type Door = 'local' | 'http';
+export type Door = 'local' | 'http' | 'ssh' | 'browser';
 
 /** A sign-in that has not ended. Times are ISO 8601 with microseconds, UTC. */
 export type Session = {

@@ -41,6 +41,7 @@ export const createDrawn = ({ stdin, out, ascii, ended }: FaceOptions & { out: T
       app = render(screens, {
         stdin,
         stdout: out,
+        stderr: out,
         interactive: true,
         alternateScreen: true,
         incrementalRendering: true,

@@ -1,6 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import chalk from 'chalk';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { SignedIn } from '../accounts/sessions.ts';
+import { Refusal } from '../refusal.ts';
+import type { ConsoleOrigin } from '../screens/console.ts';
 import { leastSize, type Size } from '../screens/layer.ts';
 import { openConsole } from '../screens/open-console.tsx';
 import { createDrawn } from './drawn.tsx';
@@ -28,10 +31,19 @@ export type Wire = {
   linear?: boolean | undefined;
   /** Stops the process until `fg`, while the terminal is given back; undefined where nobody could bring it back. */
   stop?: (() => Promise<void>) | undefined;
+  /** The door, and where whoever came in through it is; undefined for a terminal of this computer. */
+  from?: ConsoleOrigin | undefined;
+  /** Who has signed in already, at the door. */
+  signedIn?: SignedIn | undefined;
+  /** Whether a terminal that is too far behind is given up; else frames are left out for it until it has caught up. */
+  isDroppedBehind?: boolean | undefined;
 };
 
 export type TerminalSession = {
-  /** Resolves when the console has ended and its terminal is as it was before; with the error that ended it. */
+  /**
+   * Resolves when the console has ended and its terminal is as it was before; with the error that ended it, which is a
+   * Refusal where that is the reason and nothing broke.
+   */
   ended: Promise<{ error?: Error }>;
   resize: (size: Partial<Size>) => void;
   /** Draws everything again: something else may have written on the screen. */
@@ -40,6 +52,10 @@ export type TerminalSession = {
   notify: (notice: string) => void;
   quit: () => void;
   fail: (error: Error) => void;
+  /** Ends it without another byte: the terminal is gone, or nobody reads there. */
+  drop: () => void;
+  /** How many keys wait for what the ones before them have begun. */
+  backlog: () => number;
 };
 
 /** So long, in milliseconds, a console may take to leave its terminal in order; one that nobody reads never would. */
@@ -55,7 +71,12 @@ export const openSession = async (
   // colour, and a terminal without colour has them taken out of its bytes.
   const { colourless = chalk.level === 0 } = wire;
   if (chalk.level === 0) chalk.level = 1;
-  const outlet = createOutlet(wire.write, () => face.redraw());
+  const drop = (reason?: Error): void => {
+    outlet.giveUp();
+    end(reason);
+  };
+  const fellBehind = (): void => drop(new Refusal('fell_behind'));
+  const outlet = createOutlet(wire.write, () => face.redraw(), wire.isDroppedBehind ? fellBehind : undefined);
   const out = new TtyOut(drawable(wire.size), (chunk, done) => {
     outlet.send(colourless ? withoutColour(chunk) : chunk);
     done();
@@ -76,6 +97,7 @@ export const openSession = async (
     accounts,
     notices,
     size,
+    signedIn: wire.signedIn,
     host: {
       send: face.send,
       redraw: face.redraw,
@@ -84,6 +106,7 @@ export const openSession = async (
       overSsh: wire.overSsh,
       envFile: wire.envFile,
       variables: wire.variables ?? {},
+      from: wire.from,
       quit: end,
     },
   });
@@ -94,8 +117,14 @@ export const openSession = async (
     return setImmediate();
   };
 
-  await start();
-  await face.open(console);
+  try {
+    await start();
+    await face.open(console);
+  } catch (error) {
+    await face.close();
+    await close();
+    throw error;
+  }
   const leave = async (): Promise<void> => {
     outlet.keepAll();
     await face.close();
@@ -116,5 +145,7 @@ export const openSession = async (
     notify,
     quit: () => end(),
     fail: end,
+    drop: () => drop(),
+    backlog: console.backlog,
   };
 };

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import type { Size } from '../screens/layer.ts';
 
 const most: Size = { columns: 500, rows: 200 };
@@ -64,6 +64,20 @@ export class TtyOut extends Writable {
 
   override _write(chunk: unknown, _encoding: string, done: () => void): void {
     this.#sink(String(chunk).replace(unchangedLines, downBy).replace(erasedLine, withoutGaps), done);
+  }
+}
+
+/** Where the keys of a remote terminal come in: it looks like a terminal to Ink. There is no mode to set on this side. */
+export class TtyIn extends PassThrough {
+  readonly isTTY = true;
+  setRawMode(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
   }
 }
 

@@ -76,10 +76,10 @@ test('a long name never hides what a dialog says or asks', async () => {
     await ui.until(said).toContain(`${whole}getsanewpassword,andallitssessionsend.`);
     expect(said()).toContain('[Save][Cancel]');
     await ui.press(keys.esc, 'w');
-    await ui.until(said).toContain(`Signingin${whole}cansigninwiththerightpassword:theaccountisactive.`);
+    await ui.until(said).toContain(`Signingin${whole}cannotsignin:ithasnopassword.`);
     await ui.press('q', keys.enter);
     await ui.until(said).toMatch(/Version1/);
-    expect(said()).toContain(`${whole}cansigninwiththerightpassword:theaccountisactive.`);
+    expect(said()).toContain(`${whole}cannotsignin:ithasnopassword.`);
     await ui.press('q');
   }
 });

@@ -170,7 +170,7 @@ describe('the Profile', () => {
     await ui.seesNot('Change Password');
     expect(await t.isSignedIn(actor)).toBe(false);
     await expect(t.signIn('ada')).rejects.toThrow('Incorrect username or password');
-    await ui.press('j', 'j', enter);
+    await ui.press('j', 'j', 'j', enter);
     await signInAs(ui, 'ada', 'another horse');
     await ui.sees('Langinfra › Profile');
   });

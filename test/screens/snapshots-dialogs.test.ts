@@ -186,9 +186,9 @@ describe('the dialogs', () => {
               │ › Current Password                                           │
         › Chan│                                                              │
           Set │   Password                                                   │
-          Admi│                                                              │
-          Sign│   Confirm Password                                           │
-              │                                                              │
+          SSH │                                                              │
+          Admi│   Confirm Password                                           │
+          Sign│                                                              │
               │                                                              │
               │   [ Save ]  [ Cancel ]                                       │
               │                                                              │

@@ -188,8 +188,9 @@ describe('the screens', () => {
 
         › Change password
           Set up one-time codes
+          SSH keys
           Sign out
-      (12 empty lines)
+      (11 empty lines)
        enter choose  m menu  ? help  q quit"
     `);
   });

@@ -210,6 +210,7 @@ export const openAccounts = async (options: OpenOptions = {}) => {
       folders: await readRows(path, 'select * from folder order by id', []),
       sessions: await readRows(path, 'select * from session order by id', []),
       apiKeys: await readRows(path, 'select * from apikey order by id', []),
+      sshKeys: await readRows(path, 'select * from ssh_key order by id', []),
       secondSteps: await readRows(path, 'select * from second_step order by user_id', []),
       recoveryCodes: await readRows(path, 'select * from recovery_code order by user_id, hash', []),
       throttle: await readRows(path, 'select * from throttle order by about, source', []),

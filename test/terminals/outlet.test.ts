@@ -72,3 +72,23 @@ test('it is taken when the terminal has read the last of it', async () => {
   read();
   await taken;
 });
+
+test('where many terminals are served, one that is far behind is given up, and nothing waits for it', async () => {
+  const came: string[] = [];
+  let givenUp = 0;
+  const outlet = createOutlet(
+    bytes => came.push(bytes),
+    () => {},
+    () => {
+      givenUp += 1;
+      outlet.giveUp();
+    },
+  );
+  for (let count = 0; count < 100; count += 1) outlet.send(frame);
+  expect(givenUp).toBe(1);
+  expect(came).toHaveLength(3);
+  outlet.keepAll();
+  outlet.send('the end');
+  await outlet.taken();
+  expect(came).toHaveLength(3);
+});

@@ -1,11 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 import { type AuditFilter, type AuditHead, type AuditRow, beforeFirst } from '../../store/audit.ts';
-import { note, resultPart } from '../output.ts';
-import type { CommandWorld } from '../with-world.ts';
+import { outputOf } from '../output.ts';
+import type { CommandWorld, CommonFlags } from '../with-world.ts';
 
 const pageSize = 1000;
 /** How often new rows are asked for, in milliseconds. */
 const interval = 500;
+
+type Following = {
+  flags: CommonFlags;
+  show: (rows: readonly AuditRow[]) => string;
+  newest: number | 'all';
+};
 
 /**
  * Shows the newest rows, or all, and then what happens, the newest last, until nobody reads it any more. It goes on with
@@ -14,8 +20,9 @@ const interval = 500;
 export const follow = async (
   { accounts, operator, store }: CommandWorld,
   filter: AuditFilter,
-  { show, newest }: { show: (rows: readonly AuditRow[]) => string; newest: number | 'all' },
+  { flags, show, newest }: Following,
 ): Promise<void> => {
+  const { resultPart, note } = outputOf(flags);
   /** Whether the row that was read last is still the one of that number. */
   const isThere = async ({ id, mac }: AuditHead): Promise<boolean> => {
     const [row] = await accounts.audit.page(operator, {}, { after: id - 1, limit: 1 });
@@ -34,7 +41,7 @@ export const follow = async (
     last = rows[0] ?? (await accounts.audit.head(operator));
     if (!(await resultPart(show(rows.reverse())))) return;
   }
-  for (;;) {
+  while (!flags.caller?.signal.aborted) {
     await store.refuseMoved();
     if (last && !(await isThere(last))) {
       note('The audit was replaced: it goes on with that of the backup that was restored');

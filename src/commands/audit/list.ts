@@ -5,8 +5,8 @@ import { type AuditEvent, auditEvents } from '../../accounts/audit-writer.ts';
 import { Refusal } from '../../refusal.ts';
 import type { AuditFilter, AuditRow } from '../../store/audit.ts';
 import { fit, printable, second, widthOf } from '../../text.ts';
-import { json, note, resultPart } from '../output.ts';
-import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { json, outputOf } from '../output.ts';
+import { type CommonFlags, withWorldOf } from '../with-world.ts';
 import { follow } from './follow.ts';
 
 type Flags = CommonFlags & {
@@ -56,13 +56,14 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
   if (all && flags.limit !== undefined)
     throw new Refusal('wrong_use', { sentence: 'Give --all or --limit, not both' });
   const since = flags.since === undefined ? undefined : momentOf(flags.since);
-  return withWorld(settingsOf(flags), { create: false }, async world => {
+  return withWorldOf(flags, { create: false }, async world => {
+    const { resultPart, note } = outputOf(flags);
     const { accounts, operator } = world;
     const userId =
       flags.user === undefined ? undefined : (await accounts.audit.userNamed(operator, flags.user)).id;
     const filter: AuditFilter = { userId, event: flags.event, refused: flags.refused, since };
     const show = flags.json ? jsonLines : textLines();
-    if (flags.follow) return follow(world, filter, { show, newest: all ? 'all' : most });
+    if (flags.follow) return follow(world, filter, { flags, show, newest: all ? 'all' : most });
     let left = all ? Number.POSITIVE_INFINITY : most;
     for (let before: number | undefined; left > 0; ) {
       const limit = Math.min(left, pageSize);

@@ -1,3 +1,4 @@
+import { canAsk } from '../with-world.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 import { confirm } from './confirm.ts';
 
@@ -5,7 +6,7 @@ import { confirm } from './confirm.ts';
 export const handler = (flags: ChangeFlags & { yes: boolean }): Promise<void> =>
   changeUser(flags, async ({ accounts, operator }) => {
     const seen = await accounts.users.findByName(operator, flags.name);
-    if (!flags.yes && !flags.dryRun && process.stdin.isTTY)
+    if (!flags.yes && !flags.dryRun && canAsk(flags))
       await confirm(`Let ${shown(seen)} sign in with the password alone? All its sessions end. [y/N] `);
     const user = await accounts.secondStep.reset(operator, seen.id);
     return { user, said: `${shown(user)} signs in with the password alone now; all its sessions have ended` };

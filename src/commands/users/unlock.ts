@@ -1,8 +1,8 @@
 import { unlockedSentence, unlockedSourceSentence } from '../../accounts/unlock.ts';
 import { heldUpAt } from '../../accounts/why.ts';
 import { Refusal } from '../../refusal.ts';
-import { note, result, resultJson } from '../output.ts';
-import { sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
+import { outputOf } from '../output.ts';
+import { sayWhatChanged, withWorldOf } from '../with-world.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 
 type Flags = Omit<ChangeFlags, 'name'> & { name?: string | undefined; source?: string | undefined };
@@ -18,15 +18,16 @@ const unlockUser = (flags: ChangeFlags): Promise<void> =>
   changeUser(flags, async ({ accounts, operator }) => {
     const { id } = await accounts.users.findByName(operator, flags.name);
     const unlocked = await accounts.users.unlock(operator, id);
-    for (const sentence of heldUpAt(unlocked.sources)) note(sentence);
+    for (const sentence of heldUpAt(unlocked.sources)) outputOf(flags).note(sentence);
     return { user: unlocked.user, said: unlockedSentence(shown(unlocked.user), unlocked) };
   });
 
 const unlockSource = (flags: Omit<ChangeFlags, 'name'>, address: string): Promise<void> =>
-  withWorld(settingsOf(flags), { create: false, rehearsal: flags.dryRun }, async world => {
+  withWorldOf(flags, { create: false, rehearsal: flags.dryRun }, async world => {
+    const { result, resultJson } = outputOf(flags);
     const unlocked = await world.accounts.users.unlockSource(world.operator, address);
     const said = unlockedSourceSentence(unlocked);
     if (flags.json) resultJson(unlocked);
     else result(flags.dryRun ? `Dry run: ${said}` : said);
-    sayWhatChanged(world, flags.dryRun);
+    sayWhatChanged(world, flags.dryRun, flags);
   });
