@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { servingRisks, whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
 import { type Settings, variablesOfDatabase } from '../settings.ts';
@@ -6,6 +5,7 @@ import { openWorld } from '../world.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import type { RunFlags } from './run-options.ts';
 import { createServiceManager } from './service-manager.ts';
+import { uncaughtOutside } from './uncaught.ts';
 import { settingsOf } from './with-world.ts';
 
 /** Opens the console on this terminal, or serves HTTP. */
@@ -18,16 +18,22 @@ const serve = async (settings: Settings): Promise<void> => {
   const unsafe = whyNotServe(settings);
   if (unsafe) throw new Refusal('unsafe_auto_login', unsafe);
   // The database opens while the server is loaded.
-  const [world, { listen }] = await Promise.all([
+  const [world, { listen }, { createBrowserDoor }, { createSessions }] = await Promise.all([
     openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade, door: 'http' }),
     import('../http/listen.ts'),
+    import('../terminals/browser.ts'),
+    import('../terminals/sessions.ts'),
   ]);
+  const sessions = createSessions();
   const { accounts, superuser, store } = world;
   try {
     // Before it listens: where the port is taken, a superuser may have been made all the same.
     for (const notice of await accounts.bootstrap.prepare(superuser)) say(notice);
     const stopped = firstSignal();
-    const server = await listen(world);
+    const broken = uncaughtOutside(sessions);
+    const complain = ({ message }: Error): void => warn(`a console ended: ${message}`);
+    const browser = createBrowserDoor({ accounts, sessions, complain });
+    const server = await listen({ ...world, door: browser });
     for (const risk of servingRisks(settings)) warn(risk);
     if (!settings.autoLogin && (await accounts.users.needsFirstSuperuser()))
       say(`There is no superuser yet. ${makeOne}`);
@@ -41,21 +47,31 @@ const serve = async (settings: Settings): Promise<void> => {
       // The stop interrupts the check; nobody waits for it then.
       (error: Error) => stopping || warn(error.message),
     );
-    await stopped;
+    await Promise.race([stopped, broken]);
     stopping = true;
     say('stopping: running requests are finished first');
-    await Promise.all([server.close(), serviceManager.stopping()]);
+    browser.stop();
+    await Promise.all([sessions.closeAll(), server.close(), serviceManager.stopping()]);
   } finally {
     await world.close();
   }
 };
 
-/** Resolves at the first one. A second signal, of either kind, finds no handler and ends the process at once. */
-const firstSignal = async (): Promise<void> => {
-  const both = new AbortController();
-  await Promise.race(['SIGTERM', 'SIGINT'].map(name => once(process, name, { signal: both.signal }))).finally(
-    () => both.abort(),
-  );
+/**
+ * Resolves at the first one. A second signal, of either kind, finds no handler of ours and ends the process at once. Ink,
+ * once a console is open, listens too: with the first signal it would do the same, if it found no handler beside its own.
+ */
+const firstSignal = (): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const names = ['SIGTERM', 'SIGINT'] as const;
+  const heard = (): void => {
+    resolve();
+    setImmediate(() => {
+      for (const name of names) process.off(name, heard);
+    });
+  };
+  for (const name of names) process.on(name, heard);
+  return promise;
 };
 
 const makeOne = 'Make one with: langinfra superuser';

@@ -23,14 +23,27 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
   // Ink listens for the end of the process once for each console.
   process.setMaxListeners(0);
 
+  const ownedBy = (owner: string): number => [...places].filter(place => place.owner === owner).length;
+
   const admit = (owner: string): Place => {
     if (isClosing) throw new Refusal('server_stopping');
     if (places.size >= inAll) throw new Refusal('too_many_consoles');
-    const own = [...places].filter(place => place.owner === owner).length;
-    if (own >= ofOne) throw new Refusal('too_many_own_consoles', { most: ofOne });
+    if (ownedBy(owner) >= ofOne) throw new Refusal('too_many_own_consoles', { most: ofOne });
     const place = { owner };
     places.add(place);
     return place;
+  };
+
+  /** Whoever signs in at the console owns its place from then on; the automatic account is everybody's. */
+  const followOwner = (place: Place, session: RemoteSession): void => {
+    const first = place.owner;
+    const follow = (): void => {
+      const user = session.signedIn.get()?.user;
+      place.owner = user && !user.isAutomatic ? user.id : first;
+      if (place.owner !== first && ownedBy(place.owner) > ofOne)
+        session.fail(new Refusal('too_many_own_consoles', { most: ofOne }));
+    };
+    session.signedIn.subscribe(follow);
   };
 
   return {
@@ -46,6 +59,7 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
       try {
         const session = await running.run(place, open);
         place.session = session;
+        followOwner(place, session);
         const leave = (): void => void places.delete(place);
         session.ended.then(leave, leave);
         if (isClosing) session.quit();
