@@ -54,11 +54,14 @@ export const openConnection = ({ linear, size, attached, output, status, ended }
   /** When the connection was lost, how often it was tried since, and what is said of it. */
   let lost: { at: number; tries: number; because: string } | undefined;
   let nextTry: number | undefined;
+  /** What was typed while the first connection, or a new console, was on its way. */
+  let early = '';
 
   const send = (message: FromPage): void => socket?.send(JSON.stringify(message));
 
   const end = (reason: string): void => {
     tokens.forget();
+    early = '';
     lost = undefined;
     status('');
     ended(reason);
@@ -72,6 +75,13 @@ export const openConnection = ({ linear, size, attached, output, status, ended }
     lost = undefined;
     status('');
     attached();
+    type(early);
+    early = '';
+  };
+  /** While the connection is lost so is what is typed: nobody sees what becomes of it. */
+  const type = (keys: string): void => {
+    if (isAttached) for (const piece of inPieces(keys)) send({ keys: piece });
+    else if (!lost) early += keys;
   };
   const closed = ({ code, reason }: { code: number; reason: string }): void => {
     socket = undefined;
@@ -128,10 +138,8 @@ export const openConnection = ({ linear, size, attached, output, status, ended }
   return {
     /** Comes to the console whose token the page has, or to a new one. */
     connect,
-    /** Sends keys, or pasted text; while there is no console they are lost, and nobody believes them heard. */
-    type: (keys: string): void => {
-      if (isAttached) for (const piece of inPieces(keys)) send({ keys: piece });
-    },
+    /** Sends keys, or pasted text. */
+    type,
     resize: (size: PageSize): void => {
       if (isAttached) send({ size });
     },

@@ -11,6 +11,8 @@ const part = (id: string): HTMLElement => {
 
 const linear = new URLSearchParams(location.search).has('screen-reader');
 let hasEnded = false;
+/** Whether that is what the page says; until the next key. */
+let copyFailed = false;
 
 const show = (text: string): void => {
   part('status').textContent = text;
@@ -20,10 +22,15 @@ const terminal = openTerminal({
   place: part('terminal'),
   linear,
   typed: keys => {
+    if (copyFailed) show('');
+    copyFailed = false;
     if (!hasEnded) connection.type(keys);
     else if (keys.includes('\r')) begin();
   },
-  copyFailed: () => show('The browser did not let this page write to its clipboard'),
+  copyFailed: () => {
+    copyFailed = true;
+    show('The browser did not let this page write to its clipboard');
+  },
 });
 
 const connection = openConnection({

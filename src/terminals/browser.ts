@@ -22,7 +22,7 @@ const signInTime = 10 * 60_000;
 /** So many consoles, of all the places there are, may be open without anybody signed in. */
 const mostUnknown = 50;
 /** So many pages may be connected that have not said yet what they want: of all, and of one address. */
-const mostWaiting = { inAll: 100, ofOne: 10 };
+const mostWaiting = { inAll: 500, ofOne: 50 };
 /** So often, in milliseconds, it is looked for consoles that nobody comes back to. */
 const lookEvery = 500;
 
@@ -164,7 +164,7 @@ const fullCodes: readonly string[] = [
   'server_stopping',
 ] satisfies RefusalCode[];
 
-/** A reason has so many bytes at the most (RFC 6455, section 5.5). */
-const longestReason = 123;
+/** A reason has 123 bytes at the most (RFC 6455, section 5.5), and half a character becomes three. */
+const longestReason = 120;
 const close = (socket: PageSocket, code: number, reason: string): void =>
   socket.close(code, Buffer.from(reason).subarray(0, longestReason).toString());

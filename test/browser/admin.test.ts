@@ -72,9 +72,9 @@ test('the keys are the console’s at once, and it is as large as the window', a
   await console.press('Escape');
   const widthOf = async (): Promise<number> =>
     Math.max(...(await console.screen()).split('\n').map(line => line.length));
-  await expect.poll(widthOf).toBeGreaterThan(110);
+  await expect.poll(widthOf, { timeout: 10_000 }).toBeGreaterThan(110);
   await page.setViewportSize({ width: 850, height: 600 });
-  await expect.poll(widthOf).toBeLessThan(90);
+  await expect.poll(widthOf, { timeout: 10_000 }).toBeLessThan(90);
   await console.sees('Admin Page');
   expect(t.complaints).toEqual([]);
 });
@@ -172,7 +172,7 @@ test('a page that lost its connection says so, and comes back to the form as it 
   await console.sees(/Username +root/);
 
   wire.cut();
-  await expect.poll(console.status).toBe('The connection was lost. Reconnecting…');
+  await expect.poll(console.status, { timeout: 10_000 }).toBe('The connection was lost. Reconnecting…');
   await console.type('lost');
   wire.lead(server.port);
   await expect.poll(console.status, { timeout: 10_000 }).toBe('');
@@ -184,7 +184,7 @@ test('a page that lost its connection says so, and comes back to the form as it 
 
   // The server goes, and another takes its place.
   server.signal('SIGTERM');
-  await expect.poll(console.status).toBe('The server stopped. Reconnecting…');
+  await expect.poll(console.status, { timeout: 10_000 }).toBe('The server stopped. Reconnecting…');
   expect(await server.ended).toBe(0);
   const next = await me.serve();
   wire.lead(next.port);
@@ -201,7 +201,9 @@ test('who quits is told that the session ended, and Enter begins another', async
   await t.console.sees(/^session ended, press Enter$/);
   await t.console.type('x');
   await t.console.press('Enter');
-  await t.console.sees('[ Sign in ]');
+  // At once, while it is opened.
+  await t.console.type('ada');
+  await t.console.sees(/Username +ada/);
   expect(t.complaints).toEqual([]);
 });
 
@@ -223,14 +225,36 @@ test('y copies to the clipboard of the browser', async () => {
   const context = t.page.context();
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: t.server.url });
   await t.signIn();
+  // It can write as long as it is in front; the other page, which reads, comes after that.
+  await t.page.evaluate(`{
+    const write = navigator.clipboard.writeText.bind(navigator.clipboard);
+    navigator.clipboard.writeText = text => write(text).then(() => { globalThis.hasWritten = true; });
+  }`);
   await t.console.press('y');
   await t.console.sees('root was sent to your terminal');
+  await expect.poll(() => t.page.evaluate('globalThis.hasWritten'), { timeout: 10_000 }).toBe(true);
   const reader = await context.newPage();
   await reader.goto(`${t.server.url}/docs`);
-  await expect.poll(() => reader.evaluate('navigator.clipboard.readText()')).toBe('root');
+  await reader.bringToFront();
+  await expect
+    .poll(() => reader.evaluate('navigator.clipboard.readText()'), { timeout: 10_000 })
+    .toBe('root');
   // The page itself may not.
   await t.page.bringToFront();
   await expect(t.page.evaluate('navigator.clipboard.readText()')).rejects.toThrow(/clipboard|policy/i);
+});
+
+test('where the browser keeps its clipboard to itself the page says so', async () => {
+  await using me = newcomer(signInFirst);
+  await using t = await open(me);
+  await t.signIn();
+  await t.page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error("no"))');
+  await t.console.press('y');
+  await expect
+    .poll(t.console.status, { timeout: 10_000 })
+    .toBe('The browser did not let this page write to its clipboard');
+  await t.console.press('j');
+  await expect.poll(t.console.status, { timeout: 10_000 }).toBe('');
 });
 
 test('a page of another origin gets no connection, and shows this one in no frame', async () => {
@@ -254,7 +278,9 @@ test('a page of another origin gets no connection, and shows this one in no fram
     `${t.server.url.replace('http', 'ws')}/admin/socket`,
   );
   expect(outcome).toBe('refused');
-  await expect.poll(() => t.server.said.stderr).toMatch(/"path":"\/admin\/socket","status":403/);
+  await expect
+    .poll(() => t.server.said.stderr, { timeout: 10_000 })
+    .toMatch(/"path":"\/admin\/socket","status":403/);
   const [, frame] = page.frames();
   expect(await frame?.locator('#terminal').count()).toBe(0);
   foreign.closeAllConnections();

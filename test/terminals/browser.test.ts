@@ -224,6 +224,17 @@ test('one address has so many consoles, and one that a page has left makes room'
   expect(first.screen()).toContain('Sign in');
 });
 
+test('one address has so many connections that have not said what they want', async () => {
+  await using t = await open();
+  const silent = await Promise.all(Array.from({ length: 50 }, () => openPageSocket(t.url)));
+  await using refused = await openPageSocket(t.url);
+  expect(await refused.closed).toEqual({ code: 1013, reason: 'Too many consoles are open. Try again later' });
+  silent[0]?.open();
+  await silent[0]?.sees('Sign in');
+  await using next = await openPage(t);
+  expect(next.screen()).toContain('Sign in');
+});
+
 test('one user has so many consoles, wherever they are', async () => {
   await using t = await open({
     consoles: { inAll: 10, ofOne: 2 },
