@@ -2,6 +2,8 @@ import { servingRisks, whyNotServe } from '../accounts/bootstrap.ts';
 import { Refusal } from '../refusal.ts';
 import { type Settings, variablesOfDatabase } from '../settings.ts';
 import { openWorld } from '../world.ts';
+import { firstSignal } from './first-signal.ts';
+import { loadHttp } from './http-door.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import type { RunFlags } from './run-options.ts';
 import { createServiceManager } from './service-manager.ts';
@@ -18,10 +20,9 @@ const serve = async (settings: Settings): Promise<void> => {
   const unsafe = whyNotServe(settings);
   if (unsafe) throw new Refusal('unsafe_auto_login', unsafe);
   // The database opens while the server is loaded.
-  const [world, { listen }, { createBrowserDoor }, { createSessions }] = await Promise.all([
+  const [world, open, { createSessions }] = await Promise.all([
     openWorld(settings, { create: true, onLongUpgrade: sayLongUpgrade, door: 'http' }),
-    import('../http/listen.ts'),
-    import('../terminals/browser.ts'),
+    loadHttp(),
     import('../terminals/sessions.ts'),
   ]);
   const sessions = createSessions();
@@ -31,9 +32,7 @@ const serve = async (settings: Settings): Promise<void> => {
     for (const notice of await accounts.bootstrap.prepare(superuser)) say(notice);
     const stopped = firstSignal();
     const broken = uncaughtOutside(sessions);
-    const complain = ({ message }: Error): void => warn(`a console ended: ${message}`);
-    const browser = createBrowserDoor({ accounts, sessions, complain });
-    const server = await listen({ ...world, door: browser });
+    const server = await open(world, sessions);
     for (const risk of servingRisks(settings)) warn(risk);
     if (!settings.autoLogin && (await accounts.users.needsFirstSuperuser()))
       say(`There is no superuser yet. ${makeOne}`);
@@ -50,28 +49,10 @@ const serve = async (settings: Settings): Promise<void> => {
     await Promise.race([stopped, broken]);
     stopping = true;
     say('stopping: running requests are finished first');
-    browser.stop();
-    await Promise.all([sessions.closeAll(), server.close(), serviceManager.stopping()]);
+    await Promise.all([server.close(), serviceManager.stopping()]);
   } finally {
     await world.close();
   }
-};
-
-/**
- * Resolves at the first one. A second signal, of either kind, finds no handler of ours and ends the process at once. Ink,
- * once a console is open, listens too: with the first signal it would do the same, if it found no handler beside its own.
- */
-const firstSignal = (): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const names = ['SIGTERM', 'SIGINT'] as const;
-  const heard = (): void => {
-    resolve();
-    setImmediate(() => {
-      for (const name of names) process.off(name, heard);
-    });
-  };
-  for (const name of names) process.on(name, heard);
-  return promise;
 };
 
 const makeOne = 'Make one with: langinfra superuser';
