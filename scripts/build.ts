@@ -24,7 +24,7 @@ const { metafile } = await build({
   minify: true,
   legalComments: 'none',
   // Native code, which a bundle cannot hold.
-  external: [nativeSqlite, 'bcrypt'],
+  external: [nativeSqlite, 'bcrypt', 'ssh2'],
   // As ES modules: of CommonJS an import that is made later would get one default export in a bundle.
   alias: {
     '@zxcvbn-ts/core': '@zxcvbn-ts/core/dist/index.mjs',

@@ -3,6 +3,8 @@ import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
 import { passwordRefusals } from './refusal/passwords.ts';
 import { signInRefusals } from './refusal/sign-in.ts';
+import { sshDoorRefusals } from './refusal/ssh-door.ts';
+import { sshKeyRefusals } from './refusal/ssh-keys.ts';
 import { printable, shellQuoted } from './text.ts';
 
 /**
@@ -181,6 +183,8 @@ const table = {
 
   ...signInRefusals,
   ...apiKeyRefusals,
+  ...sshKeyRefusals,
+  ...sshDoorRefusals,
   ...limitRefusals,
   ...fileRefusals,
 } as const satisfies Record<

@@ -52,7 +52,18 @@ export type Settings = Omit<SettingValues, 'configDir' | 'databaseUrl'> & {
 };
 
 /** What the command line gives; the strongest source. */
-export type Flags = { envFile?: string | undefined; host?: string | undefined; port?: string | undefined };
+export type Flags = { envFile?: string | undefined } & {
+  [Option in keyof typeof options]?: string | undefined;
+};
+
+/** The options that give a setting, and which. */
+const options = {
+  host: 'host',
+  port: 'port',
+  sshHost: 'ssh-host',
+  sshPort: 'ssh-port',
+} as const satisfies Partial<Record<SettingKey, string>>;
+const optionKeys = Object.keys(options) as (keyof typeof options)[];
 
 // The two secrets of the documentation's example: everybody knows them.
 const publicExamples: Partial<Record<SettingKey, string>> = {
@@ -73,8 +84,8 @@ export const loadSettings = (
   const named = envFile(flags.envFile, env, cwd);
   const given: Source = {
     kind: 'flag',
-    texts: { [variables.host.name]: flags.host, [variables.port.name]: flags.port },
-    placeOf: name => (name === variables.host.name ? '--host' : '--port'),
+    texts: Object.fromEntries(optionKeys.map(key => [variables[key].name, flags[key]])),
+    placeOf: name => `--${optionKeys.flatMap(key => (variables[key].name === name ? options[key] : []))[0]}`,
   };
   const sources = [given, ...(named ? [named] : []), environment(env)];
   const warnings = sources.flatMap(warnOfNames);

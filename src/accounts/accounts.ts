@@ -16,10 +16,12 @@ import { createOwnPasswordChange } from './own-password.ts';
 import { createStrengthMeter } from './password-strength.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
+import { createSecondStep } from './second-step.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
+import { createSshKeys } from './ssh-keys.ts';
 import { createUnlock } from './unlock.ts';
 import { doubtOf, isDoubtful } from './why.ts';
 
@@ -38,10 +40,12 @@ export const createAccounts = (options: AccountsOptions) => {
     signUp: createSignUp(context),
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
+    secondStep: createSecondStep(context),
     strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
+    sshKeys: createSshKeys(context),
     foldersOf: createFolderReading(context),
     bulk: createBulk(context),
     check: createCheck(context),

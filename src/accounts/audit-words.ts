@@ -22,8 +22,15 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   user_deleted: ['deleted', 'delete'],
   password_changed: ['changed the own password', 'change the own password'],
   password_reset: ['reset the password of', 'reset the password of'],
+  one_time_codes_set_up: ['set up one-time codes', 'set up one-time codes'],
+  one_time_codes_turned_off: ['turned off the own one-time codes', 'turn off the own one-time codes'],
+  one_time_codes_reset: ['reset the one-time codes of', 'reset the one-time codes of'],
+  recovery_codes_made: ['made new recovery codes', 'make new recovery codes'],
+  recovery_code_used: ['signed in with a recovery code', 'sign in with a recovery code'],
   api_key_added: ['made an API key', 'make an API key'],
   api_key_removed: ['removed an API key of', 'remove an API key of'],
+  ssh_key_added: ['added an SSH key to', 'add an SSH key to'],
+  ssh_key_removed: ['removed an SSH key of', 'remove an SSH key of'],
   lock_cleared: ['cleared the lock of', 'clear the lock of'],
   automatic_account_made: ['made the automatic account', 'make the automatic account'],
   audit_key_made: ['made a new audit key', 'make a new audit key'],
@@ -41,12 +48,15 @@ const labels: Record<string, string> = {
   isSuperuser: 'Superuser',
   profileImage: 'Image',
   name: 'Name',
+  key: 'Key',
   expiresAt: 'Expires',
   file: 'File',
   what: 'Asked for',
   seconds: 'Seconds',
   users: 'Users',
   hashes: 'Hashes',
+  recoveryCodesLeft: 'Recovery codes left',
+  secrets: 'Secrets of one-time codes sealed anew',
   resealed: 'Passwords sealed anew',
 };
 
@@ -78,7 +88,7 @@ export const auditSentence = (row: AuditRow, sign?: string): string => {
 /** The same where it is known to whom: `changed Active no to yes`. */
 export const auditSentenceOfTarget = (row: AuditRow, sign?: string): string => {
   const { verb, changes, remarks } = partsOf(row);
-  return printable(`${verb.replace(/ (of|as)$/, '')}${changes && ` ${changes}`}${remarks}`, sign);
+  return printable(`${verb.replace(/ (of|as|to)$/, '')}${changes && ` ${changes}`}${remarks}`, sign);
 };
 
 const partsOf = (row: AuditRow) => {
@@ -100,6 +110,10 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
   'signed_out',
   'sign_in_failed',
   'password_changed',
+  'one_time_codes_set_up',
+  'one_time_codes_turned_off',
+  'recovery_codes_made',
+  'recovery_code_used',
   'api_key_added',
 ]);
 

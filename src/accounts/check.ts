@@ -12,7 +12,7 @@ export type Check = { name: string; problems: string[]; said: string };
 const mostNamed = 5;
 
 /**
- * Looks the whole database over: structure, references, search index, names, the seal of every password, and what must
+ * Looks the whole database over: structure, references, search index, names, the seal of every password and of one-time codes, and what must
  * hold of superusers and the automatic account. With a million users that takes a minute or two.
  */
 export const createCheck = (context: Context) => {
@@ -27,7 +27,7 @@ export const createCheck = (context: Context) => {
       checked('Structure', [], 'every page and index'),
       checked('References', await reads.health.references(), 'every row belongs to one that is there'),
       checked('Search index', searchIndex, 'every username is found'),
-      ...(await userChecks(reads.health.users())),
+      ...(await userChecks(reads.health.users(), reads.secondSteps.secrets())),
       auditCheck(await verifyChain(reads.audit, await readAuditKey(reads.meta, context.sealing))),
       superuserCheck(await reads.users.countActiveSuperusers()),
     ]);
@@ -44,16 +44,20 @@ export const createCheck = (context: Context) => {
     }
   }
 
-  async function userChecks(batches: ReturnType<Transaction['health']['users']>): Promise<Check[]> {
+  async function userChecks(
+    batches: ReturnType<Transaction['health']['users']>,
+    secrets: ReturnType<Transaction['secondSteps']['secrets']>,
+  ): Promise<Check[]> {
     const found = { names: [] as string[], automatic: [] as string[] };
-    const passwords = createSealCounts(context.sealing);
-    const { counts } = passwords;
+    const seals = createSealCounts(context.sealing);
+    const { counts } = seals;
     for await (const users of batches)
       for (const user of users) {
-        const kind = passwords.add(user);
+        const kind = seals.add(user);
         if (!user.isNameKeptRight) found.names.push(user.username);
         if (user.isAutomatic && kind !== 'none') found.automatic.push(user.username);
       }
+    for await (const rows of secrets) for (const row of rows) seals.addSecret(row);
     const plain = counts.plain > 0 ? `, ${grouped(counts.plain)} to be sealed at the next sign-in` : '';
     return [
       checked('Names', named(found.names, 'would not be found by name'), `${grouped(counts.users)} users`),
@@ -64,6 +68,11 @@ export const createCheck = (context: Context) => {
           ...named(counts.unknown, 'has a password that is neither sealed nor a bcrypt hash'),
         ],
         `${grouped(counts.sealed)} sealed${plain}, and the secret key opens each`,
+      ),
+      checked(
+        'One-time codes',
+        named(counts.unreadableSecrets, 'has one-time codes whose secret does not open with this secret key'),
+        `${grouped(counts.secrets)} sealed secrets, and the secret key opens each`,
       ),
       checked(
         'Automatic account',

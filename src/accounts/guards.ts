@@ -28,7 +28,15 @@ export const whyNotFate = (
 };
 
 /** What somebody wishes to do with a user. */
-export type Wish = 'activate' | 'deactivate' | 'promote' | 'demote' | 'delete' | 'edit' | 'reset password';
+export type Wish =
+  | 'activate'
+  | 'deactivate'
+  | 'promote'
+  | 'demote'
+  | 'delete'
+  | 'edit'
+  | 'reset password'
+  | 'reset one-time codes';
 
 /**
  * Why a wish is refused for what is known without asking the store: it is the own or the automatic account. Whether it
@@ -37,6 +45,8 @@ export type Wish = 'activate' | 'deactivate' | 'promote' | 'demote' | 'delete' |
 export const whyNotWish = (user: User, wish: Wish, ownId: string | undefined): Reason | undefined => {
   if (wish === 'edit') return whyNotAlter(user);
   if (wish === 'reset password') return whyNotAlter(user) ?? (user.id === ownId ? 'own_password' : undefined);
+  if (wish === 'reset one-time codes')
+    return whyNotAlter(user) ?? (user.id === ownId ? 'own_one_time_codes' : undefined);
   const { isActive, isSuperuser } = user;
   const fates: Record<typeof wish, Fate> = {
     activate: { isActive: true, isSuperuser },

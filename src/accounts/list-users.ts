@@ -9,7 +9,8 @@ import type { Cursor } from '../store/user-order.ts';
 import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
-import { doubtsOf, waitsOf, whySignIn } from './why.ts';
+import { type SecondStepState, secondStepState } from './second-step.ts';
+import { doubtsOf, secondStepOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -33,6 +34,8 @@ export type UserDetails = {
   sessions: Session[];
   /** What happened to it, the newest first: the last few things. */
   history: AuditRow[];
+  /** Undefined where the user has set up no one-time codes. */
+  oneTimeCodes: SecondStepState | undefined;
   /** Oldest first. */
   apiKeys: ApiKey[];
   /** Why it can sign in or cannot, and what is to be doubted about its name, as sentences. */
@@ -149,6 +152,7 @@ export const createUserReading = (context: Context) => {
           sessions: await reads.sessions.openOf(id, context.now()),
           history: await reads.audit.page({ targetId: id }, { limit: lastThings }),
           apiKeys: await reads.apiKeys.listOf(id),
+          oneTimeCodes: await secondStepState(reads, id),
           why: await sentencesOn(context, reads, user),
         };
       }),
@@ -193,10 +197,11 @@ export const createUserReading = (context: Context) => {
 
 const sentencesOn = async (
   context: Context,
-  reads: Pick<Reads, 'throttle' | 'lists'>,
+  reads: Pick<Reads, 'throttle' | 'lists' | 'secondSteps'>,
   user: User,
 ): Promise<string[]> => [
   ...whySignIn(context, user),
+  ...secondStepOf(user, await secondStepState(reads, user.id)),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
   ...stopped(await doubtsOf(reads, user)),
 ];

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6, SocketAddress } from 'node:net';
 
 /**
  * The network that a client's address stands for: an IPv4 address itself, of an IPv6 address the first 64 bits, for whoever
@@ -11,4 +11,14 @@ export const networkOf = (address: string): string => {
   // Where `::` stands, as many groups are zero as are missing.
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
   return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`;
+};
+
+/**
+ * An address in the one way to write it: without a port, brackets or a zone, IPv6 in its short form (RFC 5952), and
+ * IPv4 as such, which a socket that listens on IPv6 too has as ::ffff:192.0.2.1. Undefined for any other text.
+ */
+export const plainAddress = (text: string): string | undefined => {
+  const bare = text.replace(/^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2').replace(/%.*/, '');
+  if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : undefined;
+  return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
 };

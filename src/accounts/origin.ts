@@ -11,4 +11,6 @@ export type Origin = {
   osUser?: string | undefined;
   /** SSH_CONNECTION: the addresses and ports of client and server. */
   ssh?: string | undefined;
+  /** The fingerprint of the SSH key that somebody signed in with. */
+  sshKey?: string | undefined;
 };

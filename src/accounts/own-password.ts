@@ -5,11 +5,9 @@ import { applyEdit, cleanEdit, type UserEdit } from './apply-edit.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
 import { whyNotAlter } from './guards.ts';
+import { proveOwnPassword } from './own-proof.ts';
 import { refusePassword } from './passwords.ts';
 import type { Seen } from './stale.ts';
-
-/** For so long after a sign-in with the password, in seconds, it is not asked for again (API.md, reset-password). */
-const freshSeconds = 300;
 
 export type OwnPassword = {
   /** Whose password the request is about, where it says so. */
@@ -26,8 +24,7 @@ export type OwnPassword = {
 
 /**
  * Changes the password of whoever is signed in, and ends their other sessions; who comes with an API key has none that
- * would stay, and always needs the present password. Wrong ones count as failed sign-ins do: whoever came by a token must
- * not find out the password with it.
+ * would stay, and always needs the present password.
  * Throws others_password where it is somebody else's, stale_change, current_password_missing, current_password_wrong,
  * too_many_attempts, too_busy, password_unchanged, session_ended and the refusals of password_*.
  */
@@ -45,43 +42,22 @@ export const createOwnPasswordChange = (context: Context) => {
 const changeWith =
   (context: Context) =>
   async (actor: Actor, { userId, current, next, edit = {}, seen, signal }: OwnPassword): Promise<User> => {
-    const { store, passwords, settings, throttle } = context;
-    const { user, session } = await context.authority(store.read, actor);
+    const { store, passwords, settings } = context;
+    const { user } = await context.authority(store.read, actor);
     if (!user) throw new Refusal('session_ended');
     if (userId !== undefined && userId !== user.id) throw new Refusal('others_password');
     const reason = whyNotAlter(user);
     if (reason) throw new Refusal(reason);
     await refusePassword(next, edit.username ?? user.username, settings.passwordMinLength);
 
-    const before = await store.read.users.credentials(user.id);
-    if (!before) throw new Refusal('session_ended');
-    const address = actor.from?.address;
-    const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
-    const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
-    const matches = async (password: string): Promise<boolean> =>
-      (await passwords.check(password, { id: user.id, stored: before.password }, 0, turn)).matches;
-    const fresh = session?.passwordAt != null && session.passwordAt > context.now(-freshSeconds);
-    if (current === undefined && !fresh) throw new Refusal('current_password_missing');
-    if (current !== undefined) {
-      await tries?.admit(store.read);
-      if (!(await matches(current))) {
-        if (tries) await store.write(async tx => tries.admit(tx).then(() => tries.countFailure(tx)));
-        throw new Refusal('current_password_wrong');
-      }
-    }
-    if (await matches(next)) throw new Refusal('password_unchanged');
+    const proof = await proveOwnPassword(context, actor, { current, signal });
+    if (await proof.matches(next)) throw new Refusal('password_unchanged');
 
-    const stored = await passwords.store(next, user.id, turn);
+    const stored = await passwords.store(next, user.id, proof.turn);
     return store.write(async tx => {
       const who = await context.authority(tx, actor);
-      if (current !== undefined && tries) {
-        // Of many that were checked at the same time only the free ones learn what came of it.
-        await tries.admit(tx);
-        await tries.forgetFailures(tx);
-      }
       // Somebody changed it while this one was being hashed: theirs counts.
-      if (!passwords.isStill(before, await tx.users.credentials(user.id)))
-        throw new Refusal('current_password_wrong');
+      await proof.settle(tx);
       return applyEdit(context, tx, {
         who,
         user: await existing(tx, user.id),

@@ -15,7 +15,7 @@ import { endAllSessions } from './sessions.ts';
 /** Told how many users have been gone through. */
 type OnProgress = (done: number) => void;
 
-/** So many users are named whose passwords do not open. */
+/** So many users are named of whom something does not open. */
 const mostNamed = 5;
 
 /** Going over to another secret key: everything that the present one seals is sealed anew, or nothing is. */
@@ -30,7 +30,7 @@ export const createKeyRotation = (context: Context) => {
       throw new Refusal('seals_broken', { whose: 'the audit', mend: 'Look with: langinfra audit verify' });
   };
 
-  /** Seals every password anew, a batch at a time. Gives what was found under the present key. */
+  /** Seals every password and every secret of one-time codes anew, a batch at a time. Gives what was found under the present key. */
   const resealAll = async (
     tx: Transaction,
     next: Sealing,
@@ -47,12 +47,18 @@ export const createKeyRotation = (context: Context) => {
       );
       onProgress?.(found.counts.users);
     }
+    for await (const rows of tx.secondSteps.secrets())
+      for (const row of rows) {
+        const secret = found.addSecret(row);
+        if (secret !== undefined)
+          await tx.secondSteps.setSecret(row.id, next.oneTimeCodes.seal(secret, row.id));
+      }
     return found.counts;
   };
 
   return {
     /**
-     * What would be sealed anew. Throws seals_broken, with the names of those whose passwords do not open, and
+     * What would be sealed anew. Throws seals_broken, with the names of those of whom something does not open, and
      * superuser_needed.
      */
     plan: (actor: Actor, onProgress?: OnProgress): Promise<SealCounts> =>
@@ -77,20 +83,27 @@ export const createKeyRotation = (context: Context) => {
         const before = refuseBroken(await resealAll(tx, next.sealing, onProgress));
         await endAllSessions(context, tx);
         await context.throttle.forgetAccounts(tx);
-        await context.record(tx, { event: 'secret_rotated', actor, after: { resealed: before.sealed } });
+        const { sealed: resealed, secrets } = before;
+        const after = secrets > 0 ? { resealed, secrets } : { resealed };
+        await context.record(tx, { event: 'secret_rotated', actor, after });
         await resealAuditKey(tx.meta, sealing, next.sealing);
         await rebindSecretKey(tx, next.sealing);
-        const after = refuseBroken(await countSeals(tx, next.sealing, onProgress));
-        if (after.sealed !== before.sealed || after.users !== before.users)
-          throw new Error(`${after.sealed} passwords are sealed with the new key, and ${before.sealed} were`);
+        const now = refuseBroken(await countSeals(tx, next.sealing, onProgress));
+        if (now.sealed !== before.sealed || now.users !== before.users || now.secrets !== before.secrets)
+          throw new Error(
+            `${now.sealed} passwords and ${now.secrets} secrets are sealed with the new key, and ${before.sealed} and ${before.secrets} were`,
+          );
         if (next.keepIn !== undefined) await layKeyBeside(next.keepIn, next.text);
-        return after;
+        return now;
       }),
   };
 };
 
 const countSeals = async (
-  reads: { batches: Pick<Transaction['batches'], 'passwords'> },
+  reads: {
+    batches: Pick<Transaction['batches'], 'passwords'>;
+    secondSteps: Pick<Transaction['secondSteps'], 'secrets'>;
+  },
   sealing: Sealing,
   onProgress: OnProgress | undefined,
 ): Promise<SealCounts> => {
@@ -99,16 +112,26 @@ const countSeals = async (
     for (const row of rows) found.add(row);
     onProgress?.(found.counts.users);
   }
+  for await (const rows of reads.secondSteps.secrets()) for (const row of rows) found.addSecret(row);
   return found.counts;
 };
 
 const refuseBroken = (counts: SealCounts): SealCounts => {
-  const names = counts.unreadable;
-  if (names.length === 0) return counts;
+  const { unreadable, unreadableSecrets } = counts;
+  if (unreadable.length > 0)
+    throw new Refusal('seals_broken', {
+      whose: `the password of ${some(unreadable)}`,
+      mend: 'Give a new one first, with: langinfra users passwd NAME',
+    });
+  if (unreadableSecrets.length > 0)
+    throw new Refusal('seals_broken', {
+      whose: `the one-time codes of ${some(unreadableSecrets)}`,
+      mend: 'Take them away first, with: langinfra users mfa reset NAME',
+    });
+  return counts;
+};
+
+const some = (names: readonly string[]): string => {
   const more = names.length - mostNamed;
-  const whose = names.slice(0, mostNamed).map(namedAmong).join(', ');
-  throw new Refusal('seals_broken', {
-    whose: `the password of ${whose}${more > 0 ? ` and ${more} more` : ''}`,
-    mend: 'Give a new one first, with: langinfra users passwd NAME',
-  });
+  return `${names.slice(0, mostNamed).map(namedAmong).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };

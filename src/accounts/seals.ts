@@ -1,3 +1,4 @@
+import type { SealedSecretRow } from '../store/second-steps.ts';
 import type { StoredPasswordRow } from '../store/user-batches.ts';
 import type { Sealing } from './sealing.ts';
 
@@ -15,7 +16,7 @@ const sealKindOf = (sealing: Sealing, { id, password }: StoredPasswordRow): Seal
   return sealing.unseal(password, id) === undefined ? 'unreadable' : 'sealed';
 };
 
-/** How many passwords are stored in which way, whose do not open, and whose are neither sealed nor a hash. */
+/** How many passwords are stored in which way, whose do not open, whose are neither sealed nor a hash, and one-time codes. */
 export type SealCounts = {
   users: number;
   sealed: number;
@@ -23,11 +24,23 @@ export type SealCounts = {
   none: number;
   unreadable: string[];
   unknown: string[];
+  /** Secrets of one-time codes, and whose do not open. */
+  secrets: number;
+  unreadableSecrets: string[];
 };
 
-/** Adds up stored passwords, batch by batch. */
+/** Adds up what is stored of users, batch by batch. */
 export const createSealCounts = (sealing: Sealing) => {
-  const counts: SealCounts = { users: 0, sealed: 0, plain: 0, none: 0, unreadable: [], unknown: [] };
+  const counts: SealCounts = {
+    users: 0,
+    sealed: 0,
+    plain: 0,
+    none: 0,
+    unreadable: [],
+    unknown: [],
+    secrets: 0,
+    unreadableSecrets: [],
+  };
   return {
     counts,
     /** Gives how it is stored. */
@@ -37,6 +50,13 @@ export const createSealCounts = (sealing: Sealing) => {
       if (kind === 'unreadable' || kind === 'unknown') counts[kind].push(row.username);
       else counts[kind] += 1;
       return kind;
+    },
+    /** Gives the secret of one-time codes; undefined where it does not open. */
+    addSecret: ({ id, username, secret }: SealedSecretRow): string | undefined => {
+      const opened = sealing.oneTimeCodes.unseal(secret, id);
+      if (opened === undefined) counts.unreadableSecrets.push(username);
+      else counts.secrets += 1;
+      return opened;
     },
   };
 };

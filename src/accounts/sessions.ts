@@ -6,8 +6,9 @@ import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { doors } from './doors.ts';
 import type { Origin } from './origin.ts';
+import type { SecondStepTaken } from './take-second-step.ts';
 
-export type SignedIn = { actor: Actor; user: User; session: Session };
+export type SignedIn = { actor: Actor; user: User; session: Session } & SecondStepTaken;
 
 /** How long a session lasts, in seconds, by the door it was begun through; 0: it does not end by itself. */
 const lifetime = ({ settings }: Context, door: Door, { isAutomatic }: User): number => {
@@ -15,7 +16,7 @@ const lifetime = ({ settings }: Context, door: Door, { isAutomatic }: User): num
   return isAutomatic ? settings.accessTokenSeconds : settings.refreshTokenSeconds;
 };
 
-type Beginning = {
+type Beginning = SecondStepTaken & {
   door: Door;
   withPassword: boolean;
   from: Origin;
@@ -28,7 +29,7 @@ export const beginSession = async (
   context: Context,
   tx: Transaction,
   user: User,
-  { door, withPassword, from, seldom = false }: Beginning,
+  { door, withPassword, from, seldom = false, recoveryCodesLeft }: Beginning,
 ): Promise<SignedIn> => {
   const now = context.now();
   const seconds = lifetime(context, door, user);
@@ -49,7 +50,14 @@ export const beginSession = async (
   const actor = { kind: 'session', sessionId: session.id, userId: user.id, from } as const;
   if (!(seldom && (await context.wasKept(tx, { event: 'signed_in', actor, target: user }))))
     await context.record(tx, { event: 'signed_in', actor, target: user });
-  return { actor, user, session };
+  if (recoveryCodesLeft !== undefined)
+    await context.record(tx, {
+      event: 'recovery_code_used',
+      actor,
+      target: user,
+      after: { recoveryCodesLeft },
+    });
+  return { actor, user, session, recoveryCodesLeft };
 };
 
 export const createSessions = (context: Context) => ({

@@ -1,14 +1,17 @@
-import { type Reason, Refusal } from '../refusal.ts';
-import type { Transaction } from '../store/open.ts';
+import { Refusal } from '../refusal.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
 import { doors } from './doors.ts';
+import { failedSignIn, refusedSignIn } from './failed-sign-in.ts';
 import type { Origin } from './origin.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
+import { takeSecondStep } from './take-second-step.ts';
 
 export type SignInRequest = {
   username: string;
   password: string;
+  /** A code of the app, or a recovery code, where the user has set one-time codes up. */
+  oneTimeCode?: string | undefined;
   door: Door;
   /** The client's address. Without one, as at the local console, nobody is held up and no failure counts. */
   source?: string | undefined;
@@ -19,15 +22,17 @@ export type SignInRequest = {
 };
 
 /**
- * Signs somebody in with a password.
- * Throws bad_credentials, after the same time whether the name exists or not; waiting_for_approval or
- * inactive_user after the right password only; too_many_attempts; too_busy.
+ * Signs somebody in with a password, and with a one-time code where they have set that up. A door that has none to give
+ * is told so by one_time_code_required, and comes again with both.
+ * Throws bad_credentials, after the same time whether the name exists or not; waiting_for_approval, inactive_user,
+ * one_time_code_required or one_time_code_wrong after the right password only; too_many_attempts; too_busy.
  */
 export const createSignIn =
   (context: Context) =>
   async ({
     username,
     password,
+    oneTimeCode,
     door,
     source,
     signal,
@@ -43,41 +48,34 @@ export const createSignIn =
     const check = (ending = signal) => passwords.check(password, account, highest, { line, signal: ending });
     const { matches, renewed } = await (tries ? tries.check(signal, check) : check());
 
-    /** Gives the refusal, for thrown in the transaction it would take back what is written about it. */
-    const refused = async (tx: Transaction, code: Reason): Promise<Refusal> => {
-      // Of a name that nobody has nothing is kept: people type their password where the name belongs.
-      await context.record(tx, { event: 'sign_in_failed', from, target: found?.user, refused: code });
-      return new Refusal(code);
-    };
-
     const outcome = await store.write(async tx => {
       // Of those that were checked at the same time only the free ones learn what came of it. All of them may be right:
       // then none of them is held up, however many there are.
       const failed = await tries?.admit(tx);
       const now = found && matches ? await tx.users.credentials(found.user.id) : undefined;
       if (!found || !passwords.isStill(found, now)) {
-        // Not thrown here: that would take the count back.
-        await tries?.countFailure(tx);
-        const refusal = await refused(tx, 'bad_credentials');
-        const seconds = await tries?.heldUp(tx);
-        if (seconds)
-          await context.record(tx, { event: 'locked', from, target: found?.user, after: { seconds } });
-        return refusal;
+        return failedSignIn(context, tx, tries, { code: 'bad_credentials', from, target: found?.user });
       }
-      if (!now.user.isActive)
-        return refused(tx, now.user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval');
+      const { user } = now;
+      if (!user.isActive) {
+        const code = user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval';
+        return refusedSignIn(context, tx, { code, from, target: user });
+      }
       if (renewed && now.password === found.password) {
         await context.bind(tx);
-        await tx.users.reseal(now.user.id, renewed);
+        await tx.users.reseal(user.id, renewed);
       }
+      const step = await takeSecondStep(context, tx, { user, code: oneTimeCode, tries, from });
+      if (step instanceof Refusal) return step;
       if (failed) await tries?.forgetFailures(tx);
       const lastLoginAt = context.now();
-      await tx.users.signedIn(now.user.id, lastLoginAt);
-      await tx.folders.ensureDefault(now.user.id);
-      return beginSession(context, tx, { ...now.user, lastLoginAt }, { door, withPassword: true, from });
+      await tx.users.signedIn(user.id, lastLoginAt);
+      await tx.folders.ensureDefault(user.id);
+      return beginSession(context, tx, { ...user, lastLoginAt }, { door, withPassword: true, from, ...step });
     });
     if (!(outcome instanceof Refusal)) return outcome;
-    if (outcome.code === 'bad_credentials') await tries?.sendOthersAway(store.read);
+    const isFailure = outcome.code === 'bad_credentials' || outcome.code === 'one_time_code_wrong';
+    if (isFailure) await tries?.sendOthersAway(store.read);
     throw outcome;
   };
 

@@ -20,6 +20,8 @@ export type Lock = { source: string; failures: number; seconds: number };
 type Rows = { throttle: Pick<Reads['throttle'], 'find'> };
 
 export type Throttle = ReturnType<typeof createThrottle>;
+/** What was tried at one account from one address. */
+export type SignInTries = ReturnType<Throttle['signIn']>;
 
 /**
  * Holds up whoever tries too often, in all processes on one database and across restarts: what was tried is in the store.

@@ -16,6 +16,7 @@ export const userFields = ({
   folders,
   sessions,
   apiKeys,
+  oneTimeCodes,
 }: UserDetails): [label: string, lines: string[]][] => [
   ['Active', [yesNo(user.isActive)]],
   ['Superuser', [yesNo(user.isSuperuser)]],
@@ -26,8 +27,14 @@ export const userFields = ({
   ['Version', [String(user.version)]],
   ['Folders', someOf(folders.map(name => printable(name)))],
   ['Sessions', someOf(sessions.map(session => `${doorName(session)}, since ${time(session.createdAt)}`))],
+  ['Second step', [secondStepOf(oneTimeCodes)]],
   ['API keys', [summaryOf(apiKeys)]],
 ];
+
+const secondStepOf = (state: UserDetails['oneTimeCodes']): string =>
+  state
+    ? `one-time codes, since ${time(state.since)}; ${state.recoveryCodesLeft} recovery codes left`
+    : 'none';
 
 const summaryOf = (keys: readonly ApiKey[]): string => {
   if (keys.length === 0) return 'none';

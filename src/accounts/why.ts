@@ -4,6 +4,7 @@ import type { User } from '../store/users.ts';
 import { grouped, lasting, minute, printable, usersCommand } from '../text.ts';
 import type { Context } from './context.ts';
 import { mixesScripts } from './scripts.ts';
+import type { SecondStepState } from './second-step.ts';
 import type { Lock } from './throttle.ts';
 
 /** So many other names are named. */
@@ -47,6 +48,20 @@ export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lo
   const more = locks.length - sentences.length;
   const others = more > 0 ? [`So it has to at ${grouped(more)} more.`] : [];
   return [...sentences, ...others, `To let it try at once: ${usersCommand('unlock', [username])}`];
+};
+
+/** What else a sign-in needs, as sentences. */
+export const secondStepOf = (
+  { username, isActive }: Pick<User, 'username' | 'isActive'>,
+  state: SecondStepState | undefined,
+): string[] => {
+  if (!state || !isActive) return [];
+  const { since, recoveryCodesLeft: left } = state;
+  const codes = left === 1 ? 'recovery code is' : 'recovery codes are';
+  return [
+    `A one-time code is asked for too, since ${minute(since)} UTC; ${left} ${codes} left.`,
+    `If the phone is lost and no recovery code is at hand: ${usersCommand('mfa reset', [username])}`,
+  ];
 };
 
 /** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */

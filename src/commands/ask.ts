@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { Refusal } from '../refusal.ts';
 import { linesOf } from './piped-lines.ts';
 
@@ -21,15 +21,16 @@ export type TerminalAsker = Questions & {
 /** A person, or a script that pipes the answers in. */
 export type Asker = TerminalAsker | (Questions & { readonly interactive: false });
 
-/** Asks on the terminal, or takes the answers as lines where stdin is none. */
-export const createAsker = (): Asker => (process.stdin.isTTY ? createTerminalAsker() : createPipedAsker());
+/** Asks on the terminal, or takes the answers as lines where stdin is none, or where another stdin is given. */
+export const createAsker = (stdin?: Readable): Asker =>
+  !stdin && process.stdin.isTTY ? createTerminalAsker() : createPipedAsker(stdin ?? process.stdin);
 
 /**
  * Takes the answers as lines of stdin. Throws `nothing_piped` at the end of the input, and wrong_use where a line is no
  * text.
  */
-const createPipedAsker = (): Asker => {
-  const lines = linesOf(process.stdin);
+const createPipedAsker = (stdin: Readable): Asker => {
+  const lines = linesOf(stdin);
   const next = async (question: string): Promise<string> => {
     const { value, done } = await lines.next();
     if (done) throw new Refusal('nothing_piped', { what: question.replace(/:? *$/, '').toLowerCase() });

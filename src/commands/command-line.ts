@@ -22,9 +22,9 @@ export const commandLineOf = (args: readonly string[], version: string) =>
     .command(
       // Without a word it does the main thing, as k9s and lazygit do.
       ['run', '$0'],
-      'open the console, or serve it and the HTTP API with --headless',
+      'open the console, or serve it in a browser with the HTTP API (--headless), and over SSH (--ssh)',
       async y => (await import('./run-options.ts')).builder(y),
-      async flags => (await import('./run.tsx')).handler(flags as never),
+      async flags => (await import('./run.tsx')).handler(flags as never, version),
     )
     .command(
       'superuser',
@@ -63,6 +63,9 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       (await import('./audit.ts')).builder(y),
     )
     .command('secret', 'go over to a new secret key', async y => (await import('./secret.ts')).builder(y))
+    .command('ssh', 'what SSH clients need to know of this server', async y =>
+      (await import('./ssh.ts')).builder(y),
+    )
     .command('sessions', 'list and end the sessions of who is signed in', async y =>
       (await import('./sessions.ts')).builder(y),
     )
@@ -107,8 +110,12 @@ export const runCommandLine = async (args: readonly string[], version: string): 
   try {
     await commandLineOf(args, version).parseAsync();
   } catch (error) {
-    // Some of yargs' own complaints pass `fail` by.
-    const isYargs = error instanceof Error && error.name === 'YError';
-    throw isYargs ? misread(error.message, { args, options: [], commands: [] }) : error;
+    throw misreadOf(error, args);
   }
+};
+
+/** What was thrown, as a refusal where it is a complaint of yargs: some of its own pass `fail` by. */
+export const misreadOf = (error: unknown, args: readonly string[]): unknown => {
+  const isYargs = error instanceof Error && error.name === 'YError';
+  return isYargs ? misread(error.message, { args, options: [], commands: [] }) : error;
 };

@@ -10,13 +10,20 @@ const plainValue = /^[\w./~:][\w./~: -]*$/;
  */
 export const plainRun = (args: readonly string[]): RunFlags | undefined => {
   const options = args[0] === 'run' ? args.slice(1) : args;
-  const flags: RunFlags = { headless: false, ascii: false, screenReader: false };
+  const flags: RunFlags = { headless: false, ssh: false, ascii: false, screenReader: false };
   const switches = {
     '--headless': 'headless',
+    '--ssh': 'ssh',
     '--ascii': 'ascii',
     '--screen-reader': 'screenReader',
   } as const;
-  const texts = { '--env-file': 'envFile', '--host': 'host', '--port': 'port' } as const;
+  const texts = {
+    '--env-file': 'envFile',
+    '--host': 'host',
+    '--port': 'port',
+    '--ssh-host': 'sshHost',
+    '--ssh-port': 'sshPort',
+  } as const;
   for (let at = 0; at < options.length; at += 1) {
     const option = options[at];
     const on = switches[option as keyof typeof switches];

@@ -1,11 +1,12 @@
 import { grouped } from '../text.ts';
+import type { CommonFlags } from './with-world.ts';
 
 /** Fewer are changed before a line could be read. */
 const few = 1000;
 
 /** A line on a terminal's stderr that counts up to the total, and is gone at the end; nothing where there is no terminal. */
-export const showProgress = (total: number) => {
-  const isShown = process.stderr.isTTY === true && total > few;
+export const showProgress = ({ caller }: CommonFlags, total: number) => {
+  const isShown = !caller && process.stderr.isTTY === true && total > few;
   return {
     tell: (done: number): void => {
       if (isShown) process.stderr.write(`\r${grouped(done)} of ${grouped(total)}`);

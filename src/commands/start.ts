@@ -6,7 +6,7 @@ import { plainRun } from './plain-run.ts';
 export const start = async (args: readonly string[], version: string): Promise<number> => {
   try {
     const flags = plainRun(args);
-    if (flags) await (await import('./run.tsx')).handler(flags);
+    if (flags) await (await import('./run.tsx')).handler(flags, version);
     else await (await import('./command-line.ts')).runCommandLine(args, version);
     return 0;
   } catch (error) {

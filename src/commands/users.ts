@@ -50,6 +50,9 @@ export const builder = (yargs: Argv) => {
       y => dryRun(y.positional('name', name)).example('$0 users unlock ada', 'from everywhere'),
       async flags => (await import('./users/unlock.ts')).handler(flags),
     )
+    .command('keys', 'list, add and remove the public keys that a user signs in with over SSH', async y =>
+      (await import('./users/keys.ts')).builder(y),
+    )
     .command(
       'export [file]',
       'write all users into a file or to stdout, as CSV or JSON',
@@ -73,7 +76,7 @@ export const builder = (yargs: Argv) => {
   return yargs
     .demandCommand(
       1,
-      'Say which: list, show, add, edit, passwd, unlock, export, import, activate, deactivate, promote, demote or delete',
+      'Say which: list, show, add, edit, passwd, unlock, keys, export, import, activate, deactivate, promote, demote or delete',
     )
     .example('$0 users list --filter pending', 'who waits for approval')
     .example('$0 users activate ada', 'lets ada sign in')

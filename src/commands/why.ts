@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
-import { result, resultJson } from './output.ts';
+import { outputOf } from './output.ts';
 import type { UserFlags } from './users/common.ts';
-import { settingsOf, withWorld } from './with-world.ts';
+import { withWorldOf } from './with-world.ts';
 import { nameWord } from './words.ts';
 
 export const builder = (yargs: Argv) =>
@@ -12,7 +12,8 @@ export const builder = (yargs: Argv) =>
 
 /** Says why a user can sign in or cannot, in the order in which a sign-in would find out. */
 export const handler = (flags: UserFlags): Promise<void> =>
-  withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
+  withWorldOf(flags, { create: false }, async ({ accounts, operator }) => {
+    const { result, resultJson } = outputOf(flags);
     const user = await accounts.users.findByName(operator, flags.name);
     const reasons = await accounts.users.whySignIn(operator, user);
     if (flags.json) return resultJson({ username: user.username, reasons });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv6, SocketAddress } from 'node:net';
+import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { plainAddress } from '../accounts/network.ts';
 import type { Origin } from '../accounts/origin.ts';
 
 /** Whether the peer at an address is one of ours in front of this server, so that what it says of clients counts. */
@@ -21,16 +22,6 @@ export const createTrust = (ranges: readonly string[] = []): Trust => {
     const plain = address && plainAddress(address);
     return plain ? trusted.check(plain, familyOf(plain)) : false;
   };
-};
-
-/**
- * An address in the one way to write it: without a port, brackets or a zone, IPv6 in its short form (RFC 5952), and
- * IPv4 as such, which a socket that listens on IPv6 too has as ::ffff:192.0.2.1. Undefined for any other text.
- */
-export const plainAddress = (text: string): string | undefined => {
-  const bare = text.replace(/^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2').replace(/%.*/, '');
-  if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : undefined;
-  return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import { plainAddress } from '../accounts/network.ts';
 import { Refusal } from '../refusal.ts';
-import { plainAddress } from './clients.ts';
 import type { Guard } from './route.ts';
 
 /** As URLs write it: an IPv6 address, which is what has more than one colon, in brackets. */

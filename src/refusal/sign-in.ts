@@ -2,6 +2,9 @@
 export const signInRefusals = {
   bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
   waiting_for_approval: { words: 'Waiting for approval', http: 400, exit: 6 },
+  /** After the right password only: to be asked again, with the field `totp`. */
+  one_time_code_required: { words: 'One-time code required', http: 400, exit: 6 },
+  one_time_code_wrong: { words: 'Incorrect one-time code', http: 400, exit: 6 },
   inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
   too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
   session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
@@ -9,6 +12,14 @@ export const signInRefusals = {
   bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
   token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },
   bad_refresh_token: { words: 'Invalid refresh token', http: 401, exit: 6 },
+
+  one_time_codes_on: { words: 'One-time codes are set up already', http: 409, exit: 3 },
+  one_time_codes_off: { words: 'One-time codes are not set up', http: 409, exit: 5 },
+  own_one_time_codes: {
+    words: 'Turn off your own one-time codes in your Profile, which asks for one',
+    http: 400,
+    exit: 5,
+  },
 
   session_not_found: { words: 'There is no such session: it may have ended', http: 404, exit: 4 },
   own_session: { words: 'Sign out to end your own session', http: 409, exit: 5 },

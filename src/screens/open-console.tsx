@@ -161,13 +161,14 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       if (!console.signedIn.get()) allNotices.update(all => [notice, ...all]);
       console.say({ kind: 'note', text: notice });
     },
-    /** Ends the session that is open, and everything the console started. */
+    /** Ends everything the console started, and its session; one that was handed in is ended by whoever did that. */
     close: async (): Promise<void> => {
       clearTimeout(ending);
       for (const stop of stops) stop();
       console.dispose();
       const signedIn = console.signedIn.get();
-      if (signedIn) await accounts.sessions.end(signedIn.session.id, from);
+      if (signedIn && signedIn.session.id !== already?.session.id)
+        await accounts.sessions.end(signedIn.session.id, from);
     },
   };
 };

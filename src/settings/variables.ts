@@ -104,7 +104,7 @@ export const variables = {
   configDir: {
     name: 'LANGINFRA_CONFIG_DIR',
     schema: text,
-    does: 'the directory of the database and the secret key',
+    does: 'the directory of the database, the secret key and the SSH host key',
   },
   databaseUrl: {
     name: 'LANGINFRA_DATABASE_URL',
@@ -125,17 +125,15 @@ export const variables = {
   },
   sshHost: {
     name: 'LANGINFRA_SSH_HOST',
-    schema: text,
+    schema: host,
     fallback: '127.0.0.1',
     does: 'the address the SSH door listens on',
-    awaits: 'the SSH door',
   },
   sshPort: {
     name: 'LANGINFRA_SSH_PORT',
     schema: port,
     fallback: '7862',
     does: 'the port the SSH door listens on',
-    awaits: 'the SSH door',
   },
   enableSignup: {
     name: 'LANGINFRA_ENABLE_SIGNUP',

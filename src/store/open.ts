@@ -10,8 +10,10 @@ import { migrate } from './migrate.ts';
 import { readyDatabaseFile, watchPlace } from './private-files.ts';
 import { type Change, createRevocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
+import { createSecondStepStore } from './second-steps.ts';
 import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
+import { createSshKeyStore } from './ssh-keys.ts';
 import { createThrottleStore } from './throttle.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserImports } from './user-imports.ts';
@@ -30,8 +32,10 @@ const verbsOn = (db: Kysely<Schema>) => {
     imports: createUserImports(db),
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
+    secondSteps: createSecondStepStore(db),
     sessions: createSessionStore(db, revocations),
     sessionLists: createSessionLists(db),
+    sshKeys: createSshKeyStore(db),
     throttle: createThrottleStore(db),
     meta: createMetaStore(db),
     health: createHealthStore(db),
@@ -59,8 +63,10 @@ export type Reads = {
   imports: Pick<Transaction['imports'], 'taken' | 'page'>;
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
+  secondSteps: Pick<Transaction['secondSteps'], 'find' | 'unusedCodes' | 'secrets'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
   sessionLists: Pick<Transaction['sessionLists'], 'page'>;
+  sshKeys: Pick<Transaction['sshKeys'], 'find' | 'findByBlob' | 'listOf'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;

@@ -9,8 +9,11 @@ export type Schema = {
   apikey: ApiKeyTable;
   session: SessionTable;
   throttle: ThrottleTable;
+  ssh_key: SshKeyTable;
   meta: MetaTable;
   audit: AuditTable;
+  second_step: SecondStepTable;
+  recovery_code: RecoveryCodeTable;
 };
 
 export type UserTable = {
@@ -108,6 +111,35 @@ export type ThrottleTable = {
   /** JSON of when, the last one first. */
   times: string;
   expires_at: string;
+};
+
+export type SecondStepTable = {
+  user_id: string;
+  /** Sealed. */
+  secret: string;
+  confirmed_at: string;
+  /** The time step of the code that was used last: no code of it, or of one before, counts again. */
+  last_step: number;
+};
+
+export type RecoveryCodeTable = {
+  user_id: string;
+  hash: string;
+  /** Null: not yet. */
+  used_at: string | null;
+};
+
+/** The public keys that users sign in with over SSH. */
+export type SshKeyTable = {
+  id: string;
+  user_id: string;
+  type: string;
+  /** In base64. */
+  blob: string;
+  comment: string;
+  fingerprint: string;
+  created_at: string;
+  last_used_at: string | null;
 };
 
 export type MetaTable = { key: string; value: string };

@@ -3,6 +3,7 @@ import { Refusal, type RefusalCode } from '../refusal.ts';
 import { beatEvery, endCodes, keptFor, type Opening, serverStops } from './browser-messages.ts';
 import { openPageConsole, type PageConsole, type PageSocket, say } from './page-console.ts';
 import { readMessage } from './page-message.ts';
+import type { RemoteSession } from './remote.ts';
 import type { Sessions } from './sessions.ts';
 
 export type BrowserDoorOptions = {
@@ -61,6 +62,16 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
     else if (error && !(error instanceof Refusal)) complain(error);
   };
 
+  /** What a key sets off is the session's, whichever connection brought the key. */
+  const guarded = (session: RemoteSession): RemoteSession => ({
+    ...session,
+    type: keys => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      sessions.guard(session.fail, () => resolve(session.type(keys)));
+      return promise;
+    },
+  });
+
   const open = async (socket: PageSocket, wants: Opening): Promise<PageConsole> => {
     const unknown = [...consoles].filter(console => !console.isSignedIn()).length;
     if (unknown + opening >= mostUnknown) throw new Refusal('too_many_consoles');
@@ -69,8 +80,8 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
       // Ink and React are loaded with the first console.
       const { openRemoteSession } = await import('./remote.ts');
       const from = { door: 'browser', address: socket.address, requestId: socket.requestId } as const;
-      const console = await openPageConsole(socket, wants, clock, terminal =>
-        sessions.open(socket.address, () => openRemoteSession({ accounts, terminal, from })),
+      const console = await openPageConsole(socket, wants, clock, async terminal =>
+        guarded(await sessions.open(socket.address, () => openRemoteSession({ accounts, terminal, from }))),
       );
       consoles.add(console);
       console.ended.then(

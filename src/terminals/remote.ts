@@ -96,6 +96,8 @@ export const openRemoteSession = async ({
     stdin.destroy();
   });
   const paste = measurePaste();
+  // What a key sets off is the session's, whoever hands the key on.
+  const within = AsyncLocalStorage.snapshot();
 
   return {
     ended,
@@ -111,7 +113,7 @@ export const openRemoteSession = async ({
         const piece = bytes.subarray(at, at + pieceSize);
         if (paste(piece.toString('latin1')) > longestPaste)
           return session.fail(new Refusal('paste_too_long'));
-        stdin.write(piece);
+        within(() => stdin.write(piece));
         await setImmediate();
         while (!isOver && session.backlog() > mostWaiting) await setTimeout(1);
       }

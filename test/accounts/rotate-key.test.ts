@@ -4,6 +4,7 @@ import { auditSentence } from '../../src/accounts/audit-words.ts';
 import { createSealing } from '../../src/accounts/sealing.ts';
 import { newId, timestampOf } from '../../src/store/values.ts';
 import {
+  codeAt,
   openAccounts,
   operator,
   outcomeOf,
@@ -51,6 +52,29 @@ describe('a rotation', () => {
     expect(await outcomeOf(process.signIn('root'))).toBe('done');
     expect(await outcomeOf(process.signIn('ada', 'the horse of ada'))).toBe('done');
     expect(await outcomeOf(process.signIn('ada', usual))).toBe('bad_credentials');
+    expect((await process.accounts.check()).flatMap(({ problems }) => problems)).toEqual([]);
+  });
+
+  test('seals the secrets of one-time codes anew: the same app and the same recovery codes go on', async () => {
+    await t.add('ada');
+    await t.add('bob', { isSuperuser: true });
+    const { secret, recoveryCodes } = await t.enrol('ada');
+    t.pass(60);
+    expect(await t.accounts.keyRotation.plan(operator)).toMatchObject({ sealed: 2, secrets: 1 });
+    const before = await t.rows('select * from second_step');
+    expect(await rotate()).toMatchObject({ sealed: 2, secrets: 1, unreadableSecrets: [] });
+    const [row] = await t.rows<{ user_id: string; secret: string }>('select * from second_step');
+    expect([row]).not.toEqual(before);
+    expect(next.sealing.oneTimeCodes.unseal(row?.secret ?? '', row?.user_id ?? '')).toBe(secret);
+
+    const process = await withNewKey();
+    const signedIn = (code: string) => outcomeOf(process.signInFrom(there, 'ada', usual, code));
+    expect(await signedIn(codeAt(secret, t.clock()))).toBe('done');
+    expect(await signedIn(recoveryCodes[0] ?? '')).toBe('done');
+    const [rotated] = (await process.accounts.audit.page(operator, {}, { limit: 9 })).filter(
+      ({ event }) => event === 'secret_rotated',
+    );
+    expect(rotated && auditSentence(rotated)).toContain('Secrets of one-time codes sealed anew 1');
     expect((await process.accounts.check()).flatMap(({ problems }) => problems)).toEqual([]);
   });
 
@@ -145,6 +169,13 @@ describe('a rotation is refused, and leaves everything as it was', () => {
     await expect(rotate()).rejects.toMatchObject(refusal);
     expect(await t.everything()).toEqual(before);
   };
+
+  test('where the secret of somebody does not open, with the name and what can be done', async () => {
+    await t.add('ada');
+    await t.enrol('ada');
+    await t.rows("update second_step set secret = 'sealed:v1:00000000:AAAA'");
+    await refused(/one-time codes of ada.*users mfa reset/);
+  });
 
   test('where passwords do not open: it names whose', async () => {
     const ada = await t.add('ada');

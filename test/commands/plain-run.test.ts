@@ -20,8 +20,12 @@ const readByYargs = async (args: readonly string[]): Promise<RunFlags | undefine
   return read;
 };
 
-const onlyOurs = ({ headless, ascii, screenReader, envFile, host, port }: RunFlags): RunFlags =>
-  JSON.parse(JSON.stringify({ headless, ascii, screenReader, envFile, host, port }));
+const onlyOurs = (flags: RunFlags): RunFlags => {
+  const { headless, ssh, ascii, screenReader, envFile, host, port, sshHost, sshPort } = flags;
+  return JSON.parse(
+    JSON.stringify({ headless, ssh, ascii, screenReader, envFile, host, port, sshHost, sshPort }),
+  );
+};
 
 describe('the usual ways to say run are read without yargs', () => {
   test.each<[string, Partial<RunFlags>]>([
@@ -34,9 +38,11 @@ describe('the usual ways to say run are read without yargs', () => {
     ['run --ascii', { ascii: true }],
     ['run --screen-reader', { screenReader: true }],
     ['run --headless --host ::1 --port 8000', { headless: true, host: '::1', port: '8000' }],
+    ['run --ssh --ssh-host ::1 --ssh-port 2222', { ssh: true, sshHost: '::1', sshPort: '2222' }],
   ])('langinfra %s', (line, flags) => {
     expect(plainRun(line.split(' ').filter(Boolean))).toEqual({
       headless: false,
+      ssh: false,
       ascii: false,
       screenReader: false,
       ...flags,
@@ -69,6 +75,8 @@ test('whatever is read without yargs is read as yargs reads it', { timeout: 30_0
       arbitrary: fc.constantFrom(
         'run',
         '--headless',
+        '--ssh',
+        '--ssh-port',
         '--ascii',
         '--screen-reader',
         '--env-file',

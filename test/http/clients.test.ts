@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createTrust, plainAddress } from '../../src/http/clients.ts';
+import { plainAddress } from '../../src/accounts/network.ts';
+import { createTrust } from '../../src/http/clients.ts';
 import { usual } from '../support/accounts.ts';
 import { openServer, said, type TestServer } from '../support/http.ts';
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Secret, TOTP } from 'otpauth';
 import { open } from 'sqlite';
 import sqlite3 from 'sqlite3';
 import { vi } from 'vitest';
@@ -54,6 +55,10 @@ export const outcomeOf = async (asked: Promise<unknown>): Promise<RefusalCode | 
     throw error;
   }
 };
+
+/** The one-time code that an authenticator app shows at a moment, or so many seconds from it. */
+export const codeAt = (secret: string, moment: Date, later = 0): string =>
+  TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: moment.getTime() + later * 1000 });
 
 /** An empty directory of its own, gone at the end. */
 export const temporaryDirectory = () => {
@@ -130,8 +135,16 @@ const openProcess = async (path: string, clock: () => Date, options: OpenOptions
     signIn: (username: string, password = usual, door: Door = 'local') =>
       accounts.signIn({ username, password, door }),
     /** A sign-in over HTTP, from that address. */
-    signInFrom: (source: string, username: string, password = usual) =>
-      accounts.signIn({ username, password, door: 'http', source }),
+    signInFrom: (source: string, username: string, password = usual, oneTimeCode?: string) =>
+      accounts.signIn({ username, password, oneTimeCode, door: 'http', source }),
+    /** Sets one-time codes up for a user. Gives their secret and the recovery codes. */
+    enrol: async (username: string) => {
+      const { actor, session } = await accounts.signIn({ username, password: usual, door: 'local' });
+      const { secret, confirm } = await accounts.secondStep.begin(actor);
+      const recoveryCodes = await confirm(codeAt(secret, clock()));
+      await accounts.sessions.end(session.id);
+      return { secret, recoveryCodes };
+    },
     /** The user as the store holds it now. */
     find: (id: string) => store.read.users.find(id),
     /** The password of a user as the store holds it. */
@@ -195,6 +208,9 @@ export const openAccounts = async (options: OpenOptions = {}) => {
       folders: await readRows(path, 'select * from folder order by id', []),
       sessions: await readRows(path, 'select * from session order by id', []),
       apiKeys: await readRows(path, 'select * from apikey order by id', []),
+      sshKeys: await readRows(path, 'select * from ssh_key order by id', []),
+      secondSteps: await readRows(path, 'select * from second_step order by user_id', []),
+      recoveryCodes: await readRows(path, 'select * from recovery_code order by user_id, hash', []),
       throttle: await readRows(path, 'select * from throttle order by about, source', []),
       meta: await readRows(path, 'select * from meta order by key', []),
     }),

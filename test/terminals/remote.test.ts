@@ -36,8 +36,11 @@ test('every line begins at the left: bare line feeds become CR LF', async () => 
 
 test('the terminal is as it was before when somebody quits, and the session has ended in the store', async () => {
   await using t = await openWithUsers();
-  await using ui = await openRemote(t, { signedIn: await t.come('root') });
-  await expect.poll(() => ui.terminal.buffer.active.type).toBe('alternate');
+  await using ui = await openRemote(t, { from: { door: 'browser', address: '192.0.2.7' } });
+  await ui.sees('Username');
+  expect(ui.terminal.buffer.active.type).toBe('alternate');
+  await ui.session.type(`root\r${usual}\r`);
+  await ui.sees('Admin Page');
   await ui.session.type('q');
   expect(await ui.session.ended).toEqual({});
   await expect.poll(() => ui.terminal.buffer.active.type).toBe('normal');
@@ -45,7 +48,7 @@ test('the terminal is as it was before when somebody quits, and the session has 
   const [last] = await t.rows<{ event: string; door: string; origin: string }>(
     'select event, door, origin from audit order by id desc limit 1',
   );
-  expect(last).toMatchObject({ event: 'signed_out', door: 'ssh' });
+  expect(last).toMatchObject({ event: 'signed_out', door: 'browser' });
   expect(last?.origin).toContain('192.0.2.7');
 });
 
@@ -88,7 +91,9 @@ test('it cannot be suspended: that would stop everybody', async () => {
 
 test('a client that leaves a megabyte unread is dropped, and its session ends', async () => {
   await using t = await openWithUsers();
-  await using ui = await openRemote(t, { signedIn: await t.come('root'), stalls: true });
+  await using ui = await openRemote(t, { from: { door: 'browser', address: '192.0.2.7' }, stalls: true });
+  await ui.session.type(`root\r${usual}\r`);
+  await expect.poll(() => t.rows('select * from session')).toHaveLength(1);
   await using other = await openRemote(t, { signedIn: await t.come('root') });
   let outcome: { error?: Error } | undefined;
   ui.session.ended.then(ended => {

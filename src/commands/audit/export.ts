@@ -1,8 +1,8 @@
 import type { Argv } from 'yargs';
 import { auditJson } from '../../accounts/audit-json.ts';
 import { beforeFirst } from '../../store/audit.ts';
-import { json, note, resultPart } from '../output.ts';
-import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { json, outputOf } from '../output.ts';
+import { type CommonFlags, withWorldOf } from '../with-world.ts';
 
 const pageSize = 1000;
 
@@ -17,7 +17,8 @@ export const builder = (yargs: Argv) =>
 
 /** Writes the audit as lines of JSON, the oldest first. */
 export const handler = (flags: CommonFlags & { head: boolean }): Promise<void> =>
-  withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
+  withWorldOf(flags, { create: false }, async ({ accounts, operator }) => {
+    const { note, resultPart } = outputOf(flags);
     if (flags.head) {
       const head = await accounts.audit.head(operator);
       if (head) await resultPart(`${json(head, 0)}\n`);

@@ -6,8 +6,8 @@ import { type AuditEvent, auditEvents } from '../../accounts/audit-writer.ts';
 import { Refusal } from '../../refusal.ts';
 import type { AuditFilter, AuditRow } from '../../store/audit.ts';
 import { fit, printable, second, widthOf } from '../../text.ts';
-import { json, note, resultPart } from '../output.ts';
-import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { json, outputOf } from '../output.ts';
+import { type CommandWorld, type CommonFlags, withWorldOf } from '../with-world.ts';
 
 type Flags = CommonFlags & {
   user?: string;
@@ -58,13 +58,14 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
   if (all && flags.limit !== undefined)
     throw new Refusal('wrong_use', { sentence: 'Give --all or --limit, not both' });
   const since = flags.since === undefined ? undefined : momentOf(flags.since);
-  return withWorld(settingsOf(flags), { create: false }, async world => {
+  return withWorldOf(flags, { create: false }, async world => {
+    const { resultPart, note } = outputOf(flags);
     const { accounts, operator } = world;
     const userId =
       flags.user === undefined ? undefined : (await accounts.users.findByName(operator, flags.user)).id;
     const filter: AuditFilter = { userId, event: flags.event, refused: flags.refused, since };
     const show = flags.json ? jsonLines : textLines();
-    if (follow) return followFrom(world, filter, show, most);
+    if (follow) return followFrom(world, filter, show, { limit: most, flags });
     let left = all ? Number.POSITIVE_INFINITY : most;
     for (let before: number | undefined; left > 0; ) {
       const limit = Math.min(left, pageSize);
@@ -85,12 +86,13 @@ const followFrom = async (
   { accounts, operator }: CommandWorld,
   filter: AuditFilter,
   show: (rows: readonly AuditRow[]) => string,
-  limit: number,
+  { limit, flags }: { limit: number; flags: CommonFlags },
 ): Promise<void> => {
+  const { resultPart } = outputOf(flags);
   const newest = await accounts.audit.page(operator, filter, { limit });
   let last = newest[0]?.id ?? (await accounts.audit.head(operator))?.id ?? 0;
   if (!(await resultPart(show(newest.reverse())))) return;
-  for (;;) {
+  while (!flags.caller?.signal.aborted) {
     const rows = await accounts.audit.page(operator, filter, { after: last, limit: pageSize });
     last = rows.at(-1)?.id ?? last;
     if (rows.length > 0 && !(await resultPart(show(rows)))) return;

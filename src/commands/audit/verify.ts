@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 import { Refusal } from '../../refusal.ts';
 import type { AuditHead } from '../../store/audit.ts';
 import { grouped } from '../../text.ts';
-import { note, result, resultJson } from '../output.ts';
-import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { outputOf } from '../output.ts';
+import { type CommonFlags, refuseFilesOf, withWorldOf } from '../with-world.ts';
 
 export const builder = (yargs: Argv) =>
   yargs
@@ -20,9 +20,11 @@ export const builder = (yargs: Argv) =>
 
 /** Follows the chain of the audit. Throws wrong_use for a file that is no export, and audit_broken. */
 export const handler = (flags: CommonFlags & { head?: string; json: boolean }): Promise<void> => {
+  if (flags.head !== undefined) refuseFilesOf(flags, '--head');
   const exported = flags.head === undefined ? undefined : headIn(flags.head);
-  return withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator, store }) => {
+  return withWorldOf(flags, { create: false }, async ({ accounts, operator, store }) => {
     const { rows, head, problems, unverifiable } = await accounts.audit.verify(operator, exported);
+    const { note, result, resultJson } = outputOf(flags);
     const isSound = problems.length === 0;
     if (flags.json) resultJson({ ok: isSound, rows, head: head ?? null, problems, unverifiable });
     else if (isSound) result(`${grouped(rows)} rows, each as it was written, and none is gone`);

@@ -75,7 +75,7 @@ const counting = async <T>(
   { store }: CommandWorld,
   work: (tell: (done: number) => void) => Promise<T>,
 ): Promise<T> => {
-  const progress = showProgress(await store.readAside(reads => reads.health.countUsers()));
+  const progress = showProgress({}, await store.readAside(reads => reads.health.countUsers()));
   try {
     return await work(progress.tell);
   } finally {

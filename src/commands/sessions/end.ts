@@ -3,9 +3,9 @@ import { sessionJson } from '../../accounts/session-json.ts';
 import { Refusal } from '../../refusal.ts';
 import type { OpenSession } from '../../store/session-lists.ts';
 import { grouped, printable } from '../../text.ts';
-import { result, resultJson } from '../output.ts';
+import { outputOf } from '../output.ts';
 import { confirm } from '../users/confirm.ts';
-import { type CommandWorld, type CommonFlags, sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
+import { type CommandWorld, type CommonFlags, canAsk, sayWhatChanged, withWorldOf } from '../with-world.ts';
 
 type Flags = CommonFlags & {
   id?: string;
@@ -42,17 +42,18 @@ export const handler = (flags: Flags): Promise<void> => {
   const which = whichOf(flags);
   const { dryRun } = flags;
   const asks = !flags.yes && !dryRun && !isOne(which);
-  if (asks && !process.stdin.isTTY)
+  if (asks && !canAsk(flags))
     throw wrong(
       'Without a terminal nobody can be asked: add --yes to go on, or --dry-run to see what would be done',
     );
-  return withWorld(settingsOf(flags), { create: false, rehearsal: dryRun }, async world => {
+  return withWorldOf(flags, { create: false, rehearsal: dryRun }, async world => {
+    const { result, resultJson } = outputOf(flags);
     const { end, question } = await plan(world, which);
     if (asks) await confirm(question);
     const ended = await end();
     if (flags.json) resultJson({ sessions: ended.map(sessionJson), dry_run: dryRun });
     else result(`${dryRun ? 'Dry run: ' : ''}${endedSentence(ended)}`);
-    sayWhatChanged(world, dryRun);
+    sayWhatChanged(world, dryRun, flags);
   });
 };
 

@@ -4,8 +4,8 @@ import { doorName, lastSeen, sessionPlace } from '../../accounts/session-words.t
 import { dashed } from '../../accounts/user-json.ts';
 import type { OpenSession } from '../../store/session-lists.ts';
 import { fit, minute, printable, widthOf } from '../../text.ts';
-import { json, note, resultPart } from '../output.ts';
-import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { json, outputOf } from '../output.ts';
+import { type CommonFlags, withWorldOf } from '../with-world.ts';
 
 type Flags = CommonFlags & { user?: string; json: boolean };
 
@@ -19,7 +19,8 @@ export const builder = (yargs: Argv) =>
 
 /** Lists the sessions that are open. Throws no_user_named. */
 export const handler = (flags: Flags): Promise<void> =>
-  withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
+  withWorldOf(flags, { create: false }, async ({ accounts, operator }) => {
+    const { note, resultPart } = outputOf(flags);
     const { user: name } = flags;
     const userId = name === undefined ? undefined : (await accounts.users.findByName(operator, name)).id;
     const { head, rows, tail } = flags.json ? jsonText() : tableText();

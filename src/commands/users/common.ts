@@ -1,8 +1,8 @@
 import { userJson } from '../../accounts/user-json.ts';
 import type { User } from '../../store/users.ts';
 import { printable } from '../../text.ts';
-import { result, resultJson, warn } from '../output.ts';
-import { type CommandWorld, type CommonFlags, sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
+import { outputOf } from '../output.ts';
+import { type CommandWorld, type CommonFlags, sayWhatChanged, withWorldOf } from '../with-world.ts';
 
 export type UserFlags = CommonFlags & { name: string; json: boolean };
 export type ChangeFlags = UserFlags & { dryRun: boolean };
@@ -12,7 +12,8 @@ export const changeUser = (
   flags: ChangeFlags,
   change: (world: CommandWorld) => Promise<{ user: User; said: string }>,
 ): Promise<void> =>
-  withWorld(settingsOf(flags), { create: false, rehearsal: flags.dryRun }, async world => {
+  withWorldOf(flags, { create: false, rehearsal: flags.dryRun }, async world => {
+    const { result, resultJson, warn } = outputOf(flags);
     const { user, said } = await change(world);
     if (flags.json) resultJson(userJson(user));
     else result(flags.dryRun ? `Dry run: ${said}` : said);
@@ -20,7 +21,7 @@ export const changeUser = (
     const isLetIn = user.isActive || user.isSuperuser;
     const doubts = isLetIn ? await world.accounts.users.doubts(world.operator, user) : [];
     for (const doubt of doubts) warn(doubt);
-    sayWhatChanged(world, flags.dryRun);
+    sayWhatChanged(world, flags.dryRun, flags);
   });
 
 /** A username as a result shows it. */

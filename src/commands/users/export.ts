@@ -7,9 +7,15 @@ import { Refusal } from '../../refusal.ts';
 import { fillPrivateFile } from '../../store/private-files.ts';
 import { grouped, printable } from '../../text.ts';
 import { fileToWrite } from '../file-to-write.ts';
-import { json, note, resultPart, warn } from '../output.ts';
+import { json, outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
-import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import {
+  type CommandWorld,
+  type CommonFlags,
+  refuseFilesOf,
+  settingsOf,
+  withWorldOf,
+} from '../with-world.ts';
 import { asWritten } from '../words.ts';
 import { type Format, formatOf, formats } from './rows/open.ts';
 
@@ -42,9 +48,11 @@ export const handler = (flags: Flags): Promise<void> => {
     throw new Refusal('wrong_use', {
       sentence: 'Hashes of passwords are written into a private file only: name one',
     });
+  if (file !== undefined) refuseFilesOf(flags, 'A file to write');
+  const { resultPart, note } = outputOf(flags);
   const settings = settingsOf(flags);
   const path = file === undefined ? undefined : fileToWrite(settings, file);
-  return withWorld(settings, { create: false }, async world => {
+  return withWorldOf(flags, { create: false }, async world => {
     if (path === undefined) {
       await writeAll(world, flags, resultPart);
       return;
@@ -72,11 +80,12 @@ export const handler = (flags: Flags): Promise<void> => {
 /** Gives how many users were written. */
 const writeAll = async (
   { accounts, operator }: CommandWorld,
-  { file, format = formatOf(file), withHashes }: Flags,
+  flags: Flags,
   write: (text: string) => Promise<boolean>,
 ): Promise<number> => {
+  const { file, format = formatOf(file), withHashes } = flags;
   const source = { file: file === undefined ? '-' : resolve(file), hashes: withHashes };
-  const progress = showProgress(await accounts.users.beginExport(operator, source));
+  const progress = showProgress(flags, await accounts.users.beginExport(operator, source));
   const isCsv = format === 'csv';
   let [done, formulas] = [0, 0];
   try {
@@ -94,7 +103,7 @@ const writeAll = async (
   }
   // The names stay as they are: one with a sign before it would be another name when it is read again.
   if (isCsv && formulas > 0)
-    warn(
+    outputOf(flags).warn(
       `${grouped(formulas)} usernames begin with = + - or @, which a spreadsheet takes for formulas: open the file there as text only`,
     );
   return done;

@@ -3,9 +3,9 @@ import type { Argv } from 'yargs';
 import type { ImportPlan, RowResult } from '../../accounts/import-users.ts';
 import { Refusal } from '../../refusal.ts';
 import { grouped, printable } from '../../text.ts';
-import { json, note, resultPart } from '../output.ts';
+import { json, outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
-import { type CommonFlags, sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
+import { type CommonFlags, refuseFilesOf, sayWhatChanged, withWorldOf } from '../with-world.ts';
 import { asWritten } from '../words.ts';
 import { type Format, formatOf, formats, openRows } from './rows/open.ts';
 
@@ -43,19 +43,19 @@ export const builder = <T>(yargs: Argv<T>) =>
 /** Adds the users of a file, all of them or nobody. Throws rows_refused, rows_exist and bad_file. */
 export const handler = async (flags: Flags): Promise<void> => {
   const { file, format = formatOf(file), skipExisting, dryRun } = flags;
-  const settings = settingsOf(flags);
-  await withWorld(settings, { create: false, rehearsal: dryRun }, async world => {
+  if (file !== '-') refuseFilesOf(flags, 'A file to read, other than - for stdin,');
+  await withWorldOf(flags, { create: false, rehearsal: dryRun }, async world => {
     const { users } = world.accounts;
-    const { unit, rows } = await openRows(file, format);
+    const { unit, rows } = await openRows(file, format, flags.caller?.stdin);
     const plan = await users.planImport(world.operator, rows, { unit, skipExisting });
     if (plan.refused.length > 0) {
       await tell(flags, unit, plan, 'not added');
-      if (dryRun) sayWhatChanged(world, dryRun);
+      if (dryRun) sayWhatChanged(world, dryRun, flags);
       throw refusalOf(plan);
     }
     if (!dryRun && plan.toAdd > 0) {
-      const hashing = showProgress(plan.toHash);
-      const writing = showProgress(plan.toAdd);
+      const hashing = showProgress(flags, plan.toHash);
+      const writing = showProgress(flags, plan.toAdd);
       try {
         await users.applyImport(
           world.operator,
@@ -68,7 +68,7 @@ export const handler = async (flags: Flags): Promise<void> => {
       }
     }
     await tell(flags, unit, plan, dryRun ? 'would be added' : 'added');
-    sayWhatChanged(world, dryRun);
+    sayWhatChanged(world, dryRun, flags);
   });
 };
 
@@ -80,6 +80,7 @@ const refusalOf = ({ refused, rows }: ImportPlan): Refusal => {
 
 const tell = async (flags: Flags, unit: string, plan: ImportPlan, became: string): Promise<void> => {
   if (flags.json) return tellAsJson(flags, unit, plan, became);
+  const { resultPart, note } = outputOf(flags);
   const { refused, skipped, toAdd, rows } = plan;
   const line = ({ place, username }: RowResult, said: string): string =>
     `${unit} ${place}: ${username === '' ? 'no name' : printable(username)}: ${said}\n`;
@@ -98,6 +99,7 @@ const tell = async (flags: Flags, unit: string, plan: ImportPlan, became: string
 
 /** One document, row by row. */
 const tellAsJson = async (flags: Flags, unit: string, plan: ImportPlan, became: string): Promise<void> => {
+  const { resultPart } = outputOf(flags);
   const { refused, skipped, toAdd } = plan;
   const counts = { added: refused.length > 0 ? 0 : toAdd, skipped: skipped.length, refused: refused.length };
   const head = { ...counts, dry_run: flags.dryRun };

@@ -7,8 +7,8 @@ import type { PlacedUser } from '../../store/user-lists.ts';
 import { type UserSort, userSorts } from '../../store/user-order.ts';
 import type { User } from '../../store/users.ts';
 import { fit, grouped, minute, printable, widthOf } from '../../text.ts';
-import { json, note, resultPart } from '../output.ts';
-import { type CommonFlags, settingsOf, withWorld } from '../with-world.ts';
+import { json, outputOf } from '../output.ts';
+import { type CommonFlags, withWorldOf } from '../with-world.ts';
 
 type Flags = CommonFlags & {
   json: boolean;
@@ -50,7 +50,8 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
     throw new Refusal('wrong_use', { sentence: '--limit is a whole number of at least 1' });
   if (all && flags.limit !== undefined)
     throw new Refusal('wrong_use', { sentence: 'Give --all or --limit, not both' });
-  return withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
+  return withWorldOf(flags, { create: false }, async ({ accounts, operator }) => {
+    const { resultPart, note } = outputOf(flags);
     const { search, filter, sort, order } = flags;
     const query = { search, filter, sort, order };
     const limit = all ? Number.POSITIVE_INFINITY : most;

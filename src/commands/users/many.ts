@@ -8,9 +8,9 @@ import {
 } from '../../accounts/plan-words.ts';
 import { Refusal, wordsOf } from '../../refusal.ts';
 import type { UserSelection } from '../../store/user-selections.ts';
-import { note, result, resultJson } from '../output.ts';
+import { outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
-import { type CommandWorld, sayWhatChanged, settingsOf, withWorld } from '../with-world.ts';
+import { type CommandWorld, canAsk, sayWhatChanged, withWorldOf } from '../with-world.ts';
 import { confirm } from './confirm.ts';
 import type { Which, WhichFlags } from './which.ts';
 
@@ -22,18 +22,19 @@ const attempts = 5;
 /** Does one thing to many users: shows the plan, asks, and does it as a whole. Throws some_refused in the end. */
 export const handler = (action: BulkAction, which: Many, flags: WhichFlags): Promise<void> => {
   const asks = !flags.yes && !flags.dryRun;
-  if (asks && !process.stdin.isTTY)
+  if (asks && !canAsk(flags))
     throw new Refusal('wrong_use', {
       sentence:
         'Without a terminal nobody can be asked: add --yes to go on, or --dry-run to see what would be done',
     });
-  return withWorld(settingsOf(flags), { create: false, rehearsal: flags.dryRun }, async world => {
+  return withWorldOf(flags, { create: false, rehearsal: flags.dryRun }, async world => {
+    const { result, resultJson } = outputOf(flags);
     const selection = await selectionOf(world, which);
     const { plan, changed } = await planAndApply(world, selection, action, flags);
     if (flags.json) resultJson({ plan: planJson(plan), changed, dry_run: flags.dryRun });
     else if (flags.dryRun) for (const line of [...planLines(plan), ...planWarnings(plan)]) result(line);
     else if (changed > 0 || plan.refused.length === 0) result(doneSentence(plan));
-    if (flags.dryRun || changed > 0 || plan.refused.length === 0) sayWhatChanged(world, flags.dryRun);
+    if (flags.dryRun || changed > 0 || plan.refused.length === 0) sayWhatChanged(world, flags.dryRun, flags);
     if (plan.refused.length > 0)
       throw new Refusal('some_refused', {
         // The plan, which says why, is the result of a dry run.
@@ -52,14 +53,16 @@ const planAndApply = async (
   { accounts: { bulk }, operator }: CommandWorld,
   selection: UserSelection,
   action: BulkAction,
-  { yes, dryRun }: WhichFlags,
+  flags: WhichFlags,
 ): Promise<{ plan: BulkPlan; changed: number }> => {
+  const { yes, dryRun } = flags;
+  const { note } = outputOf(flags);
   for (let attempt = 1; ; attempt++) {
     const plan = await bulk.plan(operator, selection, action);
     if (dryRun || plan.toChange === 0) return { plan, changed: 0 };
     if (attempt === 1) for (const line of [...planLines(plan), ...planWarnings(plan)]) note(line);
     if (!yes) await confirm('Go on? [y/N] ');
-    const progress = showProgress(plan.toChange);
+    const progress = showProgress(flags, plan.toChange);
     try {
       const done = await bulk.apply(operator, selection, plan, { onProgress: progress.tell });
       return { plan: done.plan, changed: done.plan.toChange };

@@ -3,9 +3,13 @@ import { generatePassword } from '../../accounts/generate-password.ts';
 import { refusePassword } from '../../accounts/passwords.ts';
 import { Refusal } from '../../refusal.ts';
 import { askUntil, createAsker } from '../ask.ts';
-import { note, result } from '../output.ts';
+import { outputOf } from '../output.ts';
+import type { CommonFlags } from '../with-world.ts';
 
-export type PasswordFlags = { passwordStdin?: boolean | undefined; generate?: boolean | undefined };
+export type PasswordFlags = Pick<CommonFlags, 'caller'> & {
+  passwordStdin?: boolean | undefined;
+  generate?: boolean | undefined;
+};
 
 export const passwordOptions = <T>(yargs: Argv<T>) =>
   yargs
@@ -19,7 +23,8 @@ export const passwordOptions = <T>(yargs: Argv<T>) =>
 /** A new password from a prompt, from stdin, or a generated one. Never from an argument: others see those. */
 export const newPassword = async (flags: PasswordFlags, username: string, least: number): Promise<string> => {
   if (flags.generate) return generatePassword(least);
-  const asker = createAsker();
+  const { note } = outputOf(flags);
+  const asker = createAsker(flags.caller?.stdin);
   const check = (answer: string): Promise<void> => refusePassword(answer, username, least);
   try {
     for (;;) {
@@ -44,6 +49,7 @@ export const showGenerated = (
   password: string,
 ): void => {
   if (!flags.generate || flags.dryRun) return;
+  const { note, result } = outputOf(flags);
   if (flags.json) note(`Password: ${password}`);
   else result(`Password: ${password}`);
 };

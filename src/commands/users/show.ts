@@ -1,12 +1,13 @@
 import { userFields } from '../../accounts/user-fields.ts';
 import { userJson } from '../../accounts/user-json.ts';
 import { printable } from '../../text.ts';
-import { result, resultJson } from '../output.ts';
-import { settingsOf, withWorld } from '../with-world.ts';
+import { outputOf } from '../output.ts';
+import { withWorldOf } from '../with-world.ts';
 import type { UserFlags } from './common.ts';
 
 export const handler = (flags: UserFlags): Promise<void> =>
-  withWorld(settingsOf(flags), { create: false }, async ({ accounts, operator }) => {
+  withWorldOf(flags, { create: false }, async ({ accounts, operator }) => {
+    const { result, resultJson } = outputOf(flags);
     const { id } = await accounts.users.findByName(operator, flags.name);
     const details = await accounts.users.details(operator, id);
     if (flags.json) return resultJson(userJson(details.user));

@@ -1,4 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { ImportRow } from '../../../accounts/import-rows.ts';
 import { Refusal } from '../../../refusal.ts';
 import { type Part, utf8Parts } from './utf8.ts';
@@ -17,9 +18,13 @@ export const formatOf = (file: string | undefined): Format =>
   /\.(?:json|jsonl|ndjson)$/i.test(file ?? '') ? 'json' : 'csv';
 
 /** The rows of a file, or of stdin for `-`. Throws no_backup, file_unreadable, and as they are read bad_file. */
-export const openRows = async (file: string, format: Format): Promise<Rows> => {
+export const openRows = async (
+  file: string,
+  format: Format,
+  stdin: Readable = process.stdin,
+): Promise<Rows> => {
   const path = file === '-' ? 'stdin' : file;
-  const parts = utf8Parts(bytesOf(file), path);
+  const parts = utf8Parts(bytesOf(file, stdin), path);
   if (format === 'csv') return { unit: 'line', rows: (await import('./csv.ts')).csvRows(parts, path) };
   const { jsonArray, jsonLines } = await import('./json.ts');
   const { first, all } = await startingWith(parts);
@@ -28,10 +33,10 @@ export const openRows = async (file: string, format: Format): Promise<Rows> => {
     : { unit: 'line', rows: jsonLines(all, path) };
 };
 
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array, undefined> {
+async function* bytesOf(file: string, stdin: Readable): AsyncGenerator<Uint8Array, undefined> {
   if (file !== '-' && !existsSync(file)) throw new Refusal('no_backup', { path: file });
   try {
-    yield* file === '-' ? process.stdin : createReadStream(file, { highWaterMark: readAtOnce });
+    yield* file === '-' ? stdin : createReadStream(file, { highWaterMark: readAtOnce });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

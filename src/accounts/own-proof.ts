@@ -1,0 +1,66 @@
+import { Refusal } from '../refusal.ts';
+import type { Transaction } from '../store/open.ts';
+import type { User } from '../store/users.ts';
+import type { Actor } from './actor.ts';
+import type { Wait } from './bcrypt-lane.ts';
+import type { Context } from './context.ts';
+
+/** For so long after a sign-in with the password, in seconds, it is not asked for again (API.md, reset-password). */
+const freshSeconds = 300;
+
+export type OwnProof = {
+  user: User;
+  /** How this person waits for a password to be hashed. */
+  turn: Wait;
+  /** Whether it is the present password. */
+  matches: (password: string) => Promise<boolean>;
+  /**
+   * Inside the transaction that the proof is for. Throws current_password_wrong where somebody changed the password
+   * meanwhile, and too_many_attempts.
+   */
+  settle: (tx: Transaction) => Promise<void>;
+};
+
+/**
+ * Makes sure that whoever is signed in knows the own password: they say it, or signed in with it a moment ago. Wrong ones
+ * count as failed sign-ins do: whoever came by a token must not find out the password with it.
+ * Throws current_password_missing, current_password_wrong, too_many_attempts, too_busy and session_ended.
+ */
+export const proveOwnPassword = async (
+  context: Context,
+  actor: Actor,
+  { current, signal }: { current: string | undefined; signal?: AbortSignal | undefined },
+): Promise<OwnProof> => {
+  const { store, passwords, throttle } = context;
+  const { user, session } = await context.authority(store.read, actor);
+  const before = user && (await store.read.users.credentials(user.id));
+  if (!before) throw new Refusal('session_ended');
+  const address = actor.from?.address;
+  const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
+  const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
+  const matches = async (password: string): Promise<boolean> =>
+    (await passwords.check(password, { id: user.id, stored: before.password }, 0, turn)).matches;
+  const fresh = session?.passwordAt != null && session.passwordAt > context.now(-freshSeconds);
+  if (current === undefined && !fresh) throw new Refusal('current_password_missing');
+  if (current !== undefined) {
+    await tries?.admit(store.read);
+    if (!(await matches(current))) {
+      if (tries) await store.write(async tx => tries.admit(tx).then(() => tries.countFailure(tx)));
+      throw new Refusal('current_password_wrong');
+    }
+  }
+  return {
+    user,
+    turn,
+    matches,
+    settle: async tx => {
+      if (current !== undefined && tries) {
+        // Of many that were checked at the same time only the free ones learn what came of it.
+        await tries.admit(tx);
+        await tries.forgetFailures(tx);
+      }
+      if (!passwords.isStill(before, await tx.users.credentials(user.id)))
+        throw new Refusal('current_password_wrong');
+    },
+  };
+};

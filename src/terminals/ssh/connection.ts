@@ -1,0 +1,102 @@
+import type { Connection } from 'ssh2';
+import type { Accounts } from '../../accounts/accounts.ts';
+import type { SignedIn } from '../../accounts/sessions.ts';
+import { dashed } from '../../accounts/user-json.ts';
+import { Refusal } from '../../refusal.ts';
+import type { Sessions } from '../sessions.ts';
+import { authenticate } from './authentication.ts';
+import { serveChannel } from './channel.ts';
+import type { RunCommand } from './command-channel.ts';
+import type { Visitor } from './gate.ts';
+import type { SshLog } from './log.ts';
+import { watchSession } from './watch-session.ts';
+
+/** What a connection works with. */
+export type ConnectionNeeds = {
+  accounts: Accounts;
+  sessions: Sessions;
+  log: SshLog;
+  /** The client's. */
+  address: string;
+  /** See Visitor. */
+  taken: Visitor['taken'];
+  runCommand: RunCommand;
+};
+
+/** So many consoles and commands may be open on one connection at a time (OpenSSH's MaxSessions). */
+const mostChannels = 10;
+/** A connection on which nothing is open ends after so many milliseconds. */
+const mostIdle = 600_000;
+/** So long, in milliseconds, consoles may take to give the terminal back when the session has ended. */
+const leavingTime = 1000;
+
+/**
+ * One client, from the first word to the last. What goes wrong on its connection is logged, and is nobody else's trouble.
+ * Resolves when the client is gone and its session has ended.
+ */
+export const serveConnection = (
+  client: Connection,
+  visitor: Visitor,
+  needs: ConnectionNeeds,
+): Promise<void> => {
+  const { accounts, log, address } = needs;
+  const gone = new AbortController();
+  let signedIn: SignedIn | undefined;
+  let channels = 0;
+  let idle: NodeJS.Timeout | undefined;
+  let stopWatching = (): void => {};
+
+  const restAfter = (milliseconds: number): void => {
+    clearTimeout(idle);
+    if (channels === 0) idle = setTimeout(() => client.end(), milliseconds).unref();
+  };
+
+  client.on('error', (error: Error & { level?: string }) => {
+    const { level = 'protocol', message } = error;
+    if (level === 'handshake') log.warn('handshake failed', { address, reason: message });
+    else log.info('connection failed', { address, level, reason: message });
+  });
+  const ended = new Promise<void>(resolve => client.once('close', resolve)).then(async () => {
+    gone.abort(new Refusal('hung_up'));
+    clearTimeout(idle);
+    stopWatching();
+    if (!signedIn) return;
+    log.info('disconnected', { address, user: dashed(signedIn.user.id) });
+    await accounts.sessions
+      .end(signedIn.session.id, signedIn.actor.from)
+      .catch(error => log.error(error, 'session not ended', { address }));
+  });
+  authenticate({
+    client,
+    accounts,
+    address,
+    log,
+    gone: gone.signal,
+    signedIn: who => {
+      signedIn = who;
+      visitor.signedIn();
+      log.info('signed in', { address, user: dashed(who.user.id) });
+    },
+  });
+  client.once('ready', () => {
+    if (!signedIn) return void client.end();
+    restAfter(mostIdle);
+    const { actor, session } = signedIn;
+    stopWatching = watchSession(accounts, { actor, expiresAt: session.expiresAt }, () => {
+      // Its consoles have found out, too, and say so.
+      setTimeout(() => client.end(), channels === 0 ? 0 : leavingTime).unref();
+    });
+  });
+  client.on('session', (accept, reject) => {
+    if (!signedIn || channels >= mostChannels) return reject();
+    const session = accept();
+    channels += 1;
+    clearTimeout(idle);
+    session.once('close', () => {
+      channels -= 1;
+      restAfter(mostIdle);
+    });
+    serveChannel(needs, signedIn, session);
+  });
+  return ended;
+};

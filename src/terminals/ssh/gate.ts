@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net';
+import { networkOf, plainAddress } from '../../accounts/network.ts';
+import type { SshLog } from './log.ts';
+
+export type GateLimits = {
+  /** Connections of whoever has not signed in yet: in all, and from one address (of IPv6: from one network). */
+  waiting: number;
+  waitingOfOne: number;
+  /** All connections. */
+  connections: number;
+  /** For signing in there are so many milliseconds. */
+  patience: number;
+};
+
+export const usualGateLimits: GateLimits = {
+  waiting: 50,
+  waitingOfOne: 10,
+  connections: 300,
+  patience: 30_000,
+};
+
+/** A connection that has been let in. */
+export type Visitor = {
+  address: string;
+  /** Called when it has said that it speaks SSH. */
+  spoke: () => void;
+  signedIn: () => void;
+  /**
+   * Calls `done` when the bytes of before are on their way. A client may allow any number of them over SSH and take none of
+   * the network: they would all wait here.
+   */
+  taken: (done: () => void) => void;
+};
+
+/** Counts connections before any byte of theirs is read: who says nothing takes a place, too, and not for long. */
+export const createGate = (limits: GateLimits, log: SshLog) => {
+  const sockets = new Map<Socket, { network: string; isWaiting: boolean }>();
+  const countOf = (isOne: (entry: { network: string; isWaiting: boolean }) => boolean): number =>
+    [...sockets.values()].filter(isOne).length;
+  let refusedAt = 0;
+
+  const whyNot = (network: string): string | undefined => {
+    if (sockets.size >= limits.connections) return 'too many connections';
+    if (countOf(({ isWaiting }) => isWaiting) >= limits.waiting) return 'too many who have not signed in';
+    const ofOne = countOf(entry => entry.isWaiting && entry.network === network);
+    return ofOne >= limits.waitingOfOne ? 'too many of this address who have not signed in' : undefined;
+  };
+
+  return {
+    /** Lets a connection in, or closes it and gives nothing. */
+    admit: (socket: Socket): Visitor | undefined => {
+      const address = plainAddress(socket.remoteAddress ?? '') ?? 'unknown';
+      const network = networkOf(address);
+      const reason = whyNot(network);
+      if (reason) {
+        // Once a second: whoever floods us must not fill the disk with our log.
+        if (Date.now() - refusedAt > 1000) {
+          refusedAt = Date.now();
+          log.warn('connection refused', { address, reason });
+        }
+        socket.on('error', () => {});
+        socket.destroy();
+        return undefined;
+      }
+      const entry = { network, isWaiting: true };
+      let hasSpoken = false;
+      sockets.set(socket, entry);
+      socket.setMaxListeners(0);
+      const late = setTimeout(() => {
+        log.info('did not sign in in time', { address });
+        socket.destroy();
+      }, limits.patience);
+      socket.once('close', () => {
+        clearTimeout(late);
+        sockets.delete(socket);
+        if (!hasSpoken) log.info('closed without a word of SSH', { address });
+      });
+      return {
+        address,
+        spoke: () => {
+          hasSpoken = true;
+        },
+        signedIn: () => {
+          clearTimeout(late);
+          entry.isWaiting = false;
+        },
+        taken: done => {
+          if (socket.writableNeedDrain) socket.once('drain', done);
+          else done();
+        },
+      };
+    },
+    /** Says goodbye to all that are open: what is on its way still leaves. */
+    endAll: (): void => {
+      for (const socket of sockets.keys()) socket.end();
+    },
+    /** Closes all that are open, at once. */
+    closeAll: (): void => {
+      for (const socket of sockets.keys()) socket.destroy();
+    },
+    count: (): number => sockets.size,
+  };
+};

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { fingerprintOf } from '../../accounts/public-key.ts';
+import { Refusal } from '../../refusal.ts';
+import { createPrivateFile, privateDirectory, readPrivateFile } from '../../store/private-files.ts';
+
+export type HostKey = {
+  path: string;
+  /** As OpenSSH keeps private keys. */
+  privateKey: string;
+  /** `SHA256:…`, as clients show it. */
+  fingerprint: string;
+};
+
+const fileName = 'ssh_host_ed25519_key';
+
+/**
+ * The key that this server is known by to SSH clients: the one of the config directory, or a new one that is kept there from
+ * now on. Of several processes that start at once all get the first one's.
+ * Throws file_exposed where others can read it, file_unreadable, file_unwritable, ssh_host_key_broken, and the refusals of
+ * directories.
+ */
+export const openHostKey = async (configDir: string): Promise<HostKey> => {
+  privateDirectory(configDir);
+  const path = join(configDir, fileName);
+  const { default: ssh2 } = await import('ssh2');
+  const make = (): string => {
+    const { private: made } = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'langinfra' });
+    return createPrivateFile(path, made) ? made : (readPrivateFile(path) ?? made);
+  };
+  const privateKey = readPrivateFile(path) ?? make();
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error || key.type !== 'ssh-ed25519' || !key.isPrivateKey())
+    throw new Refusal('ssh_host_key_broken', { path });
+  return { path, privateKey, fingerprint: fingerprintOf(key.getPublicSSH()) };
+};

@@ -1,0 +1,41 @@
+import type { Accounts } from '../../accounts/accounts.ts';
+import type { Actor } from '../../accounts/actor.ts';
+import { Refusal } from '../../refusal.ts';
+
+/** Longest time a timer of Node can wait, in milliseconds; a longer one would fire at once. */
+const longestTimer = 2_147_483_647;
+
+/**
+ * Calls `ended` once, when a session has ended: by somebody, by a change of its user, or because its time was over. Gives
+ * a function that stops the watching.
+ */
+export const watchSession = (
+  accounts: Accounts,
+  { actor, expiresAt }: { actor: Actor; expiresAt: string | null },
+  ended: () => void,
+): (() => void) => {
+  let isOver = false;
+  const stop = (): void => {
+    isOver = true;
+    stopListening();
+    clearTimeout(timer);
+  };
+  const check = async (): Promise<void> => {
+    try {
+      await accounts.sessions.current(actor);
+    } catch (error) {
+      // A database that is busy says nothing of the session.
+      if (isOver || !(error instanceof Refusal) || error.code !== 'session_ended') return;
+      stop();
+      ended();
+    }
+  };
+  const stopListening = accounts.onChange(() => void check());
+  const left = expiresAt === null ? undefined : Date.parse(expiresAt) - accounts.clock().getTime() + 1;
+  const timer =
+    left === undefined
+      ? undefined
+      : setTimeout(() => void check(), Math.min(longestTimer, Math.max(0, left)));
+  timer?.unref();
+  return stop;
+};

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { createRemoteCommands } from '../../../src/commands/remote.ts';
+import type { SshNeeds } from '../../../src/terminals/ssh/listen.ts';
+import type { World } from '../../../src/world.ts';
+import { operator, usual } from '../../support/accounts.ts';
+import { exec, openChannel, openDoor } from '../../support/ssh-door.ts';
+import { newKeyPair } from '../../support/ssh-keys.ts';
+
+/** A door whose commands are the program's own. */
+const openWithCommands = async () => {
+  const held: { run?: SshNeeds['runCommand'] } = {};
+  const door = await openDoor({
+    runCommand: call => held.run?.(call) ?? Promise.resolve(1),
+    sessionLimits: { inAll: 50, ofOne: 50 },
+  });
+  const { accounts, store, settings, sealing } = door;
+  // A World but for its settings, which no command here looks at.
+  const world = { accounts, store, sealing, settings, superuser: undefined } as unknown as World;
+  held.run = createRemoteCommands(world, '1.2.3');
+  return door;
+};
+
+test('a superuser lists and changes users, and the audit knows who it was', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const listed = await exec(client, 'users list --json');
+  expect(listed).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(listed.stdout)).toMatchObject({ total_count: 2 });
+  expect(await exec(client, 'langinfra users deactivate ada')).toMatchObject({
+    code: 0,
+    stdout: 'ada cannot sign in any more\n',
+    stderr: '',
+  });
+  expect(await door.find(door.ada.id)).toMatchObject({ isActive: false });
+  const [row] = await door.rows("select actor_name, door from audit where event = 'user_changed'");
+  expect(row).toEqual({ actor_name: 'root', door: 'ssh' });
+});
+
+test('a password comes from stdin', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const changed = await exec(client, 'users passwd ada --password-stdin', 'another horse battery\n');
+  expect(changed).toMatchObject({ code: 0, stdout: expect.stringContaining('ada has a new password') });
+  await door.signIn('ada', 'another horse battery');
+  expect(await exec(client, 'users passwd ada --password-stdin', '')).toMatchObject({ code: 2 });
+});
+
+test('a name in quotes is one word', async () => {
+  await using door = await openWithCommands();
+  await door.add('ada lovelace');
+  const client = await door.connect();
+  expect(await exec(client, "users show 'ada lovelace'")).toMatchObject({ code: 0 });
+  expect(await exec(client, 'users show "ada lovelace" --json')).toMatchObject({ code: 0 });
+  expect(await exec(client, 'users show ada\\ lovelace')).toMatchObject({ code: 0 });
+});
+
+const codes: Record<string, number> = {
+  'users show nobody': 4,
+  'users add ada --generate': 3,
+  'users demote root': 5,
+  'users deactivate root': 5,
+  'users liist': 2,
+  'users show "unclosed': 2,
+  'users delete ada root': 2,
+};
+
+test('exit codes are those of the command in a shell', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  for (const [command, code] of Object.entries(codes)) {
+    const outcome = await exec(client, command);
+    expect({ command, code: outcome.code }).toEqual({ command, code });
+    expect(outcome.stderr).toMatch(/^langinfra: .*\n$/);
+  }
+});
+
+test('help and version are told as in a shell', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  expect(await exec(client, 'users --help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('langinfra users'),
+  });
+  expect(await exec(client, '--version')).toMatchObject({ code: 0, stdout: '1.2.3\n' });
+});
+
+test.each([
+  'run',
+  'backup x',
+  'restore x',
+  'secret rotate',
+  'config',
+  'superuser',
+  'recover',
+  'bash',
+  'scp -t x',
+])('%s is refused with one sentence, and does nothing', async command => {
+  await using door = await openWithCommands();
+  const outcome = await exec(await door.connect(), command);
+  expect(outcome).toMatchObject({ code: 2, stdout: '' });
+  expect(outcome.stderr).toContain('does not work over SSH');
+  const events = (await door.rows<{ event: string }>('select event from audit order by id')).map(
+    row => row.event,
+  );
+  expect(events.slice(0, 3)).toEqual(['user_added', 'user_added', 'signed_in']);
+  expect(events.slice(3).filter(event => event !== 'signed_out')).toEqual([]);
+});
+
+test.each([
+  'users list --env-file /etc/hostname',
+  'users export /tmp/users.csv',
+  'users import /etc/passwd',
+  'users keys add root /etc/hostname',
+  'audit verify --head /etc/hostname',
+])('%s would be about a file of the server, and is refused', async command => {
+  await using door = await openWithCommands();
+  const outcome = await exec(await door.connect(), command);
+  expect(outcome).toMatchObject({ code: 2, stdout: '' });
+  expect(outcome.stderr).toContain('does not work over SSH: it is about files of the server');
+});
+
+describe('an ordinary user', () => {
+  const denied = "langinfra: The user doesn't have enough privileges\n";
+  test.each([
+    'users list',
+    'users show root',
+    'users add eve --generate',
+    'users passwd root --generate',
+    'users promote ada',
+    'users activate --filter all --yes',
+    'users delete root',
+    'users unlock root',
+    'users export',
+    'users keys list root',
+    'sessions list',
+    'sessions end --all --yes',
+    'audit list',
+    'audit verify',
+    'audit export',
+    'why root',
+  ])('may not: %s', async command => {
+    await using door = await openWithCommands();
+    const client = await door.connect({ username: 'ada' });
+    const outcome = await exec(client, command);
+    expect(outcome).toEqual({ code: 5, stdout: '', stderr: denied });
+  });
+
+  test('lists, adds and removes the own keys', async () => {
+    await using door = await openWithCommands();
+    const client = await door.connect({ username: 'ada' });
+    const { line } = newKeyPair();
+    expect(await exec(client, 'users keys add ada', line)).toMatchObject({ code: 0 });
+    const { stdout } = await exec(client, 'users keys list ada --json');
+    const [{ fingerprint }] = JSON.parse(stdout).ssh_keys;
+    expect(await exec(client, `users keys remove ada ${fingerprint}`)).toMatchObject({ code: 0 });
+    expect(await door.accounts.sshKeys.list(operator, door.ada.id)).toEqual([]);
+  });
+});
+
+test('who is deactivated while a command runs is out', async () => {
+  await using door = await openWithCommands();
+  await door.add('eve', { isSuperuser: true });
+  const client = await door.connect({ username: 'eve', password: usual });
+  const gone = new Promise<void>(resolve => client.once('close', () => resolve()));
+  const { outcome } = await openChannel(opened => client.exec('audit list --follow', opened), '');
+  expect(await exec(await door.connect(), 'users deactivate eve')).toMatchObject({ code: 0 });
+  await gone;
+  await outcome;
+  expect(await exec(await door.connect(), 'users activate eve')).toMatchObject({ code: 0 });
+});
+
+test('a client that hangs up ends its command, and takes no place any more', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  await openChannel(opened => client.exec('audit list --follow', opened), '');
+  await expect.poll(() => door.sessions.count()).toBe(1);
+  client.destroy();
+  await expect.poll(() => door.sessions.count()).toBe(0);
+});
+
+test('on a terminal lines begin at the left, and ctrl-c ends the command', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { channel, outcome } = await openChannel(opened =>
+    client.exec('audit list --follow', { pty: true }, opened),
+  );
+  let text = '';
+  channel.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  await expect.poll(() => text).toContain('signed in');
+  channel.write('\x03');
+  await outcome;
+  expect(text).not.toMatch(/[^\r]\n/);
+});
