@@ -95,7 +95,7 @@ export const openConnection = ({ linear, size, attached, output, status, ended }
       end('The server cannot be reached');
       return;
     }
-    status(`${lost.because}. Reconnecting…`);
+    status(`${lost.because}. Reconnecting...`);
     nextTry = window.setTimeout(connect, Math.min(waits.longest, waits.first * 2 ** lost.tries));
     lost.tries += 1;
   };

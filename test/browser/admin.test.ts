@@ -172,7 +172,7 @@ test('a page that lost its connection says so, and comes back to the form as it 
   await console.sees(/Username +root/);
 
   wire.cut();
-  await expect.poll(console.status, { timeout: 10_000 }).toBe('The connection was lost. Reconnecting…');
+  await expect.poll(console.status, { timeout: 10_000 }).toBe('The connection was lost. Reconnecting...');
   await console.type('lost');
   wire.lead(server.port);
   await expect.poll(console.status, { timeout: 10_000 }).toBe('');
@@ -184,7 +184,7 @@ test('a page that lost its connection says so, and comes back to the form as it 
 
   // The server goes, and another takes its place.
   server.signal('SIGTERM');
-  await expect.poll(console.status, { timeout: 10_000 }).toBe('The server stopped. Reconnecting…');
+  await expect.poll(console.status, { timeout: 10_000 }).toBe('The server stopped. Reconnecting...');
   expect(await server.ended).toBe(0);
   const next = await me.serve();
   wire.lead(next.port);
