@@ -2,6 +2,7 @@ import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
 import { limitRefusals } from './refusal/limits.ts';
 import { passwordRefusals } from './refusal/passwords.ts';
+import { recoveryRefusals } from './refusal/recovery.ts';
 import { signInRefusals } from './refusal/sign-in.ts';
 import { sshDoorRefusals } from './refusal/ssh-door.ts';
 import { sshKeyRefusals } from './refusal/ssh-keys.ts';
@@ -185,6 +186,7 @@ const table = {
   ...apiKeyRefusals,
   ...sshKeyRefusals,
   ...sshDoorRefusals,
+  ...recoveryRefusals,
   ...limitRefusals,
   ...fileRefusals,
 } as const satisfies Record<

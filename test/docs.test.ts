@@ -24,7 +24,7 @@ test('npm start starts Node with the options that the installed program starts i
   expect(JSON.parse(read('package.json')).scripts.start).toBe(`exec node ${options} dist/cli.js`);
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'deploy/README.md'])(
+test.each(['README.md', 'CONTRIBUTING.md', 'deploy/README.md', 'docs/security.md'])(
   'every place that %s links to is there',
   page => {
     for (const [, path = '', heading] of read(page).matchAll(/\]\(([\w./-]*)(?:#([\w-]+))?\)/g)) {
@@ -34,6 +34,13 @@ test.each(['README.md', 'CONTRIBUTING.md', 'deploy/README.md'])(
     }
   },
 );
+
+test('every promise of docs/security.md names a test', () => {
+  const [, promises = ''] = read('docs/security.md').split(/^## What is .*$/m);
+  const rows = promises.split('\n').filter(line => /^\| (?!Promise)/.test(line));
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.filter(row => !/\]\(\.\.\/test\/[\w./-]+\.test\.tsx?\)[^|]* \|$/.test(row))).toEqual([]);
+});
 
 /** What a link to a heading is called: small letters, and a dash for each space. */
 const headingsOf = (page: string): string[] =>

@@ -1,3 +1,4 @@
+import type { Session } from '../store/sessions.ts';
 import { createApiKeyUses } from './api-key-uses.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAuditReading } from './audit.ts';
@@ -13,11 +14,14 @@ import { createUserImport } from './import-users.ts';
 import { createLastSeen } from './last-seen.ts';
 import { createUserReading } from './list-users.ts';
 import { createOwnPasswordChange } from './own-password.ts';
+import { needsCurrent } from './own-proof.ts';
 import { createStrengthMeter } from './password-strength.ts';
+import { createRecovery } from './recovery.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
 import { createSecondStep } from './second-step.ts';
 import { createSessionList } from './session-list.ts';
+import { createSessionLock } from './session-lock.ts';
 import { createSessions } from './sessions.ts';
 import { createAutomaticSignIn, createSignIn } from './sign-in.ts';
 import { createSignUp } from './sign-up.ts';
@@ -41,12 +45,15 @@ export const createAccounts = (options: AccountsOptions) => {
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     secondStep: createSecondStep(context),
+    needsCurrentPassword: (session: Session) => needsCurrent(context, session),
     strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
+    sessionLock: createSessionLock(context),
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
     sshKeys: createSshKeys(context),
     foldersOf: createFolderReading(context),
+    recovery: createRecovery(context),
     bulk: createBulk(context),
     check: createCheck(context),
     keyRotation: createKeyRotation(context),

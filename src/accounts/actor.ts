@@ -36,19 +36,38 @@ export type AuthorityReads = {
   apiKeys: Pick<Reads['apiKeys'], 'find'>;
 };
 
+/** The client's address where somebody comes over the network: the failures from there are counted. */
+export const sourceOf = ({ from }: Actor): string | undefined =>
+  from && from.door !== 'local' && from.door !== 'command' ? from.address : undefined;
+
 /** The user that an actor acts as; nobody for a command. */
 export const ownIdOf = (actor: Actor): string | undefined =>
   actor.kind === 'operator' ? undefined : actor.userId;
 
 /**
+ * Refuses a session of somebody who has to change the password first: it may ask who it is, do that, and sign out. API
+ * keys go on working: they are of programs, which have no password to change. Throws password_change_required.
+ */
+export const refuseConfined = ({ actor, user }: Pick<Authority, 'actor' | 'user'>): void => {
+  if (actor.kind === 'session' && user?.mustChangePassword) throw new Refusal('password_change_required');
+};
+
+export type AuthorityOptions = {
+  autoLogin: boolean;
+  now: string;
+  /** For what somebody may do who has to change the password first. */
+  evenConfined?: boolean | undefined;
+};
+
+/**
  * What an actor may do at this moment. It is asked inside the transaction that changes something, so that
  * nothing is done by somebody whose session ended or who was demoted a moment ago.
- * Throws session_ended; for an API key bad_api_key and inactive_user.
+ * Throws session_ended and password_change_required; for an API key bad_api_key and inactive_user.
  */
 export const authorityOf = async (
   reads: AuthorityReads,
   actor: Actor,
-  { autoLogin, now }: { autoLogin: boolean; now: string },
+  { autoLogin, now, evenConfined = false }: AuthorityOptions,
 ): Promise<Authority> => {
   if (actor.kind === 'operator')
     return { actor, user: undefined, session: undefined, apiKey: undefined, isSuperuser: true };
@@ -63,6 +82,7 @@ export const authorityOf = async (
   const user = await reads.users.find(actor.userId);
   // The automatic account has authority only where automatic sign-in is on, whatever the store holds.
   if (!user?.isActive || (user.isAutomatic && !autoLogin)) throw new Refusal('session_ended');
+  if (!evenConfined) refuseConfined({ actor, user });
   return { actor, user, session, apiKey: undefined, isSuperuser: user.isSuperuser };
 };
 

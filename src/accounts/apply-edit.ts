@@ -18,6 +18,8 @@ export type UserEdit = {
   isSuperuser?: boolean | undefined;
   /** A reset by a superuser; it ends all sessions of the user. */
   password?: string | undefined;
+  /** Whether the password has to be changed before anything else. With a new one it is not, where that is not said. */
+  mustChangePassword?: boolean | undefined;
 };
 
 /** An edit with its username as it would be stored. */
@@ -25,17 +27,21 @@ export const cleanEdit = (edit: UserEdit): UserEdit =>
   edit.username === undefined ? edit : { ...edit, username: cleanUsername(edit.username) };
 
 /** Only the parts of the edit that are different from what is stored. */
-const effective = (user: User, edit: UserEdit, stored: StoredPassword | undefined): UserChange => ({
-  // A database of the Python server may hold a name in other bytes than its NFC: it is the same name.
-  ...(edit.username !== undefined &&
-    edit.username !== cleanUsername(user.username) && { username: edit.username }),
-  ...(edit.profileImage !== undefined &&
-    edit.profileImage !== user.profileImage && { profileImage: edit.profileImage }),
-  ...(edit.isActive !== undefined && edit.isActive !== user.isActive && { isActive: edit.isActive }),
-  ...(edit.isSuperuser !== undefined &&
-    edit.isSuperuser !== user.isSuperuser && { isSuperuser: edit.isSuperuser }),
-  ...(stored && { password: stored }),
-});
+const effective = (user: User, edit: UserEdit, stored: StoredPassword | undefined): UserChange => {
+  const { mustChangePassword = stored ? false : user.mustChangePassword } = edit;
+  return {
+    // A database of the Python server may hold a name in other bytes than its NFC: it is the same name.
+    ...(edit.username !== undefined &&
+      edit.username !== cleanUsername(user.username) && { username: edit.username }),
+    ...(edit.profileImage !== undefined &&
+      edit.profileImage !== user.profileImage && { profileImage: edit.profileImage }),
+    ...(edit.isActive !== undefined && edit.isActive !== user.isActive && { isActive: edit.isActive }),
+    ...(edit.isSuperuser !== undefined &&
+      edit.isSuperuser !== user.isSuperuser && { isSuperuser: edit.isSuperuser }),
+    ...(mustChangePassword !== user.mustChangePassword && { mustChangePassword }),
+    ...(stored && { password: stored }),
+  };
+};
 
 /** Refuses what the guards do not let happen to a user. */
 export const refuseFate = async (tx: Transaction, user: User, fate: Fate, who: Authority): Promise<void> => {
@@ -50,8 +56,10 @@ export const refuseFate = async (tx: Transaction, user: User, fate: Fate, who: A
 /** What an ordinary user may change: the own name and image. */
 const refuseBeyondOwn = (who: Authority, change: UserChange): void => {
   if (who.isSuperuser) return;
-  if (change.isActive !== undefined || change.isSuperuser !== undefined)
-    throw new Refusal('permission_denied');
+  const { isActive, isSuperuser, mustChangePassword, password } = change;
+  // A new password of one's own ends the need for one.
+  const isFreed = mustChangePassword !== undefined && !password;
+  if (isActive !== undefined || isSuperuser !== undefined || isFreed) throw new Refusal('permission_denied');
 };
 
 export type Application = {
@@ -79,7 +87,12 @@ export const applyEdit = async (
   refuseBeyondOwn(who, change);
   const { isActive = user.isActive, isSuperuser = user.isSuperuser } = change;
   await refuseFate(tx, user, { isActive, isSuperuser }, who);
-  if (change.username !== undefined || change.password || change.profileImage !== undefined) {
+  if (
+    change.username !== undefined ||
+    change.password ||
+    change.profileImage !== undefined ||
+    change.mustChangePassword
+  ) {
     refuseIf(whyNotAlter(user));
   }
   if (change.profileImage) refuseIf(whyNotImage(change.profileImage));
@@ -104,7 +117,9 @@ export const applyEdit = async (
 /** What the audit keeps of an edit: a new password is an event of its own, of which nothing is kept. */
 const entriesOf = (who: Authority, before: User, after: User, change: UserChange): AuditEntry[] => {
   const { actor } = who;
-  const fields = audited.filter(field => change[field] !== undefined);
+  // Of a new password it is a part.
+  const changed = change.password ? audited.filter(field => field !== 'mustChangePassword') : audited;
+  const fields = changed.filter(field => change[field] !== undefined);
   const isOwn = who.user?.id === before.id;
   return [
     ...(fields.length > 0
@@ -119,11 +134,24 @@ const entriesOf = (who: Authority, before: User, after: User, change: UserChange
         ]
       : []),
     ...(change.password
-      ? [{ event: isOwn ? 'password_changed' : 'password_reset', actor, target: after } as const]
+      ? [
+          {
+            event: isOwn ? 'password_changed' : 'password_reset',
+            actor,
+            target: after,
+            ...(after.mustChangePassword && { after: { mustChangePassword: true } }),
+          } as const,
+        ]
       : []),
   ];
 };
 
-const audited = ['username', 'isActive', 'isSuperuser', 'profileImage'] as const satisfies (keyof User)[];
+const audited = [
+  'username',
+  'isActive',
+  'isSuperuser',
+  'profileImage',
+  'mustChangePassword',
+] as const satisfies (keyof User)[];
 const partOf = (user: User, fields: readonly (typeof audited)[number][]): Partial<User> =>
   Object.fromEntries(fields.map(field => [field, user[field]]));

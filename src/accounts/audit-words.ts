@@ -13,6 +13,9 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   signed_in: ['signed in', 'sign in'],
   sign_in_failed: ['failed to sign in', 'sign in'],
   signed_out: ['signed out', 'sign out'],
+  session_locked: ['locked the session', 'lock the session'],
+  session_unlocked: ['unlocked the session', 'unlock the session'],
+  unlock_failed: ['failed to unlock the session', 'unlock the session'],
   session_ended: ['ended a session of', 'end a session of'],
   token_reused: ['ended, for a used-up refresh token came back, a session of', 'use a refresh token of'],
   locked: ['had to wait after failed sign-ins to', 'wait'],
@@ -22,6 +25,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   user_deleted: ['deleted', 'delete'],
   password_changed: ['changed the own password', 'change the own password'],
   password_reset: ['reset the password of', 'reset the password of'],
+  one_time_code_asked: ['gave the password of', 'sign in with the password alone as'],
   one_time_codes_set_up: ['set up one-time codes', 'set up one-time codes'],
   one_time_codes_turned_off: ['turned off the own one-time codes', 'turn off the own one-time codes'],
   one_time_codes_reset: ['reset the one-time codes of', 'reset the one-time codes of'],
@@ -32,6 +36,9 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   ssh_key_added: ['added an SSH key to', 'add an SSH key to'],
   ssh_key_removed: ['removed an SSH key of', 'remove an SSH key of'],
   lock_cleared: ['cleared the lock of', 'clear the lock of'],
+  recovered: ['made a sign-in code for', 'recover'],
+  recovery_used: ['used a sign-in code', 'use a sign-in code'],
+  recovery_acknowledged: ['acknowledged the recovery of', 'acknowledge the recovery of'],
   automatic_account_made: ['made the automatic account', 'make the automatic account'],
   audit_key_made: ['made a new audit key', 'make a new audit key'],
   secret_rotated: ['went over to a new secret key', 'go over to a new secret key'],
@@ -46,12 +53,15 @@ const labels: Record<string, string> = {
   username: 'Username',
   isActive: 'Active',
   isSuperuser: 'Superuser',
+  mustChangePassword: 'Must change password',
   profileImage: 'Image',
   name: 'Name',
   key: 'Key',
   expiresAt: 'Expires',
   file: 'File',
+  replaced: 'Audit replaced, which ended with',
   what: 'Asked for',
+  idle: 'Idle',
   seconds: 'Seconds',
   users: 'Users',
   hashes: 'Hashes',
@@ -99,15 +109,21 @@ const partsOf = (row: AuditRow) => {
   const detail = auditDetail(row.detail);
   const isReadable = detail.isReadable && auditOrigin(row.origin).isReadable;
   return {
-    verb: isDone || row.event === 'sign_in_failed' ? done : `tried to ${tried}`,
+    verb: isDone || failures.has(row.event) ? done : `tried to ${tried}`,
     changes: changesOf(detail),
     remarks: `${isDone ? '' : `: ${wordsOfCode(row.outcome)}`}${isReadable ? '' : `: ${notWritten}`}`,
   };
 };
 
+/** Their words say already that it was not done. */
+const failures: ReadonlySet<string> = new Set(['sign_in_failed', 'unlock_failed']);
+
 const ownSaysEnough: ReadonlySet<string> = new Set([
   'signed_in',
   'signed_out',
+  'session_locked',
+  'session_unlocked',
+  'unlock_failed',
   'sign_in_failed',
   'password_changed',
   'one_time_codes_set_up',
@@ -115,6 +131,7 @@ const ownSaysEnough: ReadonlySet<string> = new Set([
   'recovery_codes_made',
   'recovery_code_used',
   'api_key_added',
+  'recovery_used',
 ]);
 
 /** Which door, and from where: `http 192.0.2.7`. */
@@ -133,9 +150,13 @@ const changesOf = ({ before = {}, after = {} }: AuditDetail): string =>
     })
     .join(', ');
 
+/** A head of an audit, to be compared with one that was exported. */
+const isHead = (value: object): value is { id: number; mac: string } => 'id' in value && 'mac' in value;
+
 const shown = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value === null) return 'none';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  return isHead(value) ? `row ${value.id}, ${value.mac}` : JSON.stringify(value);
 };

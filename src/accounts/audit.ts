@@ -1,7 +1,8 @@
-import type { RefusalCode } from '../refusal.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
 import type { AuditFilter, AuditHead, AuditPlace, AuditRow } from '../store/audit.ts';
 import type { Transaction } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
+import type { User } from '../store/users.ts';
 import type { Actor } from './actor.ts';
 import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
 import type { AuditEvent } from './audit-writer.ts';
@@ -43,6 +44,19 @@ export const createAuditReading = (context: Context) => {
         await refuseOrdinary(context, reads, actor);
         return reads.audit.page(filter, place);
       }, signal),
+
+    /**
+     * Whom a name belongs to, or belonged to until that user was deleted: what they did is still there. Throws
+     * superuser_needed and no_user_named.
+     */
+    userNamed: (actor: Actor, username: string): Promise<Pick<User, 'id' | 'username'>> =>
+      store.readTogether(async reads => {
+        await refuseOrdinary(context, reads, actor);
+        const found =
+          (await reads.users.findByName(username))?.user ?? (await reads.audit.deletedUser(username));
+        if (!found) throw new Refusal('no_user_named', { username });
+        return { id: found.id, username: found.username };
+      }),
 
     /** The last row, to be kept elsewhere and compared later. Throws superuser_needed. */
     head: (actor: Actor): Promise<AuditHead | undefined> =>

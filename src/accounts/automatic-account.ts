@@ -6,7 +6,7 @@ import { automaticName } from './usernames.ts';
 
 /** What the Python Langinfra gives its own automatic account, whose name is ours too. Everybody knows it. */
 const pythonPassword = 'langinfra';
-const marked = { isActive: true, isSuperuser: true, isAutomatic: true } as const;
+const marked = { isActive: true, isSuperuser: true, isAutomatic: true, mustChangePassword: false } as const;
 const noPassword = { sealed: '', cost: 0 };
 
 /** The account that automatic sign-in uses: it has no password and no API keys, and gets none. */

@@ -1,6 +1,6 @@
 import { type Reason, Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
-import type { SelectedUser, SelectionPart, UserSelection } from '../store/user-selections.ts';
+import type { ChangingUser, SelectedUser, SelectionPart, UserSelection } from '../store/user-selections.ts';
 import { timestampOf } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { AuditEntry } from './audit-writer.ts';
@@ -88,7 +88,7 @@ export const createBulk = (context: Context) => {
       );
       await context.record(tx, ...users.map(user => entryOf(action, actor, user)));
       done += users.length;
-      if (done <= mostRemembered) remembered.push(...users);
+      if (done <= mostRemembered) remembered.push(...users.map(({ id, username }) => ({ id, username })));
       onProgress?.(done);
     }
     signal?.throwIfAborted();
@@ -193,9 +193,10 @@ export const createBulk = (context: Context) => {
   };
 };
 
-/** What the audit keeps of one of many: the flag that was the other way round before. */
-const entryOf = (action: BulkAction, actor: Actor, target: SelectedUser): AuditEntry => {
-  if (action === 'delete') return { event: 'user_deleted', actor, target };
+/** What the audit keeps of one of many: the flag that was the other way round before, or all that is gone. */
+const entryOf = (action: BulkAction, actor: Actor, target: ChangingUser): AuditEntry => {
+  const { isActive, isSuperuser } = target;
+  if (action === 'delete') return { event: 'user_deleted', actor, target, before: { isActive, isSuperuser } };
   const flag = action === 'activate' || action === 'deactivate' ? 'isActive' : 'isSuperuser';
   const is = action === 'activate' || action === 'promote';
   return { event: 'user_changed', actor, target, before: { [flag]: !is }, after: { [flag]: is } };

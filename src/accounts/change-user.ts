@@ -117,10 +117,11 @@ export const createUserChanges = (context: Context) => {
 };
 
 /** What was asked for, without the password. */
-const wishOf = ({ username, isActive, isSuperuser }: UserEdit): UserEdit => ({
+const wishOf = ({ username, isActive, isSuperuser, mustChangePassword }: UserEdit): UserEdit => ({
   username,
   isActive,
   isSuperuser,
+  mustChangePassword,
 });
 
 /** What the user was, of the name and the flags, where it is something else now. */

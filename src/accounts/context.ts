@@ -1,7 +1,13 @@
 import type { RefusalCode } from '../refusal.ts';
 import type { Store, Transaction } from '../store/open.ts';
 import { timestampOf } from '../store/values.ts';
-import { type Actor, type Authority, type AuthorityReads, authorityOf } from './actor.ts';
+import {
+  type Actor,
+  type Authority,
+  type AuthorityOptions,
+  type AuthorityReads,
+  authorityOf,
+} from './actor.ts';
 import { type AuditEntry, createAuditWriter } from './audit-writer.ts';
 import type { BcryptLane } from './bcrypt-lane.ts';
 import type { Origin } from './origin.ts';
@@ -15,8 +21,11 @@ export type AccountSettings = {
   readonly autoLogin: boolean;
   readonly newUserIsActive: boolean;
   readonly enableSignup: boolean;
+  readonly enableRecovery: boolean;
   readonly passwordMinLength: number;
   readonly bcryptCost: number;
+  /** After so many seconds without a key a console locks; 0: it never does. */
+  readonly sessionIdleSeconds: number;
   /** Seconds; 0: no end. */
   readonly sessionMaxSeconds: number;
   readonly accessTokenSeconds: number;
@@ -49,7 +58,12 @@ export type Context = AccountsOptions & {
   wasKept: (tx: Transaction, entry: AuditEntry) => Promise<boolean>;
   /** Writes down that a rule refused something, where `attempt` does not see it. */
   refused: (entry: AuditEntry, code: RefusalCode) => Promise<void>;
-  authority: (reads: AuthorityReads, actor: Actor) => Promise<Authority>;
+  /** Who asks, and what they may do now; see `authorityOf`. */
+  authority: (
+    reads: AuthorityReads,
+    actor: Actor,
+    options?: Pick<AuthorityOptions, 'evenConfined'>,
+  ) => Promise<Authority>;
 };
 
 export const createContext = (given: AccountsOptions): Context => {
@@ -68,7 +82,8 @@ export const createContext = (given: AccountsOptions): Context => {
       await audit.record(tx);
       await bindSecretKey(tx, options.sealing);
     },
-    authority: (reads, actor) => authorityOf(reads, actor, { autoLogin: settings.autoLogin, now: now() }),
+    authority: (reads, actor, options) =>
+      authorityOf(reads, actor, { ...options, autoLogin: settings.autoLogin, now: now() }),
   };
 };
 

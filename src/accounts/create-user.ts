@@ -15,6 +15,8 @@ export type NewAccount = {
   /** Where not given: what LANGINFRA_NEW_USER_IS_ACTIVE says. */
   isActive?: boolean | undefined;
   isSuperuser?: boolean | undefined;
+  /** Whether the first thing after a sign-in is a new password; where not given, it is not. */
+  mustChangePassword?: boolean | undefined;
 };
 
 /** What `makeSuperuser` did. */
@@ -35,6 +37,7 @@ export type NewRow = {
   username: string;
   isActive: boolean;
   isSuperuser: boolean;
+  mustChangePassword?: boolean | undefined;
   stored: StoredPassword;
   actor?: Actor | undefined;
   from?: Origin | undefined;
@@ -58,14 +61,16 @@ export const insertUser = async (
     isActive: account.isActive,
     isSuperuser: account.isSuperuser,
     isAutomatic: false,
+    mustChangePassword: account.mustChangePassword,
     now: context.now(),
   });
   // Nobody brings a deleted superuser back by signing up with the name: the settings would make that one again.
   if (account.event !== 'signed_up') await tx.meta.forgetDeleted(username);
   const folderCreated = await tx.folders.ensureDefault(id);
-  const { actor, from, event = 'user_added', isActive, isSuperuser } = account;
+  const { actor, from, event = 'user_added', isActive, isSuperuser, mustChangePassword } = account;
   const target = { id, username };
-  await context.record(tx, { event, actor, from, target, after: { isActive, isSuperuser } });
+  const after = { isActive, isSuperuser, ...(mustChangePassword && { mustChangePassword }) };
+  await context.record(tx, { event, actor, from, target, after });
   return { user: await existing(tx, id), folderCreated };
 };
 
@@ -94,6 +99,7 @@ export const createUserCreation = (context: Context) => {
         actor,
         isActive: account.isActive ?? settings.newUserIsActive,
         isSuperuser: account.isSuperuser ?? false,
+        mustChangePassword: account.mustChangePassword,
       });
       return user;
     });
@@ -175,7 +181,7 @@ export const createUserCreation = (context: Context) => {
         const was = await existing(tx, id);
         const user = await tx.users.change(
           id,
-          { isActive: true, isSuperuser: true, password: stored },
+          { isActive: true, isSuperuser: true, mustChangePassword: false, password: stored },
           context.now(),
         );
         await tx.sessions.endOf(id);

@@ -13,6 +13,7 @@ export const importColumns = [
   'password_form',
   'is_active',
   'is_superuser',
+  'must_change',
   'profile_image',
   'create_at',
   'last_login_at',
@@ -38,6 +39,7 @@ export type CheckedRow = {
   hash: string | undefined;
   isActive: boolean;
   isSuperuser: boolean;
+  mustChangePassword: boolean;
   profileImage: string | null;
   createdAt: string;
   lastLoginAt: string | null;
@@ -69,6 +71,7 @@ export const checkRow = async (
     hash: hash === undefined ? undefined : storedForm(hash, textOf(values, 'password_form')),
     isActive: flag(values, 'is_active') ?? usual.isActive,
     isSuperuser: flag(values, 'is_superuser') ?? false,
+    mustChangePassword: flag(values, 'must_change') ?? false,
     profileImage,
     createdAt: time(values, 'create_at') ?? usual.now,
     lastLoginAt: time(values, 'last_login_at') ?? null,

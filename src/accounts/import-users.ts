@@ -229,9 +229,12 @@ const resultOf = ({ place, values: { username } }: ImportRow, { code, message }:
 
 const byPlace = (one: RowResult, other: RowResult): number => one.place - other.place;
 
-const entryOf = (actor: Actor, { id, username, isActive, isSuperuser }: CheckedRow): AuditEntry => ({
+const entryOf = (
+  actor: Actor,
+  { id, username, isActive, isSuperuser, mustChangePassword }: CheckedRow,
+): AuditEntry => ({
   event: 'user_added',
   actor,
   target: { id, username },
-  after: { isActive, isSuperuser },
+  after: { isActive, isSuperuser, ...(mustChangePassword && { mustChangePassword }) },
 });

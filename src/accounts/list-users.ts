@@ -10,7 +10,7 @@ import type { Credentials, User } from '../store/users.ts';
 import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
 import { type SecondStepState, secondStepState } from './second-step.ts';
-import { doubtsOf, secondStepOf, waitsOf, whySignIn } from './why.ts';
+import { doubtsOf, openCodeOf, secondStepOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -197,11 +197,12 @@ export const createUserReading = (context: Context) => {
 
 const sentencesOn = async (
   context: Context,
-  reads: Pick<Reads, 'throttle' | 'lists' | 'secondSteps'>,
+  reads: Pick<Reads, 'throttle' | 'lists' | 'recoveries' | 'secondSteps'>,
   user: User,
 ): Promise<string[]> => [
   ...whySignIn(context, user),
   ...secondStepOf(user, await secondStepState(reads, user.id)),
+  ...openCodeOf(context, user, await reads.recoveries.codeOf(user.id, context.now())),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
   ...stopped(await doubtsOf(reads, user)),
 ];

@@ -1,7 +1,8 @@
 import { Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
+import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
-import type { Actor } from './actor.ts';
+import { type Authority, sourceOf } from './actor.ts';
 import type { Wait } from './bcrypt-lane.ts';
 import type { Context } from './context.ts';
 
@@ -21,6 +22,10 @@ export type OwnProof = {
   settle: (tx: Transaction) => Promise<void>;
 };
 
+/** Whether the present password is needed: whoever has just signed in with it knows it. */
+export const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
+  session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
+
 /**
  * Makes sure that whoever is signed in knows the own password: they say it, or signed in with it a moment ago. Wrong ones
  * count as failed sign-ins do: whoever came by a token must not find out the password with it.
@@ -28,20 +33,18 @@ export type OwnProof = {
  */
 export const proveOwnPassword = async (
   context: Context,
-  actor: Actor,
+  { actor, user, session }: Pick<Authority, 'actor' | 'user' | 'session'>,
   { current, signal }: { current: string | undefined; signal?: AbortSignal | undefined },
 ): Promise<OwnProof> => {
   const { store, passwords, throttle } = context;
-  const { user, session } = await context.authority(store.read, actor);
   const before = user && (await store.read.users.credentials(user.id));
   if (!before) throw new Refusal('session_ended');
-  const address = actor.from?.address;
+  const address = sourceOf(actor);
   const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
   const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
   const matches = async (password: string): Promise<boolean> =>
     (await passwords.check(password, { id: user.id, stored: before.password }, 0, turn)).matches;
-  const fresh = session?.passwordAt != null && session.passwordAt > context.now(-freshSeconds);
-  if (current === undefined && !fresh) throw new Refusal('current_password_missing');
+  if (current === undefined && needsCurrent(context, session)) throw new Refusal('current_password_missing');
   if (current !== undefined) {
     await tries?.admit(store.read);
     if (!(await matches(current))) {

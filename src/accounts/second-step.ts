@@ -60,9 +60,9 @@ export const createSecondStep = (context: Context) => {
     { code, current }: SecondStepProof,
     work: (tx: Transaction, user: User) => Promise<T>,
   ): Promise<T> => {
-    const { user: target } = await context.authority(store.read, actor);
-    return context.attempt({ event, actor, target }, async () => {
-      const { user, settle } = await proveOwnPassword(context, actor, { current });
+    const who = await context.authority(store.read, actor);
+    return context.attempt({ event, actor, target: who.user }, async () => {
+      const { user, settle } = await proveOwnPassword(context, who, { current });
       return store.write(async tx => {
         await context.authority(tx, actor);
         await settle(tx);
@@ -77,7 +77,7 @@ export const createSecondStep = (context: Context) => {
   return {
     /** The own state. Throws session_ended. */
     own: async (actor: Actor): Promise<SecondStepState | undefined> => {
-      const { user } = await context.authority(store.read, actor);
+      const { user } = await context.authority(store.read, actor, { evenConfined: true });
       return user && secondStepState(store.read, user.id);
     },
 
@@ -87,13 +87,14 @@ export const createSecondStep = (context: Context) => {
      * Throws automatic_account, one_time_codes_on, and what `proveOwnPassword` throws.
      */
     begin: async (actor: Actor, current?: string): Promise<Enrolment> => {
-      const { user: target } = await context.authority(store.read, actor);
+      const who = await context.authority(store.read, actor);
+      const target = who.user;
       if (!target) throw new Refusal('session_ended');
       const event = 'one_time_codes_set_up';
       return context.attempt({ event, actor, target }, async () => {
         refuseIf(whyNotAlter(target));
         if (await store.read.secondSteps.find(target.id)) throw new Refusal('one_time_codes_on');
-        const { user, settle } = await proveOwnPassword(context, actor, { current });
+        const { user, settle } = await proveOwnPassword(context, who, { current });
         const secret = await newSecret();
         return {
           secret,

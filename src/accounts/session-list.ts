@@ -86,6 +86,14 @@ export const createSessionList = (context: Context, seen: LastSeen) => {
     /** Ends the sessions of a user but the one that asks for it. Gives those that it ended. Throws superuser_needed. */
     endOf: (actor: Actor, userId: string): Promise<OpenSession[]> => endAllBut(actor, { userId }),
 
+    /** How many sessions `endOthers` would end now. Throws superuser_needed. */
+    countOthers: (actor: Actor): Promise<number> =>
+      store.readTogether(async reads => {
+        const { session, ...who } = await context.authority(reads, actor);
+        refuseOthers({ session, ...who }, undefined);
+        return (await reads.sessions.countOpen(context.now())) - (session ? 1 : 0);
+      }),
+
     /** Ends everybody's sessions but the one that asks for it. Gives those that it ended. Throws superuser_needed. */
     endOthers: (actor: Actor): Promise<OpenSession[]> => endAllBut(actor, {}),
   };

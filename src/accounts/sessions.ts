@@ -5,10 +5,17 @@ import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { doors } from './doors.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import type { SecondStepTaken } from './take-second-step.ts';
 
-export type SignedIn = { actor: Actor; user: User; session: Session } & SecondStepTaken;
+export type SignedIn = SecondStepTaken & {
+  actor: Actor;
+  user: User;
+  session: Session;
+  /** Sign-ins to the account that failed before this one, at any door; undefined where none did. */
+  failed?: FailedSignIns | undefined;
+};
 
 /** How long a session lasts, in seconds, by the door it was begun through; 0: it does not end by itself. */
 const lifetime = ({ settings }: Context, door: Door, { isAutomatic }: User): number => {
@@ -63,7 +70,7 @@ export const beginSession = async (
 export const createSessions = (context: Context) => ({
   /** The user who is signed in, as the store holds it now. Throws session_ended. */
   current: async (actor: Actor): Promise<User | undefined> =>
-    (await context.authority(context.store.read, actor)).user,
+    (await context.authority(context.store.read, actor, { evenConfined: true })).user,
 
   /** How many sessions are open, of everybody and in every process. Throws the signal's reason once that is aborted. */
   countOpen: (signal?: AbortSignal): Promise<number> =>

@@ -2,9 +2,11 @@ import { Refusal } from '../refusal.ts';
 import type { Door } from '../store/sessions.ts';
 import type { Context } from './context.ts';
 import { doors } from './doors.ts';
-import { failedSignIn, refusedSignIn } from './failed-sign-in.ts';
+import { failedBefore } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
+import { failedSignIn, refusedSignIn } from './refused-sign-in.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
+import { codeTyped, consumeCode } from './sign-in-code.ts';
 import { takeSecondStep } from './take-second-step.ts';
 
 export type SignInRequest = {
@@ -22,8 +24,8 @@ export type SignInRequest = {
 };
 
 /**
- * Signs somebody in with a password, and with a one-time code where they have set that up. A door that has none to give
- * is told so by one_time_code_required, and comes again with both.
+ * Signs somebody in with a password, or with a sign-in code in its place, which counts once; and with a one-time code where
+ * they have set that up. A door that has none to give is told so by one_time_code_required, and comes again with both.
  * Throws bad_credentials, after the same time whether the name exists or not; waiting_for_approval, inactive_user,
  * one_time_code_required or one_time_code_wrong after the right password only; too_many_attempts; too_busy.
  */
@@ -52,14 +54,15 @@ export const createSignIn =
       // Of those that were checked at the same time only the free ones learn what came of it. All of them may be right:
       // then none of them is held up, however many there are.
       const failed = await tries?.admit(tx);
-      const now = found && matches ? await tx.users.credentials(found.user.id) : undefined;
-      if (!found || !passwords.isStill(found, now)) {
+      const code = await codeTyped(context, tx, found?.user.id, password);
+      const now = found && (matches || code) ? await tx.users.credentials(found.user.id) : undefined;
+      if (!found || !now || !(code || passwords.isStill(found, now))) {
         return failedSignIn(context, tx, tries, { code: 'bad_credentials', from, target: found?.user });
       }
       const { user } = now;
       if (!user.isActive) {
-        const code = user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval';
-        return refusedSignIn(context, tx, { code, from, target: user });
+        const reason = user.lastLoginAt ? 'inactive_user' : 'waiting_for_approval';
+        return refusedSignIn(context, tx, { code: reason, from, target: user });
       }
       if (renewed && now.password === found.password) {
         await context.bind(tx);
@@ -71,7 +74,11 @@ export const createSignIn =
       const lastLoginAt = context.now();
       await tx.users.signedIn(user.id, lastLoginAt);
       await tx.folders.ensureDefault(user.id);
-      return beginSession(context, tx, { ...user, lastLoginAt }, { door, withPassword: true, from, ...step });
+      const failedNow = await failedBefore(tx, user.id);
+      const beginning = { door, withPassword: true, from, ...step };
+      const begun = await beginSession(context, tx, { ...user, lastLoginAt }, beginning);
+      const signedIn = code ? await consumeCode(context, tx, begun, code) : begun;
+      return { ...signedIn, failed: failedNow };
     });
     if (!(outcome instanceof Refusal)) return outcome;
     const isFailure = outcome.code === 'bad_credentials' || outcome.code === 'one_time_code_wrong';

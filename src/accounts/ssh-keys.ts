@@ -6,9 +6,9 @@ import { newId } from '../store/values.ts';
 import type { Actor, Authority } from './actor.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
-import { refusedSignIn } from './failed-sign-in.ts';
 import type { Origin } from './origin.ts';
 import { readPublicKey } from './public-key.ts';
+import { refusedSignIn } from './refused-sign-in.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
 import { takeSecondStep } from './take-second-step.ts';
 

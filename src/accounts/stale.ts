@@ -18,6 +18,11 @@ export const differencesOf = (seen: Seen, user: User): string[] => {
   if (seen.isSuperuser !== undefined && seen.isSuperuser !== user.isSuperuser) {
     differences.push(`Superuser was ${yesNo(seen.isSuperuser)} and is ${yesNo(user.isSuperuser)}`);
   }
+  if (seen.mustChangePassword !== undefined && seen.mustChangePassword !== user.mustChangePassword) {
+    differences.push(
+      `Must change password was ${yesNo(seen.mustChangePassword)} and is ${yesNo(user.mustChangePassword)}`,
+    );
+  }
   if (differences.length === 0) differences.push(`it was version ${seen.version} and is ${user.version}`);
   return differences;
 };

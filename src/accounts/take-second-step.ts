@@ -3,9 +3,9 @@ import type { Transaction } from '../store/open.ts';
 import type { SecondStep } from '../store/second-steps.ts';
 import type { User } from '../store/users.ts';
 import type { Context } from './context.ts';
-import { failedSignIn, refusedSignIn } from './failed-sign-in.ts';
 import { findRecoveryCode, stepOfCode } from './one-time-codes.ts';
 import type { Origin } from './origin.ts';
+import { failedSignIn } from './refused-sign-in.ts';
 import type { SignInTries } from './throttle.ts';
 
 /** How the second step went well. */
@@ -36,10 +36,14 @@ export const takeSecondStep = async (
 ): Promise<SecondStepTaken | Refusal> => {
   const step = await tx.secondSteps.find(user.id);
   if (!step) return {};
-  const refused = { from, target: user };
-  if (!code) return refusedSignIn(context, tx, { ...refused, code: 'one_time_code_required' });
+  if (!code) {
+    // No failed sign-in: the code comes with the next one. If it does not, somebody else may know the password.
+    const refused = 'one_time_code_required';
+    await context.record(tx, { event: 'one_time_code_asked', from, target: user, refused });
+    return new Refusal(refused);
+  }
   const taken = await spendCode(context, tx, step, code);
-  return taken ?? failedSignIn(context, tx, tries, { ...refused, code: 'one_time_code_wrong' });
+  return taken ?? failedSignIn(context, tx, tries, { code: 'one_time_code_wrong', from, target: user });
 };
 
 /** Uses a code up, or a recovery code. Gives nothing where it is not right, or was used before. */

@@ -17,15 +17,23 @@ export const signUpsOfSource: Limit = { most: 10, seconds: 60 * 60 };
 /** For how long so many failures to an account are remembered after the last of them, in seconds. */
 export const memoryOf = (failures: number): number => (failures < freeFailures ? freeMemory : longMemory);
 
-/** Until when an account is locked for a source, in milliseconds as Date.parse gives them; 0: it is not. */
-export const delayEnd = ({ count, times: [last] }: Tries): number => {
+/**
+ * When so many seconds after a moment are over, in milliseconds. One that lies further ahead than it could hold anybody up
+ * was written before the clock was set back: it is none, or somebody would wait for years.
+ */
+const endOf = (moment: string, seconds: number, now: number): number => {
+  const begun = Date.parse(moment);
+  return begun - now > seconds * 1000 ? 0 : begun + seconds * 1000;
+};
+
+/** Until when an account is locked for a source, in milliseconds as Date.parse gives them, like `now`; 0: it is not. */
+export const delayEnd = ({ count, times: [last] }: Tries, now: number): number => {
   if (last === undefined || count < freeFailures) return 0;
-  const delay = Math.min(longestDelay, firstDelay * 2 ** (count - freeFailures));
-  return Date.parse(last) + delay * 1000;
+  return endOf(last, Math.min(longestDelay, firstDelay * 2 ** (count - freeFailures)), now);
 };
 
 /** Until when a limit is reached, likewise. */
-export const limitEnd = ({ times }: Tries, { most, seconds }: Limit): number => {
+export const limitEnd = ({ times }: Tries, { most, seconds }: Limit, now: number): number => {
   const first = times[most - 1];
-  return first === undefined ? 0 : Date.parse(first) + seconds * 1000;
+  return first === undefined ? 0 : endOf(first, seconds, now);
 };

@@ -50,9 +50,12 @@ export const createThrottle = (
     const times = [now(), ...before.times].slice(0, most);
     await throttle.put({ ...before, count: before.count + 1, times, expiresAt: now(memory) });
   };
+  const moment = (): number => Date.parse(now());
+  const accountEnd = (tries: Tries): number => delayEnd(tries, moment());
+  const sourceEnd = (tries: Tries): number => limitEnd(tries, failuresOfSource, moment());
   /** The seconds until the last of these moments. */
   const secondsUntil = (...moments: number[]): number =>
-    Math.max(0, Math.ceil((Math.max(...moments) - Date.parse(now())) / 1000));
+    Math.max(0, Math.ceil((Math.max(...moments) - moment()) / 1000));
 
   const waiting = createWaitingSignIns();
 
@@ -68,7 +71,7 @@ export const createThrottle = (
          */
         admit: async (rows: Rows): Promise<number> => {
           const [ofAccount, ofSource] = await read(rows, source, account, failures);
-          const seconds = secondsUntil(delayEnd(ofAccount), limitEnd(ofSource, failuresOfSource));
+          const seconds = secondsUntil(accountEnd(ofAccount), sourceEnd(ofSource));
           if (seconds > 0) throw tooMany(seconds);
           return ofAccount.count;
         },
@@ -84,15 +87,15 @@ export const createThrottle = (
         /** After a failure: sends away those that wait to be checked and have to wait for longer now. */
         sendOthersAway: async (rows: Rows): Promise<void> => {
           const [ofAccount, ofSource] = await read(rows, source, account, failures);
-          const here = secondsUntil(delayEnd(ofAccount));
-          const everywhere = secondsUntil(limitEnd(ofSource, failuresOfSource));
+          const here = secondsUntil(accountEnd(ofAccount));
+          const everywhere = secondsUntil(sourceEnd(ofSource));
           if (everywhere > 0) waiting.sendAway(tooMany(everywhere), source);
           else if (here > 0) waiting.sendAway(tooMany(here), source, account);
         },
         /** For how many seconds the account has to wait here now. */
         heldUp: async (rows: Rows): Promise<number> => {
           const [ofAccount] = await read(rows, source, account);
-          return secondsUntil(delayEnd(ofAccount));
+          return secondsUntil(accountEnd(ofAccount));
         },
         forgetFailures: (tx: Transaction): Promise<void> => tx.throttle.remove(account, source),
       };
@@ -107,7 +110,7 @@ export const createThrottle = (
         .map(tries => ({
           source: tries.source,
           failures: tries.count,
-          seconds: secondsUntil(delayEnd(tries)),
+          seconds: secondsUntil(accountEnd(tries)),
         }))
         .filter(({ seconds }) => seconds > 0)
         .sort((one, other) => other.seconds - one.seconds),
@@ -130,7 +133,7 @@ export const createThrottle = (
         /** Throws too_many_sign_ups. */
         admit: async (rows: Rows): Promise<void> => {
           const [before] = await read(rows, source, signUps);
-          const seconds = secondsUntil(limitEnd(before, signUpsOfSource));
+          const seconds = secondsUntil(limitEnd(before, signUpsOfSource, moment()));
           if (seconds > 0) throw new Refusal('too_many_sign_ups', { seconds, wait: lasting(seconds) });
         },
         count: async (tx: Transaction): Promise<void> => {

@@ -132,10 +132,10 @@ export const createTokens = (options: TokensOptions) => {
     userId: sub,
   });
 
-  /** What the actor may do now; nothing where the session has ended. */
+  /** Who it is, also where they have to change the password first; nothing where the session has ended. */
   const authority = async (reads: AuthorityReads, actor: Actor) => {
     try {
-      return await authorityOf(reads, actor, { autoLogin, now: now() });
+      return await authorityOf(reads, actor, { autoLogin, now: now(), evenConfined: true });
     } catch (error) {
       if (error instanceof Refusal && error.code === 'session_ended') return undefined;
       throw error;

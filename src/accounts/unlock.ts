@@ -18,3 +18,10 @@ export const createUnlock =
       await context.record(tx, { event: 'lock_cleared', actor, target: user });
       return { user, failures };
     });
+
+/** What came of it, in words; the name as the place that shows it wants it. */
+export const unlockedSentence = (name: string, { failures }: Pick<Unlocked, 'failures'>): string => {
+  if (failures === 0) return `${name} had no failed sign-ins that hold it up`;
+  const forgotten = failures === 1 ? '1 failed sign-in is' : `${failures} failed sign-ins are`;
+  return `${name} can try to sign in at once from everywhere: ${forgotten} forgotten`;
+};

@@ -20,6 +20,8 @@ export const userFields = ({
 }: UserDetails): [label: string, lines: string[]][] => [
   ['Active', [yesNo(user.isActive)]],
   ['Superuser', [yesNo(user.isSuperuser)]],
+  // Of most users it is no news, and a line of the details is one of their history.
+  ...(user.mustChangePassword ? [['Must change', ['yes']] as [string, string[]]] : []),
   ['Created', [time(user.createdAt)]],
   ['Updated', [time(user.updatedAt)]],
   ['Last login', [time(user.lastLoginAt)]],
@@ -27,14 +29,19 @@ export const userFields = ({
   ['Version', [String(user.version)]],
   ['Folders', someOf(folders.map(name => printable(name)))],
   ['Sessions', someOf(sessions.map(session => `${doorName(session)}, since ${time(session.createdAt)}`))],
-  ['Second step', [secondStepOf(oneTimeCodes)]],
+  ...secondStepOf(oneTimeCodes),
   ['API keys', [summaryOf(apiKeys)]],
 ];
 
-const secondStepOf = (state: UserDetails['oneTimeCodes']): string =>
+const secondStepOf = (state: UserDetails['oneTimeCodes']): [label: string, lines: string[]][] =>
   state
-    ? `one-time codes, since ${time(state.since)}; ${state.recoveryCodesLeft} recovery codes left`
-    : 'none';
+    ? [
+        [
+          'Second step',
+          [`one-time codes, since ${time(state.since)}; ${state.recoveryCodesLeft} recovery codes left`],
+        ],
+      ]
+    : [];
 
 const summaryOf = (keys: readonly ApiKey[]): string => {
   if (keys.length === 0) return 'none';

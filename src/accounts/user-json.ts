@@ -1,6 +1,6 @@
 import type { User } from '../store/users.ts';
 
-/** A user as the HTTP API and `--json` show it: the API's UserRead. Never a password or its hash. */
+/** A user as the HTTP API shows it, its UserRead. Never a password or its hash. */
 export type UserJson = {
   /** UUID with dashes, lower case. */
   id: string;
@@ -26,6 +26,12 @@ export const userJson = (user: User): UserJson => ({
   updated_at: user.updatedAt,
   last_login_at: user.lastLoginAt,
   version: user.version,
+});
+
+/** A user as `--json` and an export show it: as the API does, and what the API's clients do not know. */
+export const userRecord = (user: User) => ({
+  ...userJson(user),
+  must_change: user.mustChangePassword,
 });
 
 /** An id of the store as a UUID with dashes. */

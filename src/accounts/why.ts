@@ -1,4 +1,5 @@
 import type { Reads } from '../store/open.ts';
+import type { OpenCode } from '../store/recoveries.ts';
 import type { PlacedUser } from '../store/user-lists.ts';
 import type { User } from '../store/users.ts';
 import { grouped, lasting, minute, printable, usersCommand } from '../text.ts';
@@ -36,6 +37,18 @@ export const doubtsOf = async (
   return [doubt, looks].filter(sentence => sentence !== undefined);
 };
 
+/** Until when a sign-in code counts for a user, as a sentence. */
+export const openCodeOf = (
+  { settings }: Pick<Context, 'settings'>,
+  { username, isActive }: User,
+  code: OpenCode | undefined,
+): string[] =>
+  code && isActive && settings.enableRecovery
+    ? [
+        `A code of langinfra recover signs ${printable(username)} in once until ${minute(code.expiresAt)} UTC, in place of the password.`,
+      ]
+    : [];
+
 /** Where a user has to wait before the next sign-in, as sentences. */
 export const waitsOf = ({ username }: Pick<User, 'username'>, locks: readonly Lock[]): string[] => {
   if (locks.length === 0) return [];
@@ -65,7 +78,14 @@ export const secondStepOf = (
 };
 
 /** Why a user can sign in or cannot, as sentences in the order in which a sign-in would find out. */
-export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => {
+export const whySignIn = (context: Pick<Context, 'settings'>, user: User): string[] => [
+  ...whetherActive(context, user),
+  ...(user.mustChangePassword
+    ? [`${printable(user.username)} has to change the password at the next sign-in.`]
+    : []),
+];
+
+const whetherActive = (context: Pick<Context, 'settings'>, user: User): string[] => {
   const name = printable(user.username);
   if (user.isAutomatic) {
     return [

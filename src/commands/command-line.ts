@@ -42,6 +42,12 @@ export const commandLineOf = (args: readonly string[], version: string) =>
       async flags => (await import('./why.ts')).handler(flags as never),
     )
     .command(
+      'recover <name>',
+      'make a code that signs a user in who has lost the password',
+      async y => (await import('./recover.ts')).builder(y),
+      async flags => (await import('./recover.ts')).handler(flags as never),
+    )
+    .command(
       'backup <file>',
       'write a copy of the database, while it is in use',
       async y => (await import('./backup.ts')).builder(y),

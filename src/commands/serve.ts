@@ -3,7 +3,6 @@ import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import { createSessions, type Sessions } from '../terminals/sessions.ts';
 import { openWorld, type World } from '../world.ts';
-import { firstSignal } from './first-signal.ts';
 import { loadHttp } from './http-door.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import { createServiceManager } from './service-manager.ts';
@@ -94,6 +93,26 @@ const loadSsh = async (version: string) => {
     return { url: `ssh://${address}`, about: `host key ${hostKey.fingerprint}`, close };
   };
 };
+
+/**
+ * Resolves at the first one. A second signal, of either kind, ends the process at once. The handlers stay meanwhile: where
+ * nobody handles a signal any more, Ink ends the process by it, with the screens of all clients still taken.
+ */
+const firstSignal = (): Promise<void> =>
+  new Promise(resolve => {
+    let isFirst = true;
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      const handle = (): void => {
+        if (!isFirst) {
+          process.off(name, handle);
+          process.kill(process.pid, name);
+        }
+        isFirst = false;
+        resolve();
+      };
+      process.on(name, handle);
+    }
+  });
 
 const makeOne = 'Make one with: langinfra superuser';
 const say = (text: string): void => note(`langinfra: ${text}`);

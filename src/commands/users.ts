@@ -54,6 +54,12 @@ export const builder = (yargs: Argv) => {
       (await import('./users/keys.ts')).builder(y),
     )
     .command(
+      'mfa',
+      'one-time codes, the second step of signing in',
+      async y => (await import('./users/mfa.ts')).builder(dryRun(y)),
+      () => {},
+    )
+    .command(
       'export [file]',
       'write all users into a file or to stdout, as CSV or JSON',
       async y => (await import('./users/export.ts')).builder(y),
@@ -76,7 +82,7 @@ export const builder = (yargs: Argv) => {
   return yargs
     .demandCommand(
       1,
-      'Say which: list, show, add, edit, passwd, unlock, keys, export, import, activate, deactivate, promote, demote or delete',
+      'Say which: list, show, add, edit, passwd, unlock, keys, mfa, export, import, activate, deactivate, promote, demote or delete',
     )
     .example('$0 users list --filter pending', 'who waits for approval')
     .example('$0 users activate ada', 'lets ada sign in')

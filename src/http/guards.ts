@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
+import { refuseConfined } from '../accounts/actor.ts';
 import type { Asking, Tokens } from '../accounts/tokens.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { originOf } from './clients.ts';
@@ -29,6 +30,9 @@ const ofWhatIsSent = [
   'inactive_user',
   'database_silent',
 ] as const satisfies RefusalCode[];
+
+/** What is refused of whoever has to change the password first. */
+const ofConfined = ['password_change_required'] as const satisfies RefusalCode[];
 
 /** The wrappers of endpoints that are not for everybody. They refuse before the body is read. */
 export const createGuards = (verifiers: Verifiers) => {
@@ -60,25 +64,31 @@ export const createGuards = (verifiers: Verifiers) => {
         {
           check: async request => {
             request.asking = await whoIsAsking(request, verifiers).catch(unlessNothingSent);
+            if (request.asking) refuseConfined(request.asking);
           },
-          refuses: ofWhatIsSent,
+          refuses: [...ofWhatIsSent, ...ofConfined],
           asksWho: false,
         },
       ),
 
     /** For whoever is signed in. */
     signedIn: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
+      guarded(endpoint, async asking => refuseConfined(asking), ofConfined),
+
+    /** The same, and also for whoever has to change the password first. */
+    evenConfined: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
       guarded(endpoint, async () => {}),
 
     superuser: <S extends Shapes>(endpoint: Endpoint<S, { asking: Asking }>): Route =>
       guarded(
         endpoint,
         async ({ user, actor }) => {
+          refuseConfined({ user, actor });
           if (user.isSuperuser) return;
           await verifiers.audit.refused(actor, 'superuser_needed', `${endpoint.method} ${endpoint.path}`);
           throw new Refusal('superuser_needed');
         },
-        ['superuser_needed'],
+        [...ofConfined, 'superuser_needed'],
       ),
   };
 };

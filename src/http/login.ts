@@ -36,17 +36,20 @@ export const loginRoutes = (
       'bad_credentials',
       'waiting_for_approval',
       'inactive_user',
+      'one_time_code_required',
+      'one_time_code_wrong',
       'too_many_attempts',
       'too_busy',
       'server_stopping',
       'database_silent',
     ],
-    handle: async ({ request, body: { username, password }, reply }) => {
+    handle: async ({ request, body: { username, password, totp }, reply }) => {
       const source = clientAddress(request);
       const signal = endOfWaiting(reply, stopping);
       const credentials = {
         username,
         password,
+        oneTimeCode: totp,
         door: 'http',
         source,
         from: originOf(request),

@@ -74,6 +74,12 @@ export const loginForm = z
   .object({
     username: filledIn,
     password: filledIn,
+    totp: z.optional(
+      z.string(must('text')).register(described, {
+        description: 'A one-time code or a recovery code, where the answer was `One-time code required`',
+        type: 'string',
+      }),
+    ),
     grant_type: z.optional(z.enum(['password', ''], must('password'))),
   })
   .register(described, { id: 'LoginForm' });

@@ -45,10 +45,10 @@ const guardRefusals = [
 /** The signal tells that the server stops. */
 export const userRoutes = (
   accounts: Accounts,
-  { signedIn, superuser }: Guards,
+  { signedIn, evenConfined, superuser }: Guards,
   stopping: AbortSignal,
 ): Route[] => [
-  signedIn({
+  evenConfined({
     method: 'GET',
     path: '/api/v1/users/whoami',
     summary: 'The user who asks',
@@ -123,7 +123,7 @@ export const userRoutes = (
     },
   }),
 
-  signedIn({
+  evenConfined({
     method: 'PATCH',
     path: '/api/v1/users/:id/reset-password',
     summary: 'Change the own password; the other sessions end',

@@ -27,6 +27,12 @@ export const fileRefusals = {
     http: 503,
     exit: 7,
   },
+  database_read_only: {
+    words: (d: { path: string }) =>
+      `The database ${d.path} cannot be used: its file system is read-only, and even reading needs files beside it. Make it writable, or restore a backup elsewhere`,
+    http: 503,
+    exit: 7,
+  },
   database_unreachable: {
     words: (d: { path: string; reason: string }) => `The database ${d.path} cannot be opened: ${d.reason}`,
     http: 503,

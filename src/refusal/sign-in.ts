@@ -8,6 +8,13 @@ export const signInRefusals = {
   inactive_user: { words: 'Inactive user', http: 401, exit: 6 },
   too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
   session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
+  unlock_wrong: { words: 'Incorrect password', http: 401, exit: 6 },
+  nothing_to_unlock_with: {
+    words: 'Automatic sign-in never locks: the account has no password to unlock it with',
+    http: 409,
+    exit: 5,
+  },
+  password_change_required: { words: 'Password change required', http: 400, exit: 6 },
   nothing_sent: { words: 'An API key must be passed as query or header', http: 403, exit: 6 },
   bad_token: { words: 'Could not validate credentials', http: 401, exit: 6 },
   token_of_nobody: { words: 'User not found or is inactive.', http: 401, exit: 6 },

@@ -1,6 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { Changed } from '../accounts/change-user.ts';
 import type { Wish } from '../accounts/guards.ts';
+import { unlockedSentence } from '../accounts/unlock.ts';
 import { isUnavailable, wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
 import { named, printable } from '../text.ts';
@@ -30,13 +31,14 @@ const saidAlready: typeof said = {
 const hasWritten = ({ before, after }: Changed): boolean => before.version !== after.version;
 
 /** What can be done with a user from the page and from its details. */
-export type UserAction = Flag | 'edit' | 'resetPassword' | 'remove';
+export type UserAction = Flag | 'edit' | 'resetPassword' | 'resetSecondStep' | 'remove';
 
 export const wishes: Record<UserAction, (user: User) => Wish> = {
   isActive: user => (user.isActive ? 'deactivate' : 'activate'),
   isSuperuser: user => (user.isSuperuser ? 'demote' : 'promote'),
   edit: () => 'edit',
   resetPassword: () => 'reset password',
+  resetSecondStep: () => 'reset one-time codes',
   remove: () => 'delete',
 };
 
@@ -144,6 +146,32 @@ export const createAdminChanges = ({ console, actor, list, showAll }: AdminChang
       openResetPassword(console, actor, list.latest(user), ({ after }) => {
         list.show(after);
         const text = `${named(after.username)} has a new password; its sessions have ended`;
+        console.say({ kind: 'done', text });
+      }),
+
+    resetSecondStep: (user: User): void => {
+      const { id, username } = list.latest(user);
+      openConfirm(console, {
+        title: 'Reset One-Time Codes',
+        lines: [
+          printable(username),
+          '',
+          'The password alone is enough then, and all sessions of the user end.',
+        ],
+        yes: 'Reset',
+        command: asCommand(console, 'mfa reset', { names: [username] }),
+        confirmed: () =>
+          void inTurn(async () => {
+            await console.accounts.secondStep.reset(actor, id);
+            console.say({ kind: 'done', text: `The one-time codes of ${named(username)} are gone` });
+          }),
+      });
+    },
+
+    unlock: (user: User): void =>
+      void inTurn(async () => {
+        const unlocked = await users.unlock(actor, user.id);
+        const text = unlockedSentence(named(unlocked.user.username), unlocked);
         console.say({ kind: 'done', text });
       }),
 

@@ -36,6 +36,7 @@ export const createAdminCommands = ({ console, list, isPlanned, chosenFlag }: Ad
     remove: () => ofUser('delete'),
     edit: () => ofUser('edit', ['--username', 'NEW_NAME']),
     resetPassword: () => ofUser('passwd'),
+    unlock: () => ofUser('unlock'),
     newUser: () => asCommand(console, 'add', { names: ['NAME'] }),
     search: listed,
     filter: listed,

@@ -3,8 +3,9 @@ import type { PlacedUser } from '../store/user-lists.ts';
 import type { UserSort } from '../store/user-order.ts';
 import { ago, grouped } from '../text.ts';
 import type { AdminPage } from './admin-page.ts';
+import { automaticBanner } from './banner.ts';
 import type { Console } from './console.ts';
-import { bannerOf, signedInSentence } from './frame.tsx';
+import { signedInSentence } from './frame.tsx';
 import { positionOf } from './list-state.ts';
 import { filterWords, hasMarks, isMarked, type Marks, marksText } from './marks.ts';
 import { type Derived, derived } from './observable.ts';
@@ -42,7 +43,7 @@ export const adminPageSpoken = (
     const typed = valueOfInput(input);
     return {
       title: 'Admin Page',
-      about: [...bannerOf(console), signedInSentence(console)],
+      about: [...automaticBanner(console), signedInSentence(console)],
       news: {
         filter: filterInWords(query.filter),
         order: `Sorted by ${sortWords[query.sort]}, ${query.order === 'asc' ? 'ascending' : 'descending'}`,

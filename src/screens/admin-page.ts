@@ -12,7 +12,7 @@ import { createAuditLayer } from './audit-view.tsx';
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
 import { openDetails } from './details.tsx';
-import { frameLines } from './frame.tsx';
+import { frameLines, onRoomChange } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { adminKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
@@ -83,6 +83,7 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
       void console.attempt(async () =>
         openText(console, 'Signing in', await accounts.users.whySignIn(actor, list.latest(user))),
       ),
+    unlock: changes.unlock,
     copy: user => copyToClipboard(console, user.username),
   } satisfies Partial<Record<Action, (user: User) => void>>;
   /** What is done with all marked users, where there are any. */
@@ -167,7 +168,7 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
     instead: (action: string) => instead(action as Action),
   };
   const unsubscribe = [
-    console.size.subscribe(() => list.resize(listHeight(console, console.size.get()))),
+    onRoomChange(console, () => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(() => void list.refresh()),
     list.onGone((gone, isDoneHere) => {
       // What was done here has been told of.

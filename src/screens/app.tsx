@@ -7,7 +7,7 @@ import { pressesOf } from './press.ts';
 
 /** The whole console: hands keys and pasted text on, and draws every layer over the one below it. */
 export const App = ({ console }: { console: Console }) => {
-  const layers = useObservable(console.layers);
+  const layers = useObservable(console.shown);
   const size = useObservable(console.size);
   useTerminal(console);
   return (

@@ -6,7 +6,7 @@ import { openAuditRow } from './audit-row.tsx';
 import { auditSpoken } from './audit-spoken.ts';
 import { createVerification } from './audit-verification.ts';
 import type { Console } from './console.ts';
-import { frameLines } from './frame.tsx';
+import { frameLines, onRoomChange } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { auditKeys } from './keymap-records.ts';
 import type { Layer } from './layer.ts';
@@ -76,13 +76,13 @@ export const createAuditPage = ({ console, go, signedIn, user, leave }: AuditPag
   const verification = createVerification(console, actor);
 
   let finding: Promise<void> | undefined;
-  /** Shows the rows of the user of that name. A name that nobody has stays to be mended. */
+  /** Shows the rows of the user of that name. A name that nobody has or had stays to be mended. */
   const find = (username: string): void => {
     const turn = console
       .attempt(async () => {
-        const { id, username: name } = await accounts.users.findByName(actor, username);
+        const user = await accounts.audit.userNamed(actor, username);
         typing.set(undefined);
-        list.ask({ ...queryNow(), user: { id, username: name } });
+        list.ask({ ...queryNow(), user });
       })
       .finally(() => {
         if (finding === turn) finding = undefined;
@@ -137,7 +137,7 @@ export const createAuditPage = ({ console, go, signedIn, user, leave }: AuditPag
     },
   );
   const unsubscribe = [
-    console.size.subscribe(() => list.resize(height())),
+    onRoomChange(console, () => list.resize(height())),
     accounts.onChange(() => void list.refresh()),
   ];
   return {

@@ -1,11 +1,12 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Origin } from '../accounts/origin.ts';
+import type { PendingRecovery } from '../accounts/recovery.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import type { Door } from '../store/sessions.ts';
 import { isTooSmall, type Layer, type Size } from './layer.ts';
 import { createMessages, type Message, type Messages } from './messages.ts';
-import { type Observable, observable } from './observable.ts';
+import { type Derived, derived, type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
 
 export type ConsoleOrigin = Origin & { door: Door };
@@ -42,11 +43,17 @@ export type Console = {
   readonly host: Host;
   readonly size: Observable<Size>;
   readonly layers: Observable<readonly Layer[]>;
+  /** The lock screen, while the session is locked; empty otherwise. */
+  readonly lockScreen: Observable<readonly Layer[]>;
+  /** What is drawn and gets keys: the layers, or the lock screen in their place. */
+  readonly shown: Derived<readonly Layer[]>;
   readonly messages: Messages;
   /** Set to give the terminal back and stop until `fg`. */
   readonly suspending: Observable<boolean>;
   /** Who is signed in. */
   readonly signedIn: Observable<SignedIn | undefined>;
+  /** The recoveries that a superuser is told of (recoveries.ts). */
+  readonly recoveries: Observable<readonly PendingRecovery[]>;
   press: (press: Press) => void;
   paste: (text: string) => void;
   /** How many keys wait for what the ones before them have begun. */
@@ -59,6 +66,12 @@ export type Console = {
   close: (layer: Layer) => void;
   /** Shows a screen in the place of everything. */
   show: (layer: Layer) => void;
+  /** Locks the session, or says why it cannot be. */
+  lock: () => void;
+  /** Hides everything behind a screen. What is under way goes on there. */
+  hide: (screen: Layer) => void;
+  /** Shows everything again as it is now. */
+  reveal: () => void;
   say: (message: Message) => void;
   /** Runs something that takes a while. A refusal is said; anything else that goes wrong ends the console. */
   attempt: (work: () => Promise<void>) => Promise<void>;
@@ -72,15 +85,29 @@ export type ConsoleOptions = {
   size: Size;
   /** What to show when a session has ended by itself. */
   onSessionEnd: (reason: string) => void;
+  /** What to do when somebody asks to lock the session. */
+  onLock: () => void;
+  /** Told of each key and each pasted text; gives whether it counts. */
+  onUse: () => boolean;
+  /** Whoever is signed in has to change the password first. */
+  onConfined: () => void;
 };
 
 /** The one place that keys go to, and the state that all screens share. One for each terminal. */
-export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOptions): Console => {
+export const createConsole = (options: ConsoleOptions): Console => {
+  const { accounts, onSessionEnd, onConfined } = options;
   const layers = observable<readonly Layer[]>([]);
+  const lockScreen = observable<readonly Layer[]>([]);
+  const isLocked = (): boolean => lockScreen.get().length > 0;
+  const shown = derived([layers, lockScreen], () => (isLocked() ? lockScreen.get() : layers.get()));
   const signedIn = observable<SignedIn | undefined>(undefined);
+  const recoveries = observable<readonly PendingRecovery[]>([]);
   const suspending = observable(false);
-  const sizeNow = observable(size);
+  const sizeNow = observable(options.size);
   const messages = createMessages();
+  const { send } = options.host;
+  // What is copied from a screen that is hidden was asked for by nobody who is there.
+  const host: Host = { ...options.host, send: send && (bytes => isLocked() || send(bytes)) };
 
   const closeAll = (gone: readonly Layer[]): void => {
     for (const layer of gone) layer.close?.();
@@ -88,6 +115,8 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
   const fail = (error: unknown): void => host.quit(error instanceof Error ? error : new Error(String(error)));
   const refused = (error: unknown, session?: string): void => {
     if (!(error instanceof Refusal)) fail(error);
+    // What has to be done first says so itself.
+    else if (error.code === 'password_change_required') onConfined();
     else if (error.code !== 'session_ended') messages.say({ kind: 'refused', text: error.message });
     // Several requests may find out at once; the first one ends it. A late answer may be about an older session.
     else if (signedIn.get()?.session.id === session && session) {
@@ -103,7 +132,7 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
       refused(error);
     }
   };
-  const top = (): Layer | undefined => layers.get().at(-1);
+  const top = (): Layer | undefined => shown.get().at(-1);
 
   const waiting: (Press | { pasted: string })[] = [];
   let held: Promise<void> | undefined;
@@ -111,10 +140,13 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
     while (!held) {
       const settling = waiting.length > 0 ? top()?.settling?.() : undefined;
       if (settling) {
-        held = settling.finally(() => {
+        const mine = settling.finally(() => {
+          // Behind the lock screen nobody waits for it any more.
+          if (held !== mine) return;
           held = undefined;
           drain();
         });
+        held = mine;
         return;
       }
       const next = waiting.shift();
@@ -134,6 +166,10 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
         text: 'This session cannot be suspended: no shell would bring it back',
       });
   };
+  const reveal = (): void => {
+    closeAll(lockScreen.get());
+    lockScreen.set([]);
+  };
   /** Keys that do the same everywhere, whatever is typed. */
   const everywhere: Readonly<Record<string, () => void>> = {
     'ctrl-c': () => host.quit(),
@@ -146,12 +182,16 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
     host,
     size: sizeNow,
     layers,
+    lockScreen,
+    shown,
     messages,
     suspending,
     signedIn,
+    recoveries,
     press: press => {
+      if (!options.onUse()) return;
       const session = signedIn.get()?.session;
-      if (session) accounts.sessions.saw(session.id);
+      if (session && !isLocked()) accounts.sessions.saw(session.id);
       const act = everywhere[press.name];
       // On a terminal that is too small nobody sees what a key would do: only the way out is open.
       if (act) act();
@@ -159,7 +199,7 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
       else if (press.name === 'q') host.quit();
     },
     paste: text => {
-      if (!isTooSmall(sizeNow.get())) inOrder({ pasted: text });
+      if (options.onUse() && !isTooSmall(sizeNow.get())) inOrder({ pasted: text });
     },
     backlog: () => waiting.length,
     suspend,
@@ -175,6 +215,14 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
       closeAll(layers.get());
       layers.set([layer]);
     },
+    lock: options.onLock,
+    hide: screen => {
+      // They were typed for what is hidden now.
+      waiting.length = 0;
+      held = undefined;
+      lockScreen.set([screen]);
+    },
+    reveal,
     say: messages.say,
     attempt: async work => {
       const session = signedIn.get()?.session.id;
@@ -189,6 +237,7 @@ export const createConsole = ({ accounts, host, size, onSessionEnd }: ConsoleOpt
       messages.clear();
       closeAll(layers.get());
       layers.set([]);
+      reveal();
     },
   };
 };

@@ -2,11 +2,11 @@ import type { Actor } from '../accounts/actor.ts';
 import { auditActor, auditSentenceOfTarget } from '../accounts/audit-words.ts';
 import type { UserDetails } from '../accounts/list-users.ts';
 import { userFields } from '../accounts/user-fields.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, wordsOf } from '../refusal.ts';
 import type { AuditRow } from '../store/audit.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
-import type { AdminChanges } from './admin-changes.ts';
+import { type AdminChanges, type UserAction, wishes } from './admin-changes.ts';
 import { asCommand, option, recordsCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
 import { openCommand } from './command-dialog.tsx';
@@ -59,6 +59,8 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
     edit: () => commandOf('edit', ['--username', 'NEW_NAME']),
     resetPassword: () => commandOf('passwd'),
     remove: () => commandOf('delete'),
+    resetSecondStep: () => commandOf('mfa reset'),
+    unlock: () => commandOf('unlock'),
     history: () =>
       recordsCommand(console, ['audit', 'list', ...option('user', list.latest(opened).username)]),
     command: () => commandOf('show'),
@@ -70,6 +72,8 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
       edit: () => changes.edit(opened),
       resetPassword: () => changes.resetPassword(opened),
       remove: () => changes.remove(opened),
+      resetSecondStep: () => changes.resetSecondStep(opened),
+      unlock: () => changes.unlock(opened),
       copy: () => copyToClipboard(console, list.latest(opened).username),
       undo: everywhere.actions.undo,
       history: () => openHistory(list.latest(opened)),
@@ -77,10 +81,10 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
       help: everywhere.actions.help,
       back: () => console.close(layer),
     },
-    action =>
-      action === 'edit' || action === 'resetPassword' || action === 'remove'
-        ? changes.whyNot(opened, action)
-        : everywhere.whyNot(action),
+    action => {
+      if (action === 'resetSecondStep' && !details.get()?.oneTimeCodes) return wordsOf('one_time_codes_off');
+      return action in wishes ? changes.whyNot(opened, action as UserAction) : everywhere.whyNot(action);
+    },
     action => commands[action]?.(),
   );
   const layer: Layer = {

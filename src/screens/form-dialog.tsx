@@ -5,13 +5,16 @@ import { formSpoken } from './form-spoken.ts';
 import { FormView, formLines } from './form-view.tsx';
 import type { Layer } from './layer.ts';
 
-/** Opens a form over the screen. It closes when its submit has ended well, or by Cancel. */
+/** Opens a form over the screen. It closes when its submit has ended well, or by Cancel; then what that gave is called. */
 export const openFormDialog = (console: Console, options: Omit<FormOptions, 'cancel'>): void => {
   const close = (): void => console.close(layer);
   const form = createForm(console, {
     ...options,
     submit: async values => {
-      if ((await options.submit(values)) !== 'stay') close();
+      const done = await options.submit(values);
+      if (done === 'stay') return;
+      close();
+      if (typeof done === 'function') done();
     },
     cancel: close,
   });

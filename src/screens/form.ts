@@ -6,7 +6,15 @@ import type { Press } from './press.ts';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
 
 export type FormItem =
-  | { kind: 'text'; name: string; label: string; masked?: boolean; initial?: string }
+  /** What counts for once is emptied by a refusal. */
+  | {
+      kind: 'text';
+      name: string;
+      label: string;
+      masked?: boolean;
+      initial?: string;
+      isForOnce?: boolean;
+    }
   | { kind: 'checkbox'; name: string; label: string; initial: boolean }
   /** `press` is what it does where it does not submit the form; `cancel` cancels it. */
   | { kind: 'button'; name: string; label: string; press?: () => void };
@@ -87,6 +95,10 @@ const initialState = (items: readonly FormItem[]): FormState => ({
   busy: '',
 });
 
+/** Whether it is for the console to say, and not for a form. */
+const isAboutSession = ({ code }: Refusal): boolean =>
+  code === 'session_ended' || code === 'password_change_required';
+
 const isLastText = (items: readonly FormItem[], focus: number): boolean =>
   items[focus]?.kind === 'text' && items[focus + 1]?.kind === 'button';
 
@@ -107,14 +119,14 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
     if (after.characters !== before.characters) assistant?.typed(name);
   };
 
-  const emptied = Object.fromEntries(
-    items.flatMap(item => (item.kind === 'text' && item.masked ? [[item.name, textInput()]] : [])),
-  );
+  const isEmptied = (item: FormItem): boolean =>
+    item.kind === 'text' && Boolean(item.isForOnce || (options.emptiesMasked && item.masked));
+  const emptied = Object.fromEntries(items.filter(isEmptied).map(({ name }) => [name, textInput()]));
   const showRefusal = (error: Refusal): void => {
     const at = items.findIndex(item => item.name === itemOf(error.code));
     const { texts, focus } = state.get();
     change({
-      texts: options.emptiesMasked ? { ...texts, ...emptied } : texts,
+      texts: { ...texts, ...emptied },
       errors: { [items[at]?.name ?? '']: error.message },
       focus: at < 0 ? focus : at,
     });
@@ -132,7 +144,7 @@ export const createForm = (console: Pick<Console, 'attempt' | 'say'>, options: F
         change({ busy: '' });
       } catch (error) {
         change({ busy: '' });
-        if (!(error instanceof Refusal) || error.code === 'session_ended') throw error;
+        if (!(error instanceof Refusal) || isAboutSession(error)) throw error;
         showRefusal(error);
       }
     });

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { User } from '../store/users.ts';
 import { fit, printable, widthOf } from '../text.ts';
+import { automaticBanner, bannerLines, recoveryBanner } from './banner.ts';
 import type { Console } from './console.ts';
 import { type Keymap, shownKey } from './keymap.ts';
 import type { Size } from './layer.ts';
@@ -10,14 +11,6 @@ import { useObservable } from './observable.ts';
 import { spokenName } from './spoken.ts';
 import { useSymbols } from './symbols.ts';
 import { theme } from './theme.ts';
-
-/** What automatic sign-in means, for as long as it is what signed in. */
-export const bannerOf = (console: Console): string[] => {
-  if (!console.signedIn.get()?.user.isAutomatic) return [];
-  const banner = ['Automatic sign-in is on. To turn it off, start with LANGINFRA_AUTO_LOGIN=False'];
-  if (console.host.overSsh) banner.push('Over SSH that means: whoever can open this session is a superuser.');
-  return banner;
-};
 
 /** Who is signed in, as a sentence. */
 export const signedInSentence = (console: Console): string => {
@@ -28,7 +21,15 @@ export const signedInSentence = (console: Console): string => {
 const roleOf = ({ isSuperuser }: User): string => (isSuperuser ? 'superuser' : 'user');
 
 /** Lines of a frame that are not its content: title, message, footer, and the banner. */
-export const frameLines = (console: Console): number => 3 + bannerOf(console).length;
+export const frameLines = (console: Console): number => 3 + bannerLines(console);
+
+/** Calls the listener whenever a screen may have more or less room. Gives a function that stops it. */
+export const onRoomChange = ({ size, recoveries }: Console, listener: () => void): (() => void) => {
+  const stops = [size.subscribe(listener), recoveries.subscribe(listener)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+};
 
 type FrameProps = {
   console: Console;
@@ -39,10 +40,11 @@ type FrameProps = {
   children: ReactNode;
 };
 
-/** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
-export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
+type HeadingProps = { console: Console; width: number; title: string };
+
+/** The first line: which screen it is, and who is signed in. */
+export const Heading = ({ console, width, title }: HeadingProps) => {
   const signedIn = useObservable(console.signedIn);
-  const over = useObservable(console.layers).at(-1);
   const symbols = useSymbols();
   const who = signedIn
     ? [printable(signedIn.user.username, symbols.unprintable), roleOf(signedIn.user), 'times in UTC'].join(
@@ -50,19 +52,30 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
       )
     : '';
   const heading = ` Langinfra ${symbols.marker} ${title}`;
-  const room = Math.max(0, size.columns - widthOf(heading) - 3);
+  const room = Math.max(0, width - widthOf(heading) - 3);
   const right = fit(who, Math.min(widthOf(who), room), symbols.cut);
-  const between = ' '.repeat(Math.max(1, size.columns - widthOf(heading) - widthOf(right) - 1));
+  const between = ' '.repeat(Math.max(1, width - widthOf(heading) - widthOf(right) - 1));
+  return (
+    <Text wrap="truncate">
+      <Text bold color={theme.accent}>
+        {heading}
+      </Text>
+      {between}
+      {right}
+    </Text>
+  );
+};
+
+/** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
+export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
+  useObservable(console.signedIn);
+  useObservable(console.recoveries);
+  const over = useObservable(console.layers).at(-1);
+  const symbols = useSymbols();
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
-      <Text wrap="truncate">
-        <Text bold color={theme.accent}>
-          {heading}
-        </Text>
-        {between}
-        {right}
-      </Text>
-      {bannerOf(console).map(line => (
+      <Heading console={console} width={size.columns} title={title} />
+      {[...automaticBanner(console), ...recoveryBanner(console, size.columns - 1, symbols.cut)].map(line => (
         <Text key={line} wrap="truncate" color={theme.warning}>
           {fit(` ${line}`, size.columns, symbols.cut)}
         </Text>

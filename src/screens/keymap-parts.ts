@@ -13,6 +13,8 @@ export const menu = { keys: ['m'], does: 'opens the profile menu', footer: 'menu
 
 export const everywhere = {
   help: { keys: ['?', ':'], does: 'shows what can be done here, and does it', footer: 'help' },
+  lock: { keys: ['L'], does: 'locks the session until the password is given' },
+  acknowledge: { keys: ['R'], does: 'acknowledges the recovery that the banner tells of' },
   redraw: { keys: ['ctrl-l'], does: 'draws the screen again' },
   suspend: { keys: ['ctrl-z'], does: 'suspends; fg comes back' },
   quit: { keys: ['q'], does: 'quits', footer: 'quit' },
@@ -28,3 +30,14 @@ export const movesIn = (thing: string) =>
     first: { keys: ['home', 'g'], does: `goes to the first ${thing}` },
     last: { keys: ['end', 'G'], does: `goes to the last ${thing}` },
   }) as const satisfies Keymap;
+
+/** Letters are typed into a form's fields, so none of them acts. */
+export const formKeys = {
+  next: { keys: ['tab', 'down'], does: 'goes to the next field', footer: 'next' },
+  previous: { keys: ['shift-tab', 'up'], does: 'goes to the field before', footer: 'before' },
+  enter: { keys: ['enter'], does: 'goes to the next field, or presses the button' },
+  save: { keys: ['ctrl-s'], does: 'saves', footer: 'save' },
+  cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
+} as const satisfies Keymap;
+
+export const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;

@@ -26,6 +26,7 @@ export const sessionsKeys = {
     does: 'ends all sessions of the user, after a question',
     footer: 'end all of the user',
   },
+  endAll: { keys: ['E'], does: 'ends all sessions of everybody, after a question', footer: 'end all' },
   menu,
   ...movesIn('session'),
   refresh: { keys: ['r'], does: 'reads the list again' },

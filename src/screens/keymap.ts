@@ -1,8 +1,9 @@
-import { everywhere, type Keymap, menu, movesIn, undo } from './keymap-parts.ts';
+import { enrolmentKeys, oneTimeCodeKeys, recoveryCodesKeys } from './keymap-codes.ts';
+import { everywhere, formKeys, type Keymap, menu, movesIn, quitAnywhere, undo } from './keymap-parts.ts';
 import { auditKeys, sessionsKeys } from './keymap-records.ts';
 import { symbolsOf } from './symbols.ts';
 
-export type { Keymap };
+export { formKeys, type Keymap };
 
 const asCommand = {
   keys: ['c'],
@@ -13,6 +14,7 @@ const ofUser = {
   edit: { keys: ['e'], does: 'edits the user', footer: 'edit' },
   resetPassword: { keys: ['p'], does: 'resets the password', footer: 'password' },
   remove: { keys: ['d', 'delete'], does: 'deletes the user, after a question', footer: 'delete' },
+  unlock: { keys: ['U'], does: 'unlocks the user: forgets the failed sign-ins that hold it up' },
   copy: { keys: ['y'], does: 'copies the username to the clipboard' },
 } as const satisfies Keymap;
 
@@ -38,6 +40,7 @@ export const adminKeys = {
   sort: { keys: ['o'], does: 'sorts by the next column' },
   reverse: { keys: ['O'], does: 'reverses the order' },
   why: { keys: ['w'], does: 'says why the user can or cannot sign in' },
+  unlock: ofUser.unlock,
   copy: ofUser.copy,
   audit: { keys: ['A'], does: 'opens the audit: what happened' },
   refresh: { keys: ['r'], does: 'reads the list again' },
@@ -65,6 +68,7 @@ export const detailsKeys = {
   ...ofUser,
   copy: { ...ofUser.copy, footer: 'copy' },
   undo,
+  resetSecondStep: { keys: ['t'], does: 'resets the one-time codes, after a question' },
   history: { keys: ['h'], does: 'shows all that happened to the user', footer: 'history' },
   command: asCommand,
   help: everywhere.help,
@@ -114,15 +118,6 @@ export const textKeys = {
   back: { keys: ['esc', 'enter', 'space', 'q'], does: 'goes back', footer: 'back' },
 } as const satisfies Keymap;
 
-/** Letters are typed into a form's fields, so none of them acts. */
-export const formKeys = {
-  next: { keys: ['tab', 'down'], does: 'goes to the next field', footer: 'next' },
-  previous: { keys: ['shift-tab', 'up'], does: 'goes to the field before', footer: 'before' },
-  enter: { keys: ['enter'], does: 'goes to the next field, or presses the button' },
-  save: { keys: ['ctrl-s'], does: 'saves', footer: 'save' },
-  cancel: { keys: ['esc'], does: 'cancels', footer: 'cancel' },
-} as const satisfies Keymap;
-
 /** Of a form that sets a password. */
 export const passwordKeys = {
   generate: { keys: ['ctrl-g'], does: 'makes a password and shows it', footer: 'make a password' },
@@ -138,13 +133,18 @@ export const passwordFormKeys = {
   cancel: formKeys.cancel,
 } as const satisfies Keymap;
 
-const quitAnywhere = { keys: ['ctrl-c'], does: 'quits', footer: 'quit' } as const;
-
 export const loginKeys = {
   next: formKeys.next,
   previous: formKeys.previous,
   enter: { keys: ['enter'], does: 'goes to Password, and from there signs in', footer: 'sign in' },
   quit: quitAnywhere,
+} as const satisfies Keymap;
+
+export const lockKeys = {
+  next: formKeys.next,
+  previous: formKeys.previous,
+  enter: { keys: ['enter'], does: 'unlocks, or presses the button', footer: 'unlock' },
+  quit: { keys: ['ctrl-c'], does: 'quits; on a button q does so too', footer: 'quit' },
 } as const satisfies Keymap;
 
 export const firstSuperuserKeys = {
@@ -167,6 +167,18 @@ export const signUpKeys = {
   quit: quitAnywhere,
 } as const satisfies Keymap;
 
+/** Of the new password that has to be chosen before anything else. */
+export const changePasswordKeys = {
+  next: formKeys.next,
+  // Its word is the one that the footer has no room for.
+  previous: { keys: formKeys.previous.keys, does: formKeys.previous.does },
+  enter: formKeys.enter,
+  ...passwordKeys,
+  save: formKeys.save,
+  cancel: { keys: ['esc'], does: 'signs out', footer: 'sign out' },
+  quit: quitAnywhere,
+} as const satisfies Keymap;
+
 export const helpKeys = {
   up: { keys: ['up', 'shift-tab'], does: 'goes up' },
   down: { keys: ['down', 'tab'], does: 'goes down' },
@@ -186,8 +198,13 @@ export const allKeys: Readonly<Record<string, Keymap>> = {
   Forms: formKeys,
   'Forms that set a password': passwordKeys,
   Login: loginKeys,
+  'One-time code at the login': oneTimeCodeKeys,
+  'Setting up one-time codes': enrolmentKeys,
+  'Recovery codes': recoveryCodesKeys,
+  Locked: lockKeys,
   'Sign up': signUpKeys,
   'First Superuser': firstSuperuserKeys,
+  'Change password': changePasswordKeys,
   Questions: confirmKeys,
   'Plans for marked users': planKeys,
   'Work on many users': progressKeys,

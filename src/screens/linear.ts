@@ -1,4 +1,5 @@
 import { printable } from '../text.ts';
+import { recoveryBanner } from './banner.ts';
 import type { Console } from './console.ts';
 import type { Layer } from './layer.ts';
 import { type Message, messageText } from './messages.ts';
@@ -82,7 +83,8 @@ export const createLinear = (console: Console, write: (text: string) => void): L
   /** `prompted` is a field as it was before somebody typed into it. */
   const flush = (prompted?: Field): void => {
     isWaiting = false;
-    const said = messages.splice(0);
+    // What happens behind the lock screen is said when that is gone.
+    const said = console.lockScreen.get().length > 0 ? [] : messages.splice(0);
     for (const message of said)
       say(message.undo ? `${messageText(message)}, u undoes it` : messageText(message));
     const layer = uppermost;
@@ -129,7 +131,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
     else soon();
   };
   const follow = (): void => {
-    uppermost = console.layers.get().at(-1);
+    uppermost = console.shown.get().at(-1);
     unsubscribe?.();
     unsubscribe = uppermost?.spoken.subscribe(changed);
     typedInto = uppermost?.spoken.get()?.field;
@@ -144,8 +146,19 @@ export const createLinear = (console: Console, write: (text: string) => void): L
     soon();
   };
 
-  const stops = [console.layers.subscribe(follow), console.messages.shown.subscribe(listen)];
+  /** Whatever screen is open: who is recovered is news on each of them. */
+  const listenToBanner = (): void => {
+    for (const text of recoveryBanner(console)) messages.push({ kind: 'note', text });
+    soon();
+  };
+
+  const stops = [
+    console.recoveries.subscribe(listenToBanner),
+    console.shown.subscribe(follow),
+    console.messages.shown.subscribe(listen),
+  ];
   listen();
+  listenToBanner();
   follow();
   guarded(() => flush());
 
@@ -157,7 +170,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
         if (!layer || !now) return;
         const { title, about = [], toCopy, news = {}, focus, field, all } = now;
         const things = all?.() ?? (focus ? [sentenceOf(focus)] : []);
-        for (const text of [title, ...about]) say(text);
+        for (const text of [title, ...about, ...recoveryBanner(console)]) say(text);
         sayToCopy(toCopy);
         for (const text of [...Object.values(news), ...things]) say(text ?? '');
         say(keysSentence(layer.keymap));

@@ -1,3 +1,5 @@
+import { failedSentence } from '../accounts/failed-sign-ins.ts';
+import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import { type Console, entryOf } from './console.ts';
 import { createForm, type FormItem, type FormOptions, fieldOf, typedTwice } from './form.ts';
@@ -42,8 +44,20 @@ export const createLogin = (
         password: values.text('password'),
         ...entryOf(console.host),
       };
-      console.signedIn.set(await console.accounts.signIn(request));
+      let signedIn: SignedIn;
+      try {
+        signedIn = await console.accounts.signIn(request);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'one_time_code_required') throw error;
+        const { username } = request;
+        return go.oneTimeCode({
+          username,
+          signIn: oneTimeCode => console.accounts.signIn({ ...request, oneTimeCode }),
+        });
+      }
+      console.signedIn.set(signedIn);
       await go.home();
+      if (signedIn.failed) console.say({ kind: 'note', text: failedSentence(signedIn.failed) });
     },
   };
   const form = createForm(console, options);

@@ -23,6 +23,7 @@ export const openMenu = (console: Console, go: Navigation): void => {
           { label: 'Audit', choose: then(go.audit) },
         ]
       : []),
+    { label: 'Lock', choose: then(console.lock) },
     { label: 'Sign out', choose: then(() => void go.signOut()) },
   ];
   const choices = createChoices(() => items);

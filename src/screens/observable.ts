@@ -31,8 +31,7 @@ export const observable = <T>(initial: T): Observable<T> => {
 };
 
 /** The value, and a new drawing when it changes. */
-export const useObservable = <T>(source: Observable<T>): T =>
-  useSyncExternalStore(source.subscribe, source.get);
+export const useObservable = <T>(source: Derived<T>): T => useSyncExternalStore(source.subscribe, source.get);
 
 /** A value that follows from others. */
 export type Derived<T> = Pick<Observable<T>, 'get' | 'subscribe'>;

@@ -1,17 +1,22 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { doors } from '../accounts/doors.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, wordsOf } from '../refusal.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
+import { createPasswordChange } from './change-password.ts';
 import { type Console, createConsole, entryOf, type Host } from './console.ts';
 import type { Layer, Size } from './layer.ts';
+import { createLockScreen } from './lock-screen.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
 import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
+import { createOneTimeCode } from './one-time-code.ts';
 import { createProfile } from './profile.tsx';
+import { followRecoveries } from './recoveries.ts';
+import { createSessionWatch } from './session-watch.ts';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
 import { createSignUp } from './sign-up.ts';
@@ -28,9 +33,6 @@ export type OpenConsoleOptions = {
 
 const noSuperuser = 'There is no superuser yet. Make one on the server: langinfra superuser';
 
-/** Longest time a timer of Node can wait, in milliseconds; a longer one would fire at once. */
-const longestTimer = 2_147_483_647;
-
 /**
  * One console: everything it shows and does, for one terminal. `start` reads what the first screen shows, so that the
  * first frame is whole.
@@ -43,9 +45,13 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     host,
     size,
     onSessionEnd: reason => void console.attempt(() => go.login(reason)),
+    onLock: () => lock(false),
+    onUse: () => watch.used(),
+    onConfined: () => check(),
   });
 
   const allNotices = observable(notices);
+  const recoveries = followRecoveries(console);
   /** Kept under the Profile, with its search, its order and its cursor. */
   let adminPage: Layer | undefined;
   const closeAbove = (layer: Layer): void => {
@@ -66,6 +72,7 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       const isFirst = await accounts.users.needsFirstSuperuser();
       // Whoever signs in next may be somebody else: it is not for them, and not theirs to undo.
       console.messages.clear();
+      console.recoveries.set([]);
       adminPage = undefined;
       if (isFirst && !rules.makesFirstSuperuser) allNotices.set([noSuperuser]);
       console.show(
@@ -73,11 +80,24 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
           ? createFirstSuperuser(console, go, allNotices)
           : createLogin(console, go, allNotices, reason),
       );
+      // Not before: what lay behind it must not be seen for a moment.
+      console.reveal();
     },
+    oneTimeCode: first => console.show(createOneTimeCode(console, go, allNotices, first)),
     signUp: () => console.show(createSignUp(console, go, allNotices)),
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);
+      const signedIn = console.signedIn.get();
+      if (signedIn?.user.mustChangePassword) {
+        // What was open and what could be undone belongs to whoever may do that.
+        console.messages.clear();
+        console.recoveries.set([]);
+        adminPage = undefined;
+        return console.show(createPasswordChange(console, go, signedIn));
+      }
+      // So that the first frame has the banner. A later one changes by itself.
+      if (!adminPage) await console.attempt(recoveries.read);
       return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
     },
     adminPage: async () => {
@@ -86,8 +106,9 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       if (adminPage) return closeAbove(adminPage);
       const page = createAdminPage(console, go, signedIn);
       await page.start();
-      // The session may have ended while the users were read.
-      if (console.signedIn.get()?.session.id !== signedIn.session.id) return page.close?.();
+      // The session may have ended while the users were read, or something else may have to be done first.
+      const now = console.signedIn.get();
+      if (now?.session.id !== signedIn.session.id || now.user.mustChangePassword) return page.close?.();
       adminPage = { ...page, view: now => <AdminPageView console={console} page={page} size={now} /> };
       console.show(adminPage);
     },
@@ -126,24 +147,25 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     void console.attempt(async () => {
       const user = await accounts.sessions.current(signedIn.actor);
       const now = console.signedIn.get();
-      const changed = user && user.version !== signedIn.user.version;
-      if (changed && now === signedIn) console.signedIn.set({ ...signedIn, user });
+      if (!user || user.version === signedIn.user.version || now !== signedIn) return;
+      console.signedIn.set({ ...signedIn, user });
+      if (user.mustChangePassword !== signedIn.user.mustChangePassword) return go.home();
+      await recoveries.read();
     });
   };
-  let ending: NodeJS.Timeout | undefined;
-  const stops = [
-    accounts.onChange(check),
-    console.signedIn.subscribe(() => {
-      clearTimeout(ending);
-      const expiresAt = console.signedIn.get()?.session.expiresAt;
-      if (!expiresAt) return;
-      ending = setTimeout(
-        check,
-        Math.min(longestTimer, Date.parse(expiresAt) - accounts.clock().getTime() + 1),
-      );
-      ending.unref();
-    }),
-  ];
+  /** Hides everything until the password is given; `isIdle` where nobody asked for it. */
+  const lock = (isIdle: boolean): void => {
+    const signedIn = console.signedIn.get();
+    if (!signedIn || console.lockScreen.get().length > 0) return;
+    const reason = accounts.sessionLock.whyNot(signedIn.user);
+    if (reason) console.say({ kind: 'refused', text: wordsOf(reason) });
+    else {
+      console.hide(createLockScreen(console, go, signedIn));
+      void console.attempt(() => accounts.sessionLock.locked(signedIn.actor, isIdle));
+    }
+  };
+  const watch = createSessionWatch(console, { idle: () => lock(true), over: check });
+  const stops = [accounts.onChange(check), recoveries.close, watch.close];
 
   return {
     console,
@@ -161,9 +183,10 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       if (!console.signedIn.get()) allNotices.update(all => [notice, ...all]);
       console.say({ kind: 'note', text: notice });
     },
+    /** Looks whether the session is over or to be locked: the process was stopped, or the machine slept. */
+    wake: watch.look,
     /** Ends everything the console started, and its session; one that was handed in is ended by whoever did that. */
     close: async (): Promise<void> => {
-      clearTimeout(ending);
       for (const stop of stops) stop();
       console.dispose();
       const signedIn = console.signedIn.get();

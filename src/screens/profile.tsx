@@ -3,16 +3,20 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
 import { asCommand } from './as-command.ts';
+import { automaticBanner } from './banner.ts';
 import { type Choices, ChoicesView, choicesSpoken, createChoices } from './choices.tsx';
 import type { Console } from './console.ts';
-import { bannerOf, Frame } from './frame.tsx';
+import { Frame } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { type Keymap, profileKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
-import { useObservable } from './observable.ts';
+import { derived, type Observable, observable, useObservable } from './observable.ts';
+import { onceMore } from './once-more.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
+import { type KnownSecondStep as Known, secondStepChoices, secondStepWords } from './second-step-forms.ts';
 import { labelled } from './spoken.ts';
+import { openSshKeys } from './ssh-keys.tsx';
 import { useSymbols } from './symbols.ts';
 import { openChangePassword } from './user-forms.ts';
 
@@ -21,11 +25,12 @@ const changePassword = 'Change password';
 /** What is left of the narrowest terminal beside the labels and the space around. */
 const valueWidth = 64;
 
-const linesOf = (user: User) => ({
+const linesOf = (user: User, known: Known) => ({
   Username: user.username,
   Active: user.isActive ? 'yes' : 'no',
   Superuser: user.isSuperuser ? 'yes' : 'no',
   'Last login': user.lastLoginAt ? `${minute(user.lastLoginAt)} UTC` : 'never',
+  ...(known && !user.isAutomatic && { 'Second step': secondStepWords(known.state) }),
 });
 
 /** The own account: flags, password, and the way out. */
@@ -33,13 +38,32 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
   const { actor } = signedIn;
   // Somebody may make a superuser of who looks at this page.
   const userNow = (): User => console.signedIn.get()?.user ?? signedIn.user;
+  const secondStep = observable<Known>(undefined);
   const choices = createChoices(() => [
     ...(userNow().isAutomatic
       ? []
-      : [{ label: changePassword, choose: () => openChangePassword(console, actor) }]),
+      : [
+          { label: changePassword, choose: () => openChangePassword(console, actor) },
+          {
+            label: 'SSH keys',
+            choose: () => void console.attempt(() => openSshKeys(console, actor, userNow())),
+          },
+          ...secondStepChoices(console, actor, secondStep.get()),
+        ]),
     ...(userNow().isSuperuser ? [{ label: 'Admin Page', choose: () => void go.adminPage() }] : []),
     { label: 'Sign out', choose: () => void go.signOut() },
   ]);
+  const read = onceMore(() =>
+    console.attempt(async () => {
+      secondStep.set({ state: await console.accounts.secondStep.own(actor) });
+      choices.move(0);
+    }),
+  );
+  // What can be chosen is known then: a key that was pressed before is about what stands there after it.
+  let settling: Promise<void> | undefined = read().finally(() => {
+    settling = undefined;
+  });
+  const stop = console.accounts.onChange(() => void read());
   const everywhere = screenActions(console, () => openHelp(console, { ...keys, keymap: keymapNow() }));
   const keys = runByKeys(
     console,
@@ -58,38 +82,47 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
         : everywhere.whyNot(action),
     action =>
       action === 'choose' && choices.items()[choices.at.get()]?.label === changePassword
-        ? asCommand(console, 'passwd', { names: [userNow().username] })
+        ? asCommand(console, 'passwd', { names: [userNow().username], options: ['--no-must-change'] })
         : undefined,
   );
-  /** For an ordinary user there is nothing to go back to. */
+  /** For an ordinary user there is nothing to go back to, and nothing to acknowledge. */
   const keymapNow = (): Keymap => {
-    const { back, ...others } = profileKeys;
-    return userNow().isSuperuser ? { ...others, back } : others;
+    const { acknowledge, back, ...others } = profileKeys;
+    return userNow().isSuperuser ? { ...others, acknowledge, back } : others;
   };
+  const spoken = choicesSpoken(choices, [console.signedIn], () => ({
+    title: 'Profile',
+    about: automaticBanner(console),
+    news: labelled(linesOf(userNow(), secondStep.get())),
+  }));
   return {
     ...keys,
     covers: true,
+    settling: () => settling,
+    close: stop,
     view: size => (
       <Frame console={console} size={size} title="Profile" keymap={keymapNow()}>
-        <Account console={console} userNow={userNow} choices={choices} />
+        <Account console={console} userNow={userNow} secondStep={secondStep} choices={choices} />
       </Frame>
     ),
-    spoken: choicesSpoken(choices, [console.signedIn], () => ({
-      title: 'Profile',
-      about: bannerOf(console),
-      news: labelled(linesOf(userNow())),
-    })),
+    spoken: derived([spoken, secondStep], () => secondStep.get() && spoken.get()),
   };
 };
 
-type AccountProps = { console: Console; userNow: () => User; choices: Choices };
+type AccountProps = {
+  console: Console;
+  userNow: () => User;
+  secondStep: Observable<Known>;
+  choices: Choices;
+};
 
-const Account = ({ console, userNow, choices }: AccountProps) => {
+const Account = ({ console, userNow, secondStep, choices }: AccountProps) => {
   useObservable(console.signedIn);
+  const known = useObservable(secondStep);
   const { cut, unprintable } = useSymbols();
   return (
     <Box flexDirection="column" paddingX={2} paddingY={1}>
-      {Object.entries(linesOf(userNow())).map(([label, value]) => (
+      {Object.entries(linesOf(userNow(), known)).map(([label, value]) => (
         <Text key={label} wrap="truncate">
           {label.padEnd(12)}
           {fit(printable(value, unprintable), valueWidth, cut)}

@@ -61,7 +61,8 @@ export const runWithProgress = async <Result,>(
   } finally {
     clearTimeout(showing);
     console.close(layer);
-    for (const press of early) console.press(press);
+    // Behind the lock screen nothing comes after it.
+    if (console.lockScreen.get().length === 0) for (const press of early) console.press(press);
   }
 };
 

@@ -2,6 +2,7 @@ import type { Console } from './console.ts';
 import { actionOf } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import type { Press } from './press.ts';
+import { acknowledgeRecovery, whyNotAcknowledge } from './recoveries.ts';
 
 /** The actions of a layer by name. */
 export type Actions<Name extends string> = Record<Name, () => void>;
@@ -36,10 +37,14 @@ export const screenActions = (console: Console, openHelp: () => void) => ({
   actions: {
     undo: console.messages.undo,
     help: openHelp,
+    lock: console.lock,
+    acknowledge: () => acknowledgeRecovery(console),
     redraw: console.host.redraw,
     suspend: console.suspend,
     quit: () => console.host.quit(),
   },
-  whyNot: (action: string): string | undefined =>
-    action === 'undo' && !console.messages.canUndo() ? 'There is nothing to undo' : undefined,
+  whyNot: (action: string): string | undefined => {
+    if (action === 'acknowledge') return whyNotAcknowledge(console);
+    return action === 'undo' && !console.messages.canUndo() ? 'There is nothing to undo' : undefined;
+  },
 });

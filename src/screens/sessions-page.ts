@@ -6,7 +6,7 @@ import { ago, grouped, named, printable } from '../text.ts';
 import { option, recordsCommand } from './as-command.ts';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
-import { frameLines } from './frame.tsx';
+import { frameLines, onRoomChange } from './frame.tsx';
 import { openHelp } from './help.tsx';
 import { sessionsKeys } from './keymap-records.ts';
 import type { Layer } from './layer.ts';
@@ -94,6 +94,15 @@ export const createSessionsPage = (
           },
         ),
       ),
+      endAll: () =>
+        void console.attempt(async () => {
+          const count = await sessions.countOthers(actor);
+          if (count === 0) return console.say({ kind: 'refused', text: 'There is no session but your own' });
+          return ask('End All Sessions', questionOfAll(count), ['--all'], async () => {
+            const { length } = await sessions.endOthers(actor);
+            return length === 1 ? '1 session was ended' : `${grouped(length)} sessions were ended`;
+          });
+        }),
       menu: go.menu,
       refresh: () => void list.refresh(),
       back: leave,
@@ -110,11 +119,12 @@ export const createSessionsPage = (
       if (action === 'end' && session) return recordsCommand(console, ['sessions', 'end', session.id]);
       if (action === 'endOf' && session)
         return recordsCommand(console, ['sessions', 'end', ...option('user', session.username)]);
+      if (action === 'endAll') return recordsCommand(console, ['sessions', 'end', '--all']);
       return action === 'refresh' ? recordsCommand(console, ['sessions', 'list']) : undefined;
     },
   );
   const unsubscribe = [
-    console.size.subscribe(() => list.resize(height())),
+    onRoomChange(console, () => list.resize(height())),
     console.accounts.onChange(() => void list.refresh()),
   ];
   return {
@@ -131,6 +141,13 @@ export const createSessionsPage = (
 };
 
 const signInAgain = 'Whoever uses it has to sign in again.';
+
+const questionOfAll = (count: number): string[] => [
+  count === 1 ? '1 session' : `${grouped(count)} sessions`,
+  '',
+  'All sessions of everybody end, at every door, but the one you are in.',
+  signInAgain,
+];
 
 const endedSentence = (name: string, count: number): string => {
   if (count === 0) return `There was no other session of ${name}`;

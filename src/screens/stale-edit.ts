@@ -12,7 +12,7 @@ import type { Console } from './console.ts';
 /** What a form may have changed. */
 type Parts = Pick<UserEdit, 'username' | 'isActive' | 'isSuperuser'>;
 /** The password is a form of its own. */
-type Edit = Parts | Pick<Required<UserEdit>, 'password'>;
+type Edit = Parts | { password: string; mustChangePassword: boolean };
 
 const labels = { username: 'Username', isActive: 'Active', isSuperuser: 'Superuser' } as const;
 const parts = Object.keys(labels) as (keyof typeof labels)[];
@@ -63,7 +63,10 @@ export const editOptions = ({ username, isActive, isSuperuser }: Parts): string[
 
 const commandOf = (console: Console, { username }: User, edit: Edit): string | undefined =>
   'password' in edit
-    ? asCommand(console, 'passwd', { names: [username] })
+    ? asCommand(console, 'passwd', {
+        names: [username],
+        options: edit.mustChangePassword ? [] : ['--no-must-change'],
+      })
     : asCommand(console, 'edit', { names: [username], options: editOptions(edit) });
 
 const asked = (

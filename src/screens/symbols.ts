@@ -21,6 +21,8 @@ const table = {
   keyDown: ['↓', 'Down'],
   keyLeft: ['←', 'Left'],
   keyRight: ['→', 'Right'],
+  /** Two halves of a cell one above the other: none drawn, the upper, the lower, both. ASCII has nothing like it. */
+  blocks: [' ▀▄█', ''],
   /** A border style of Ink. */
   border: ['round', 'classic'],
 } as const;

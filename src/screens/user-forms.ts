@@ -16,12 +16,25 @@ export const username = (initial = ''): FormItem => ({
   label: 'Username',
   initial,
 });
-const masked = (name: string, label: string): FormItem => ({ kind: 'text', name, label, masked: true });
+export const masked = (name: string, label: string): FormItem => ({
+  kind: 'text',
+  name,
+  label,
+  masked: true,
+});
+export const currentPassword = masked('current', 'Current Password');
 export const passwordTwice = [masked('password', 'Password'), masked('confirm', 'Confirm Password')];
 const flags = (user: Pick<User, 'isActive' | 'isSuperuser'>): FormItem[] => [
   { kind: 'checkbox', name: 'active', label: 'Active', initial: user.isActive },
   { kind: 'checkbox', name: 'superuser', label: 'Superuser', initial: user.isSuperuser },
 ];
+/** Whether the user has to choose another password before anything else. */
+const mustChange = (initial: boolean): FormItem => ({
+  kind: 'checkbox',
+  name: 'mustChange',
+  label: 'Must change password',
+  initial,
+});
 export const saveOrCancel: FormItem[] = [
   { kind: 'button', name: 'save', label: 'Save' },
   { kind: 'button', name: 'cancel', label: 'Cancel' },
@@ -34,6 +47,7 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
       username(),
       ...passwordTwice,
       ...flags({ isActive: console.accounts.settings.newUserIsActive, isSuperuser: false }),
+      mustChange(false),
       ...saveOrCancel,
     ],
     busyText: 'Saving...',
@@ -45,10 +59,15 @@ export const openNewUser = (console: Console, actor: Actor, saved: (user: User) 
         password: typedTwice(values),
         isActive: values.flag('active'),
         isSuperuser: values.flag('superuser'),
+        mustChangePassword: values.flag('mustChange'),
       };
       const command = asCommand(console, 'add', {
         names: [account.username],
-        options: ['--active', ...(account.isSuperuser ? ['--superuser'] : [])],
+        options: [
+          '--active',
+          ...(account.isSuperuser ? ['--superuser'] : []),
+          ...(account.mustChangePassword ? ['--must-change'] : []),
+        ],
       });
       if (account.isActive && !(await mayLetIn(console, actor, account, command))) return 'stay';
       return saved(await console.accounts.users.create(actor, account));
@@ -92,12 +111,12 @@ export const openResetPassword = (
   openFormDialog(console, {
     title: 'Reset Password',
     about: `${printable(user.username)} gets a new password, and all its sessions end.`,
-    items: [...passwordTwice, ...saveOrCancel],
+    items: [...passwordTwice, mustChange(true), ...saveOrCancel],
     busyText: 'Saving...',
     itemOf: fieldOf,
     ...passwordHelp(console, () => user.username),
     submit: async values => {
-      const edit = { password: typedTwice(values) };
+      const edit = { password: typedTwice(values), mustChangePassword: values.flag('mustChange') };
       const done = await changeOrAsk(console, actor, { before: user, edit });
       return done ? saved(done) : 'stay';
     },
@@ -106,7 +125,7 @@ export const openResetPassword = (
 export const openChangePassword = (console: Console, actor: Actor): void =>
   openFormDialog(console, {
     title: 'Change Password',
-    items: [masked('current', 'Current Password'), ...passwordTwice, ...saveOrCancel],
+    items: [currentPassword, ...passwordTwice, ...saveOrCancel],
     busyText: 'Saving...',
     itemOf: fieldOf,
     ...passwordHelp(console, () => console.signedIn.get()?.user.username ?? ''),
@@ -115,6 +134,9 @@ export const openChangePassword = (console: Console, actor: Actor): void =>
         current: values.text('current'),
         next: typedTwice(values),
       });
-      console.say({ kind: 'done', text: 'Your password was changed; your other sessions have ended' });
+      sayPasswordChanged(console);
     },
   });
+
+export const sayPasswordChanged = (console: Console): void =>
+  console.say({ kind: 'done', text: 'Your password was changed; your other sessions have ended' });

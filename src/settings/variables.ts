@@ -158,7 +158,6 @@ export const variables = {
     schema: seconds(0),
     fallback: '900',
     does: 'an idle console locks after this many seconds; 0: never',
-    awaits: 'the lock screen',
   },
   sessionMaxSeconds: {
     name: 'LANGINFRA_SESSION_MAX_SECONDS',
@@ -198,7 +197,6 @@ export const variables = {
     schema: flag,
     fallback: 'True',
     does: 'whether langinfra recover exists',
-    awaits: 'langinfra recover',
   },
   logLevel: {
     name: 'LANGINFRA_LOG_LEVEL',

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { createAuditOfNames } from './audit-of-names.ts';
 import type { AuditTable, Schema } from './schema.ts';
 import { fromStored, toStored } from './values.ts';
 
@@ -59,6 +60,8 @@ const lookedBack = 500;
 const batch = 1000;
 
 export const createAuditStore = (db: Kysely<Schema>) => ({
+  ...createAuditOfNames(db),
+
   /** Undefined where nothing has happened yet. */
   head: async (): Promise<AuditHead | undefined> =>
     db.selectFrom('audit').select(['id', 'mac']).orderBy('id', 'desc').limit(1).executeTakeFirst(),
@@ -141,8 +144,9 @@ export const createAuditStore = (db: Kysely<Schema>) => ({
 
 const orderOf = ({ after }: AuditPlace) => (after === undefined ? 'desc' : 'asc');
 
-/** In the words of the indexes of migration 006, which SQLite compares. */
-const isSignIn = sql`event in ('signed_in', 'sign_in_failed', 'signed_out', 'session_ended')`;
+/** In the words of the indexes of migration 008, which SQLite compares. */
+const isSignIn = sql`event in ('signed_in', 'sign_in_failed', 'signed_out', 'session_ended', 'session_locked',
+  'session_unlocked', 'unlock_failed')`;
 const kinds = {
   sign_ins: sql<boolean>`(${isSignIn}) = 1`,
   changes: sql<boolean>`outcome = 'done' and (${isSignIn}) = 0`,

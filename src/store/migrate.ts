@@ -6,12 +6,29 @@ import { up as apiKeys } from './migrations/003-api-keys.ts';
 import { up as throttle } from './migrations/004-throttle.ts';
 import { up as audit } from './migrations/005-audit.ts';
 import { up as lists } from './migrations/006-lists.ts';
-import { up as secondSteps } from './migrations/007-second-steps.ts';
-import { up as sshKeys } from './migrations/008-ssh-keys.ts';
+import { up as mustChange } from './migrations/007-must-change.ts';
+import { up as lockedSessions } from './migrations/008-locked-sessions.ts';
+import { up as auditOfNames } from './migrations/009-audit-of-names.ts';
+import { up as recovery } from './migrations/010-recovery.ts';
+import { up as secondSteps } from './migrations/011-second-steps.ts';
+import { up as sshKeys } from './migrations/012-ssh-keys.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
-const migrations = [users, search, apiKeys, throttle, audit, lists, secondSteps, sshKeys];
+const migrations = [
+  users,
+  search,
+  apiKeys,
+  throttle,
+  audit,
+  lists,
+  mustChange,
+  lockedSessions,
+  auditOfNames,
+  recovery,
+  secondSteps,
+  sshKeys,
+];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
 const versionKey = 'schema_version';

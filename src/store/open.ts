@@ -8,6 +8,7 @@ import { createHealthStore } from './health.ts';
 import { createMetaStore } from './meta.ts';
 import { migrate } from './migrate.ts';
 import { readyDatabaseFile, watchPlace } from './private-files.ts';
+import { createRecoveryStore } from './recoveries.ts';
 import { type Change, createRevocations } from './revocations.ts';
 import type { Schema } from './schema.ts';
 import { createSecondStepStore } from './second-steps.ts';
@@ -40,6 +41,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     meta: createMetaStore(db),
     health: createHealthStore(db),
     audit: createAuditStore(db),
+    recoveries: createRecoveryStore(db),
     revocations,
   };
 };
@@ -70,6 +72,7 @@ export type Reads = {
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
+  recoveries: Pick<Transaction['recoveries'], 'codeOf' | 'unacknowledged'>;
   batches: Pick<Transaction['batches'], 'passwords'>;
   health: Omit<Transaction['health'], 'compareSearchIndex' | 'mendNames'>;
   revocations: Pick<Transaction['revocations'], 'count'>;

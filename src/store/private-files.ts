@@ -59,7 +59,8 @@ const brokenLinkOn = (path: string): string | undefined => {
 const unreachable = (path: string, error: unknown): Refusal =>
   new Refusal('database_unreachable', { path, reason: reasonOf(path, error) });
 
-const statOf = (path: string): Stats | undefined => {
+/** What is known of a file; undefined where there is none. Throws database_unreachable. */
+export const statOf = (path: string): Stats | undefined => {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {

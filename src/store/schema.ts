@@ -12,6 +12,7 @@ export type Schema = {
   ssh_key: SshKeyTable;
   meta: MetaTable;
   audit: AuditTable;
+  recovery: RecoveryTable;
   second_step: SecondStepTable;
   recovery_code: RecoveryCodeTable;
 };
@@ -38,6 +39,8 @@ export type UserTable = {
   password_cost: number;
   /** Ours: the one account that automatic sign-in uses. */
   is_automatic: number;
+  /** Ours: whether a new password has to be set before anything else. */
+  must_change: number;
 };
 
 export type FolderTable = {
@@ -111,6 +114,20 @@ export type ThrottleTable = {
   /** JSON of when, the last one first. */
   times: string;
   expires_at: string;
+};
+
+/** What `langinfra recover` did (recoveries.ts). */
+export type RecoveryTable = {
+  id: string;
+  user_id: string;
+  username: string;
+  made_at: string;
+  os_user: string | null;
+  tty: string | null;
+  /** What stands for the code; null where that was used, or does not count any more. */
+  code: string | null;
+  expires_at: string;
+  acknowledged_at: string | null;
 };
 
 export type SecondStepTable = {

@@ -28,7 +28,9 @@ export type Session = {
 /** A refresh token that was exchanged for another, and when; the last one first. */
 export type UsedUp = { id: string; at: string };
 
-/** An ended session has no row. */
+/**
+ * An ended session has no row. Whatever ends all sessions of somebody ends the sign-in code that could begin another, too.
+ */
 export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations) => ({
   find: async (id: string): Promise<Session | undefined> => {
     const row = await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst();
@@ -88,6 +90,7 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
   /** Ends every session of a user, but for the one to keep. */
   endOf: async (userId: string, keepId = ''): Promise<void> => {
     await db.deleteFrom('session').where('user_id', '=', userId).where('id', '!=', keepId).execute();
+    await db.updateTable('recovery').set({ code: null }).where('user_id', '=', userId).execute();
     await revocations.raise();
   },
 
@@ -108,6 +111,7 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
 
   endAll: async (): Promise<void> => {
     await db.deleteFrom('session').execute();
+    await db.updateTable('recovery').set({ code: null }).execute();
   },
 
   endExpired: async (now: string): Promise<void> => {

@@ -46,6 +46,7 @@ export const createUserBatches = (db: Kysely<Schema>, revocations: Revocations) 
 
     endSessions: async (ids: readonly string[]): Promise<void> => {
       await sql`delete from session where user_id in ${among(ids)}`.execute(db);
+      await sql`update recovery set code = null where user_id in ${among(ids)}`.execute(db);
       await revocations.raise();
     },
 

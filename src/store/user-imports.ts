@@ -58,9 +58,9 @@ export const createUserImports = (db: Kysely<Schema>) => ({
     const rows = await Promise.all(users.map(user => rowOf(user)));
     await unlessTaken(
       sql`insert into user (id, username, username_fold, username_skeleton, password, password_cost, profile_image,
-          is_active, is_superuser, create_at, last_login_at, updated_at)
+          is_active, is_superuser, create_at, last_login_at, must_change, updated_at)
         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-          value ->> 8, value ->> 9, value ->> 10, ${toStored(now)} from json_each(${JSON.stringify(rows)})`.execute(
+          value ->> 8, value ->> 9, value ->> 10, value ->> 11, ${toStored(now)} from json_each(${JSON.stringify(rows)})`.execute(
         db,
       ),
     );
@@ -116,4 +116,5 @@ const rowOf = async (user: ImportedUser): Promise<(string | number | null)[]> =>
   Number(user.isSuperuser),
   toStored(user.createdAt),
   user.lastLoginAt === null ? null : toStored(user.lastLoginAt),
+  Number(user.mustChangePassword ?? false),
 ];

@@ -28,6 +28,10 @@ export type SelectionPart = {
 
 /** A user of a selection: enough to say who it is. */
 export type SelectedUser = { id: string; username: string };
+/** The same with what it is, before it is changed. */
+export type ChangingUser = SelectedUser & { isActive: boolean; isSuperuser: boolean };
+
+type BatchRow = SelectedUser & { key: string | number; is_active: number; is_superuser: number };
 
 /** How many users are read and changed at a time. */
 const batch = 1000;
@@ -108,21 +112,25 @@ export const createUserSelections = (db: Kysely<Schema>) => {
      * The users of the selection, a thousand at a time, each of them once, while they are being changed. All that match
      * are read as the table holds them: by an index that the change rewrites, some would come again.
      */
-    batches: async function* (selection: UserSelection, part: SelectionPart): AsyncGenerator<SelectedUser[]> {
+    batches: async function* (selection: UserSelection, part: SelectionPart): AsyncGenerator<ChangingUser[]> {
       const parts = 'ids' in selection ? slices(selection.ids).map(ids => ({ ids })) : [selection];
       for (const one of parts) {
         const condition = await conditionOf(one, part);
         const [key, none] = 'match' in one ? [sql`rowid`, -1] : [sql`id`, ''];
         let last: string | number = none;
         for (;;) {
-          const { rows }: { rows: (SelectedUser & { key: string | number })[] } = await sql<
-            SelectedUser & { key: string | number }
-          >`select ${key} as key, id, username from ${tableFor(one)} where ${condition} and ${key} > ${last}
+          const { rows }: { rows: BatchRow[] } = await sql<BatchRow>`select ${key} as key, id, username,
+            is_active, is_superuser from ${tableFor(one)} where ${condition} and ${key} > ${last}
             order by ${key} limit ${batch}`.execute(db);
           const end = rows.at(-1);
           if (!end) break;
           last = end.key;
-          yield rows.map(({ id, username }) => ({ id, username }));
+          yield rows.map(({ id, username, is_active, is_superuser }) => ({
+            id,
+            username,
+            isActive: is_active !== 0,
+            isSuperuser: is_superuser !== 0,
+          }));
         }
       }
     },

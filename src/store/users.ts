@@ -18,6 +18,8 @@ export type User = {
   isSuperuser: boolean;
   /** The account of automatic sign-in: it has no password. */
   isAutomatic: boolean;
+  /** Whoever signs in has to set a new password before anything else. */
+  mustChangePassword: boolean;
   createdAt: string;
   updatedAt: string;
   lastLoginAt: string | null;
@@ -29,13 +31,17 @@ export type User = {
 export type Credentials = { user: User; password: string };
 
 export type NewUser = Pick<User, 'id' | 'username' | 'isActive' | 'isSuperuser' | 'isAutomatic'> & {
+  /** False where not given. */
+  mustChangePassword?: boolean | undefined;
   password: string;
   passwordCost: number;
   now: string;
 };
 
 /** What a change of a user sets; each raises its version but for a last sign-in. */
-export type UserChange = Partial<Pick<User, 'username' | 'profileImage' | 'isActive' | 'isSuperuser'>> & {
+export type UserChange = Partial<
+  Pick<User, 'username' | 'profileImage' | 'isActive' | 'isSuperuser' | 'mustChangePassword'>
+> & {
   password?: { sealed: string; cost: number };
   isAutomatic?: true;
 };
@@ -136,6 +142,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
             is_active: Number(user.isActive),
             is_superuser: Number(user.isSuperuser),
             is_automatic: Number(user.isAutomatic),
+            must_change: Number(user.mustChangePassword ?? false),
             create_at: now,
             updated_at: now,
             version: 1,
@@ -156,6 +163,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
       if (change.isActive !== undefined) set.is_active = Number(change.isActive);
       if (change.isSuperuser !== undefined) set.is_superuser = Number(change.isSuperuser);
       if (change.isAutomatic !== undefined) set.is_automatic = Number(change.isAutomatic);
+      if (change.mustChangePassword !== undefined) set.must_change = Number(change.mustChangePassword);
       if (change.password) {
         set.password = change.password.sealed;
         set.password_cost = change.password.cost;
@@ -216,6 +224,7 @@ export const userOf = (row: UserTable): User => ({
   isActive: row.is_active === 1,
   isSuperuser: row.is_superuser === 1,
   isAutomatic: row.is_automatic === 1,
+  mustChangePassword: row.must_change === 1,
   createdAt: fromStored(row.create_at),
   updatedAt: fromStored(row.updated_at),
   lastLoginAt: row.last_login_at === null ? null : fromStored(row.last_login_at),

@@ -18,6 +18,9 @@ const wrapLines = '\x1b[?7h';
  */
 const framesPerSecond = 250;
 
+/** React draws what has changed in a microtask; Ink hears of it after that. */
+const afterReact = (work: () => void): void => void setImmediate(work);
+
 /** A console on the whole screen of its terminal. */
 export const createDrawn = ({ stdin, out, ascii, ended }: FaceOptions & { out: TtyOut }): Face => {
   let app: ReturnType<typeof render> | undefined;
@@ -56,7 +59,7 @@ export const createDrawn = ({ stdin, out, ascii, ended }: FaceOptions & { out: T
     /** Forgets what is on the screen and draws it whole. */
     redraw: () => {
       clear();
-      out.emit('resize');
+      afterReact(() => out.emit('resize'));
     },
     away: async stop => {
       out.write(wrapLines);
@@ -67,8 +70,7 @@ export const createDrawn = ({ stdin, out, ascii, ended }: FaceOptions & { out: T
       clear();
       ({ columns: out.columns, rows: out.rows } = size);
       shown?.size.set(size);
-      // React draws the new size in a microtask; Ink hears of it after that.
-      setImmediate(() => out.emit('resize'));
+      afterReact(() => out.emit('resize'));
     },
     close: async () => {
       app?.unmount();

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import chalk from 'chalk';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
@@ -96,7 +96,7 @@ export const openSession = async (
     ascii,
     ended: end,
   });
-  const { console, start, notify, close } = openConsole({
+  const { console, start, notify, wake, close } = openConsole({
     accounts,
     notices,
     size,
@@ -105,7 +105,7 @@ export const openSession = async (
       send: face.send,
       redraw: face.redraw,
       // What is not on its way when the process stops would come after fg.
-      stop: stop && (() => face.away(() => outlet.taken().then(stop))),
+      stop: stop && (() => face.away(() => outlet.taken().then(stop)).then(wakeUp)),
       overSsh: wire.overSsh,
       envFile: wire.envFile,
       variables: wire.variables ?? {},
@@ -113,6 +113,12 @@ export const openSession = async (
       quit: end,
     },
   });
+
+  /** What has to be hidden by now is so before anything is drawn again. */
+  const wakeUp = (): Promise<void> => {
+    wake();
+    return setImmediate();
+  };
 
   try {
     await start();
@@ -135,7 +141,10 @@ export const openSession = async (
       return outcome;
     }),
     resize: size => face.resize(drawable(size)),
-    redraw: face.redraw,
+    redraw: () => {
+      wake();
+      face.redraw();
+    },
     notify,
     quit: () => end(),
     fail: end,

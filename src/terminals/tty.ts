@@ -81,5 +81,6 @@ export class TtyIn extends PassThrough {
   }
 }
 
-/** Takes the colours out of a frame; bold and inverse stay. The screens use the named colours only (theme.ts). */
-export const withoutColour = (frame: string): string => frame.replace(/\x1b\[(?:[349]|10)\dm/g, '');
+/** Takes the colours out of a frame; bold and inverse stay. The screens use the named ones (theme.ts), and a QR code two by number. */
+export const withoutColour = (frame: string): string =>
+  frame.replace(/\x1b\[(?:(?:[349]|10)\d|[34]8;5;\d+)m/g, '');

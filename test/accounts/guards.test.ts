@@ -9,6 +9,7 @@ const someone: User = {
   isActive: true,
   isSuperuser: true,
   isAutomatic: false,
+  mustChangePassword: false,
   createdAt: '2026-01-01T00:00:00.000000Z',
   updatedAt: '2026-01-01T00:00:00.000000Z',
   lastLoginAt: null,

@@ -39,6 +39,7 @@ test('an imported user is one like any other: found, with a folder, and nobody w
       create_at: '2024-05-06T09:08:07.123456+02:00',
       last_login_at: '2024-05-07 00:00:00',
       profile_image: 'face.png',
+      must_change: 'yes',
     },
     { username: 'bob', is_active: true },
     { username: 'eve', password: usual },
@@ -51,8 +52,11 @@ test('an imported user is one like any other: found, with a folder, and nobody w
     profileImage: 'face.png',
     createdAt: '2024-05-06T07:08:07.123456Z',
     lastLoginAt: '2024-05-07T00:00:00.000000Z',
+    mustChangePassword: true,
     version: 1,
   });
+  const [, bob] = await t.rows<{ must_change: number }>('select must_change from user order by username');
+  expect(bob).toEqual({ must_change: 0 });
   const { user } = await t.signIn('ada');
   expect(user.id).toBe(ada?.id);
   expect(await outcomeOf(t.signIn('bob', ''))).toBe('bad_credentials');

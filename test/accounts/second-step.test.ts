@@ -177,6 +177,7 @@ describe('signing in', () => {
     for (let time = 1; time <= 6; time += 1)
       expect(await outcomeOf(withCode(undefined))).toBe('one_time_code_required');
     expect(await throttled()).toEqual([{ tries: 1 }]);
+    expect((await withCode(now())).failed).toMatchObject({ count: 1 });
   });
 
   test('does not hold up the local console', async () => {

@@ -269,3 +269,34 @@ describe('what the throttle remembers', () => {
     expect(await kept()).toBe(1);
   });
 });
+
+describe('a clock that is set back by ten years', () => {
+  const tenYears = 10 * 365 * 24 * 60 * 60;
+
+  test('holds up nobody for longer than the delays, and the next failures count', async () => {
+    await using t = await withAda();
+    t.pass(tenYears);
+    await fail(t, 5);
+    expect(await waitOf(t)).toBe(1);
+    t.pass(-tenYears);
+    expect(await tried(t, { password: usual })).toBe('done');
+    await fail(t, 5);
+    expect(await waitOf(t)).toBe(1);
+  });
+
+  test('does not hold up a source whose minute was full', async () => {
+    await using t = await withAda();
+    t.pass(tenYears);
+    for (let at = 0; at < 20; at += 1) await fail(t, 1, { as: `nobody-${at}` });
+    expect(await waitOf(t)).toBe(60);
+    t.pass(-tenYears);
+    expect(await tried(t, { password: usual })).toBe('done');
+  });
+
+  test('a little, by less than a delay, ends none', async () => {
+    await using t = await withAda();
+    await fail(t, 5);
+    t.pass(-0.5);
+    expect(await waitOf(t)).toBe(2);
+  });
+});

@@ -14,6 +14,9 @@ describe('why a user can sign in or cannot', () => {
     expect(await said()).toBe(`ada cannot sign in: the account waits for approval since ${now()} UTC.`);
     await t.accounts.users.change(operator, id, { isActive: true });
     expect(await said()).toBe('ada can sign in with the right password: the account is active.');
+    await t.accounts.users.change(operator, id, { mustChangePassword: true });
+    expect(await said()).toMatch(/is active\. ada has to change the password at the next sign-in\.$/);
+    await t.accounts.users.change(operator, id, { mustChangePassword: false });
     t.pass(3600);
     await t.signIn('ada');
     expect(await said()).toContain(`The last time was ${now()} UTC.`);

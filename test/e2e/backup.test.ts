@@ -200,6 +200,8 @@ describe.concurrent('langinfra restore', () => {
     await t.me.run(['restore', t.backup, '--yes']);
     const [row] = await t.me.rows<{ detail: string }>("select detail from audit where event = 'restored'");
     expect(JSON.parse(row?.detail ?? '')).toEqual({ after: { file: t.backup, replaced: head } });
+    const { stdout } = await t.me.run(['audit', 'list', '--event', 'restored']);
+    expect(stdout).toMatch(/Audit replaced, which ended with row \d+, [0-9a-f]{64}/);
   });
 
   test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(

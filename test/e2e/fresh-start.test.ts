@@ -5,7 +5,7 @@ import { version } from '../../package.json';
 import { cli, good, isRoot, newcomer, runnableByAll } from '../support/program.ts';
 import { keys, untouched } from '../support/pty.ts';
 
-const users = 'list show add edit passwd unlock activate deactivate promote demote delete'.split(' ');
+const users = 'list show add edit passwd unlock mfa activate deactivate promote demote delete'.split(' ');
 const commands = ['', 'run', 'superuser', 'users', 'config', ...users.map(action => `users ${action}`)];
 
 describe.concurrent('somebody who has just installed it', () => {

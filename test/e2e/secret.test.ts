@@ -74,6 +74,7 @@ describe('langinfra secret rotate', () => {
       database: me.database,
       resealed: 2,
       plain: 0,
+      one_time_codes: 0,
       dry_run: false,
       to_be_set: null,
       key_before: expect.stringContaining('/secret_key.before-'),
@@ -91,6 +92,7 @@ describe('langinfra secret rotate', () => {
       database: me.database,
       resealed: 2,
       plain: 0,
+      one_time_codes: 0,
       dry_run: true,
     });
     expect(me.everything()).toEqual(before);

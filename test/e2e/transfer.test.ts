@@ -20,7 +20,7 @@ test.each(['csv', 'jsonl'])(
   'who is moved to another database as %s, under another key, signs in there',
   async kind => {
     await using here = await withRoot();
-    await here.add('ada, "the first"', '--superuser');
+    await here.add('ada, "the first"', '--superuser', '--must-change');
     await here.add('=1+1');
     const file = join(here.home, `move.${kind}`);
     const exported = await here.run(['users', 'export', file, '--with-hashes']);
@@ -36,7 +36,8 @@ test.each(['csv', 'jsonl'])(
     const imported = await there.run(['users', 'import', file]);
     expect(imported).toMatchObject({ code: 0, stderr: `Database: ${there.database}\n` });
     expect(imported.stdout).toContain('Added 3 users');
-    const of = 'select id, username, is_active, is_superuser, create_at, last_login_at from user';
+    const of =
+      'select id, username, is_active, is_superuser, create_at, last_login_at, must_change from user';
     const before = await here.rows(`${of} order by id`);
     expect(await there.rows(`${of} where username <> 'boss' order by id`)).toEqual(before);
     const server = await there.serve();
@@ -62,7 +63,9 @@ test('names that no rule would let in are exported as they are', async () => {
 test('hashes leave for a private file only, are asked for, and nothing is overwritten', async () => {
   await using me = await withRoot();
   const plain = await me.run(['users', 'export']);
-  expect(plain.stdout).toMatch(/^id,username,profile_image,[a-z_,]*,version\r\n[^\r\n]*,root,[^\r\n]*\r\n$/);
+  expect(plain.stdout).toMatch(
+    /^id,username,profile_image,[a-z_,]*,version,must_change\r\n[^\r\n]*,root,[^\r\n]*\r\n$/,
+  );
   expect(plain.stdout).not.toMatch(/\$2b|sealed/);
   expect(await me.run(['users', 'export', '--with-hashes'])).toMatchObject({ code: 2, stdout: '' });
   const file = me.file('there.csv', 'mine');

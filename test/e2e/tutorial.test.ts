@@ -50,12 +50,13 @@ test('the eleven steps of the documentation, from an empty directory to the new 
     'Confirm Password',
     '[ ] Active',
     '[ ] Superuser',
+    '[ ] Must change password',
     'Save',
   );
   ui.type('new_user', keys.enter, 'my own password', keys.enter, 'my own password', keys.enter);
   ui.type(keys.space, keys.tab, keys.space);
   await ui.sees('[x] Active', '[x] Superuser');
-  ui.type(keys.tab, keys.enter);
+  ui.type(keys.tab, keys.tab, keys.enter);
   await ui.sees(/new_user +\[x\] +\[x\]/);
   await ui.sees('2 of 2');
 

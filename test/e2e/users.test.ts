@@ -90,6 +90,7 @@ describe.concurrent('users list', () => {
       updated_at: expect.any(String),
       last_login_at: null,
       version: 1,
+      must_change: false,
     });
   });
 });
@@ -145,8 +146,25 @@ const changes: Record<string, Case> = {
   passwd: {
     args: ['passwd', 'ada', '--password-stdin'],
     input: 'another password',
+    says: /^ada has a new password, which has to be changed at the next sign-in; all its sessions have ended$/,
+    after: { username: 'ada', must_change: true, version: 2 },
+  },
+  'passwd for good': {
+    args: ['passwd', 'ada', '--password-stdin', '--no-must-change'],
+    input: 'another password',
     says: /^ada has a new password; all its sessions have ended$/,
-    after: { username: 'ada', version: 2 },
+    after: { username: 'ada', must_change: false, version: 2 },
+  },
+  'add for one sign-in': {
+    args: ['add', 'dora', '--password-stdin', '--must-change'],
+    input: good,
+    says: /^The user dora was added and waits for approval; to let it sign in: langinfra users activate dora$/,
+    after: { username: 'dora', must_change: true, version: 1 },
+  },
+  'edit what has to be done first': {
+    args: ['edit', 'ada', '--must-change'],
+    says: /^ada: Active yes, Superuser no, Must change password yes$/,
+    after: { username: 'ada', must_change: true, version: 2 },
   },
   unlock: {
     args: ['unlock', 'ada'],
@@ -205,7 +223,7 @@ describe.concurrent.each(Object.entries(changes))('users %s', (action, { args, i
     else expect(rows).toMatchObject([stored(after)]);
   });
 
-  test('with --json prints the user as the HTTP API does, and nothing else', async () => {
+  test('with --json prints the user, and nothing else', async () => {
     await using me = withUsers();
     const { code, stdout, stderr } = await me.run(['users', ...args, '--json'], { input });
     expect(code).toBe(0);
@@ -231,7 +249,7 @@ describe.concurrent('what the users commands refuse', () => {
     ['list --filter activ', 2, /use one of pending, active, inactive, superuser/],
     ['list --limit 0', 2, /--limit is a whole number of at least 1/],
     ['show', 2, /The username is missing/],
-    ['edit ada', 2, /Say what to change: --username, --active or --superuser/],
+    ['edit ada', 2, /Say what to change: --username, --active, --superuser or --must-change/],
     ['passwd ada --generate --password-stdin', 2, /Give --password-stdin or --generate, not both/],
     ['passwd ada --password-stdin', 2, /No password came from stdin/],
     ['add ADA --generate', 3, /This username is unavailable\./],
@@ -240,6 +258,9 @@ describe.concurrent('what the users commands refuse', () => {
     ['show nobody', 4, /There is no user nobody/],
     ['activate nobody', 4, /There is no user nobody/],
     ['unlock nobody', 4, /There is no user nobody/],
+    ['mfa reset nobody', 4, /There is no user nobody/],
+    ['mfa reset ada', 5, /One-time codes are not set up/],
+    ['mfa', 2, /Say which: reset/],
     ['delete nobody --yes', 4, /There is no user nobody/],
     ['deactivate root', 5, /The last superuser stays/],
     ['demote root', 5, /The last superuser stays/],

@@ -102,6 +102,29 @@ describe('Audit', () => {
     await ui.seesNot('isActive');
   });
 
+  test('/ finds users who are gone, however they were deleted, and their rows say what they were', async () => {
+    await using page = await openAudit();
+    const { ui, t } = page;
+    const { users, bulk } = t.accounts;
+    const [ada, bob] = [await page.find('ada'), await page.find('bob')];
+    const rootActor = (await t.signIn('root')).actor;
+    await users.remove(operator, bob?.id ?? '');
+    const selection = { ids: [ada?.id ?? ''] };
+    await bulk.apply(rootActor, selection, await bulk.plan(rootActor, selection, 'delete'));
+    await ui.press('/', ...'ADA', enter);
+    await ui.sees('by or to ada');
+    await ui.sees('deleted ada: Active no, Superuser no');
+    await ui.sees('added ada');
+    expect(ui.screen()).not.toContain('bob');
+    await ui.press('/', keys.ctrl('u'), ...'bob', enter);
+    await ui.sees('deleted bob: Active yes, Superuser no');
+    // Whoever has the name now counts before who had it.
+    await t.add('bob', { isSuperuser: true });
+    await ui.press('/', keys.ctrl('u'), ...'bob', enter);
+    await ui.sees('added bob: Active yes, Superuser yes');
+    expect(ui.screen()).not.toContain('deleted bob');
+  });
+
   test('v says whether it is as it was written', async () => {
     await using page = await openAudit();
     const { ui, t } = page;

@@ -85,3 +85,29 @@ describe('what happened to a user', () => {
     expect(ui.faults()).toEqual([]);
   });
 });
+
+test('U unlocks a user who has to wait, from the list and from the details, and it is in the audit', async () => {
+  await using page = await openAdminPage({ users: ['ada'] });
+  const { ui, t } = page;
+  const lockAda = async () => {
+    for (let at = 0; at < 5; at += 1) await outcomeOf(t.signInFrom('192.0.2.1', 'ada', 'wrong horse'));
+    expect(await outcomeOf(t.signInFrom('192.0.2.1', 'ada'))).toBe('too_many_attempts');
+  };
+  await lockAda();
+  await ui.press('U');
+  await ui.sees('ada can try to sign in at once from everywhere: 5 failed sign-ins are');
+  expect(await outcomeOf(t.signInFrom('192.0.2.1', 'ada'))).toBe('done');
+  await lockAda();
+  await ui.press(enter);
+  await ui.sees('From 192.0.2.1 it has to wait for another');
+  await ui.press('U');
+  await ui.seesNot('From 192.0.2.1 it has to wait');
+  expect(await outcomeOf(t.signInFrom('192.0.2.1', 'ada'))).toBe('done');
+  expect(await t.rows("select actor_name, target_name from audit where event = 'lock_cleared'")).toEqual(
+    Array(2).fill({ actor_name: 'root', target_name: 'ada' }),
+  );
+  await ui.press('U');
+  await ui.sees('ada had no failed sign-ins that hold it up');
+  await ui.press('?', ...'unlocks', keys.right);
+  await ui.sees('langinfra users unlock ada');
+});

@@ -77,11 +77,22 @@ describe('p resets the password', () => {
     const { actor } = await t.signIn('ada');
     await ui.press('p');
     await ui.sees('ada gets a new password, and all its sessions end.');
-    ui.burst('another horse', enter, 'another horse', enter, enter);
+    await ui.sees('[x] Must change password');
+    ui.burst('another horse', enter, 'another horse', enter, enter, enter);
     await ui.sees('ada has a new password; its sessions have ended');
     expect(await t.isSignedIn(actor)).toBe(false);
     await expect(t.signIn('ada')).rejects.toThrow('Incorrect username or password');
-    expect(await t.signIn('ada', 'another horse')).toMatchObject({ user: { username: 'ada' } });
+    expect(await t.signIn('ada', 'another horse')).toMatchObject({
+      user: { username: 'ada', mustChangePassword: true },
+    });
+  });
+
+  test('to one that stays, where that is chosen', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, find } = page;
+    ui.burst('p', 'another horse', enter, 'another horse', enter, ' ', enter, enter);
+    await ui.sees('ada has a new password; its sessions have ended');
+    expect(await find('ada')).toMatchObject({ mustChangePassword: false });
   });
 
   test('also of one whom somebody else has changed meanwhile, after showing both values', async () => {

@@ -11,12 +11,16 @@ describe('n adds a user', () => {
     const { ui, find, t } = page;
     await ui.press('n');
     await ui.sees('New User');
-    await ui.press(...'bob', enter, ...usual, enter, ...usual, tab, ' ', enter, enter, enter);
+    await ui.press(...'bob', enter, ...usual, enter, ...usual, tab, ' ', enter, enter, enter, enter);
     await ui.sees(/› bob +\[x\] +\[ \]/);
     await ui.sees('bob was added');
     await ui.sees(' 2 of 4');
     await ui.seesNot('New User');
-    expect(await find('bob')).toMatchObject({ isActive: true, isSuperuser: false });
+    expect(await find('bob')).toMatchObject({
+      isActive: true,
+      isSuperuser: false,
+      mustChangePassword: false,
+    });
     expect(await t.signIn('bob')).toMatchObject({ user: { username: 'bob' } });
     expect(
       await t.rows('select name from folder where user_id = (select id from user where username = ?)', 'bob'),
@@ -131,7 +135,8 @@ describe('in a form', () => {
     await using page = await openAdminPage();
     const { ui } = page;
     await ui.press('n');
-    const stops = ['› Username', '› Password', '› Confirm Password', '› [ ] Active', '› [ ] Superuser'];
+    const fields = ['› Username', '› Password', '› Confirm Password'];
+    const stops = [...fields, '› [ ] Active', '› [ ] Superuser', '› [ ] Must change password'];
     for (const [next, before] of [
       [tab, shiftTab],
       [keys.down, keys.up],

@@ -203,9 +203,9 @@ test('everything about a user, and its menu and profile, are sentences', async (
   await me.press(esc, 'y');
   await me.hears('Not done: This terminal gets text only');
   await me.press('m');
-  await me.hears('Profile menu of root.\n', 'Profile, 1 of 5.\n');
+  await me.hears('Profile menu of root.\n', 'Profile, 1 of 6.\n');
   await me.press(enter);
-  await me.hears('Profile.\n', 'Username: root.\n', 'Change password, 1 of 3.\n');
+  await me.hears('Profile.\n', 'Username: root.\n', 'Second step: none.\n', 'Change password, 1 of 4.\n');
   me.expectText();
 });
 

@@ -25,6 +25,7 @@ const userAt = (at: number): PlacedUser => {
     isActive: true,
     isSuperuser: false,
     isAutomatic: false,
+    mustChangePassword: false,
     createdAt: '',
     updatedAt: '',
     lastLoginAt: null,

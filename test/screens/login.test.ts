@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openAccounts, usual } from '../support/accounts.ts';
+import type { Origin } from '../../src/accounts/origin.ts';
+import { openAccounts, outcomeOf, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs, type TestConsole } from '../support/console.tsx';
 
 const { enter, tab } = keys;
@@ -169,7 +170,7 @@ describe('the Profile', () => {
     await ui.seesNot('Change Password');
     expect(await t.isSignedIn(actor)).toBe(false);
     await expect(t.signIn('ada')).rejects.toThrow('Incorrect username or password');
-    await ui.press('j', enter);
+    await ui.press('j', 'j', enter);
     await signInAs(ui, 'ada', 'another horse');
     await ui.sees('Langinfra › Profile');
   });
@@ -217,5 +218,32 @@ describe('the Profile', () => {
     await ui.sees('Langinfra › Profile');
     await ui.sees('Sign out');
     expect(ui.screen()).not.toContain('Change password');
+  });
+});
+
+describe('sign-ins that failed before', () => {
+  test('are counted for whoever signs in, at all doors, with when and where the latest came from', async () => {
+    await using t = await openAccounts({ at: '2026-03-01T10:00:00Z' });
+    await t.add('root', { isSuperuser: true });
+    await t.add('ada');
+    const fail = (username: string, from: Origin) =>
+      outcomeOf(t.accounts.signIn({ username, password: 'wrong', door: 'local', from }));
+    await fail('root', { door: 'local', tty: 'pts/3' });
+    await fail('ada', { door: 'http', address: '192.0.2.1' });
+    t.pass(120);
+    await fail('root', { door: 'http', address: '192.0.2.7' });
+    await using ui = await openTestConsole(t);
+    await signInAs(ui, 'root', usual);
+    await ui.sees('Note: 2 failed sign-ins, the latest 2026-03-01 10:02 from 192.0.2.7, since');
+    await ui.sees('Admin Page');
+
+    await using again = await openTestConsole(t);
+    await signInAs(again, 'root', usual);
+    await again.sees(' 1 of 2');
+    expect(again.screen()).not.toContain('failed sign-in');
+    await fail('root', { door: 'local', tty: 'pts/3' });
+    await using third = await openTestConsole(t);
+    await signInAs(third, 'root', usual);
+    await third.sees('Note: 1 failed sign-in 2026-03-01 10:02 from pts/3, since your last one');
   });
 });

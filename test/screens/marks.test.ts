@@ -18,6 +18,7 @@ const userOf = (username: string, isActive = true): User => ({
   isActive,
   isSuperuser: false,
   isAutomatic: false,
+  mustChangePassword: false,
   createdAt: '2026-03-01T10:00:00.000000Z',
   updatedAt: '2026-03-01T10:00:00.000000Z',
   lastLoginAt: null,

@@ -60,12 +60,14 @@ describe('m opens the profile menu', () => {
     await ui.press('j');
     await ui.sees('› Audit');
     await ui.press('j');
+    await ui.sees('› Lock');
+    await ui.press('j');
     await ui.sees('› Sign out');
     await ui.press('j');
     await ui.sees('› Profile');
     await ui.press(up);
     await ui.sees('› Sign out');
-    await ui.press('k', 'k', 'k', enter);
+    await ui.press('k', 'k', 'k', 'k', enter);
     await ui.seesNot('Sign out');
     await ui.sees('Langinfra › Admin Page');
   });

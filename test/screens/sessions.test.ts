@@ -17,7 +17,7 @@ const openSessions = async (options: AdminConsoleOptions = {}) => {
   const ada = [await signIn('http'), await signIn('local')];
   await ui.press('m');
   await ui.sees('Sign out');
-  await ui.press(up, up, up, enter);
+  await ui.press(up, up, up, up, enter);
   await ui.sees('Langinfra › Sessions');
   await ui.sees(/^› /m);
   return { ...page, ada, [Symbol.asyncDispose]: () => page[Symbol.asyncDispose]() };
@@ -35,7 +35,9 @@ describe('Sessions', () => {
     expect(rowsOf(ui.screen())).toEqual(['ada console', 'ada HTTP', 'root here console']);
     expect(ui.line('Username')).toMatch(/^ {2}Username +Door +From +Since +Last seen$/);
     expect(ui.line('ada')).toMatch(new RegExp(`^› ada +console +${minute}  ${minute}$`));
-    expect(ui.lines().at(-1)).toBe(' enter end  D end all of the user  m menu  esc back  ? help  q quit');
+    expect(ui.lines().at(-1)).toBe(
+      ' enter end  D end all of the user  E end all  m menu  esc back  ? help  q quit',
+    );
     ui.resize({ columns: 120, rows: 30 });
     await ui.sees(/Last seen +Expires/);
   });
@@ -64,6 +66,28 @@ describe('Sessions', () => {
     await ui.sees('2 sessions of ada were ended');
     await ui.until(() => rowsOf(ui.screen())).toEqual(['root here console']);
     expect(await Promise.all(ada.map(t.isSignedIn))).toEqual([false, false]);
+  });
+
+  test('ends all but the own, after a question that says how many', async () => {
+    await using page = await openSessions();
+    const { ui, t, ada } = page;
+    await t.signIn('bob', usual, 'http');
+    await ui.sees('bob');
+    await ui.press('E');
+    await ui.sees('End All Sessions');
+    await ui.sees(/│ 3 sessions +│/);
+    await ui.sees('All sessions of everybody end, at every door, but the one');
+    await ui.press(enter);
+    await ui.seesNot('End All Sessions');
+    expect(await Promise.all(ada.map(t.isSignedIn))).toEqual([true, true]);
+    await ui.press('E');
+    await ui.sees('End All Sessions');
+    await ui.press('y');
+    await ui.sees('3 sessions were ended');
+    await ui.until(() => rowsOf(ui.screen())).toEqual(['root here console']);
+    expect(await Promise.all(ada.map(t.isSignedIn))).toEqual([false, false]);
+    await ui.press('E');
+    await ui.sees('Not done: There is no session but your own');
   });
 
   test('does not end the own session, and says what does', async () => {
@@ -121,7 +145,7 @@ describe('Sessions', () => {
       from n`);
     await ui.press('m');
     await ui.sees('Sign out');
-    await ui.press(up, up, up, enter);
+    await ui.press(up, up, up, up, enter);
     await ui.sees(/^› root here/m);
     await ui.press('G');
     await ui.sees(/^› root +HTTP/m);
@@ -154,7 +178,7 @@ describe('Sessions', () => {
     await heard.sees('Admin Page');
     await heard.press('m');
     await heard.sees('Profile menu');
-    await heard.press(up, up, up, enter);
+    await heard.press(up, up, up, up, enter);
     await heard.sees('Sessions.');
     await heard.sees(/root, your own session, console/);
     await heard.press('j');

@@ -11,11 +11,10 @@ describe('the dialogs', () => {
     expect(await ui.frame('at least 8')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
-        Username↑                                  Active  Superuser  Created
-      › ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
-        bob wa│ New User                                                     │14 08:30
-        root  │                                                              │01 10:00
-              │   Username          eve                                      │
+        Userna╭──────────────────────────────────────────────────────────────╮
+      › ada   │ New User                                                     │14 08:30
+        bob wa│                                                              │14 08:30
+        root  │   Username          eve                                      │01 10:00
               │                                                              │
               │ › Password          •••••                                    │
               │   A password has at least 8 characters                       │
@@ -23,6 +22,7 @@ describe('the dialogs', () => {
               │                                                              │
               │   [x] Active                                                 │
               │   [ ] Superuser                                              │
+              │   [ ] Must change password                                   │
               │                                                              │
               │   [ Save ]  [ Cancel ]                                       │
               │                                                              │
@@ -68,16 +68,16 @@ describe('the dialogs', () => {
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                1 of 3
         Username↑                                  Active  Superuser  Created
-      › ada                                         [x]       [ ]     2026-02-14 08:30
-        bob wa╭──────────────────────────────────────────────────────────────╮14 08:30
-        root  │ Reset Password                                               │01 10:00
-              │                                                              │
+      › ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
+        bob wa│ Reset Password                                               │14 08:30
+        root  │                                                              │01 10:00
               │ ada gets a new password, and all its sessions end.           │
               │                                                              │
               │ › Password                                                   │
               │                                                              │
               │   Confirm Password                                           │
               │                                                              │
+              │   [x] Must change password                                   │
               │                                                              │
               │   [ Save ]  [ Cancel ]                                       │
               │                                                              │
@@ -120,11 +120,10 @@ describe('the dialogs', () => {
     expect(await ui.frame('Version')).toMatchInlineSnapshot(`
       " Langinfra › Admin Page                         root · superuser · times in UTC
                                                                                2 of 3
-        Username↑                                  Active  Superuser  Created
-        ada   ╭──────────────────────────────────────────────────────────────╮14 08:30
-      › bob wa│ bob                                                          │14 08:30
-        root  │                                                              │01 10:00
-              │ Active      no                                               │
+        Userna╭──────────────────────────────────────────────────────────────╮
+        ada   │ bob                                                          │14 08:30
+      › bob wa│                                                              │14 08:30
+        root  │ Active      no                                               │01 10:00
               │ Superuser   no                                               │
               │ Created     2026-02-14 08:30 UTC                             │
               │ Updated     2026-02-14 08:30 UTC                             │
@@ -133,6 +132,7 @@ describe('the dialogs', () => {
               │ Version     1                                                │
               │ Folders     none                                             │
               │ Sessions    none                                             │
+              │ Second step none                                             │
               │ API keys    none                                             │
               │                                                              │
               │ bob cannot sign in: the account waits for approval since     │
@@ -153,7 +153,6 @@ describe('the dialogs', () => {
       › ada                                         [x]       [ ]     2026-02-14 08:30
         bob waits 15 d                              [ ]       [ ]     2026-02-14 08:30
         root                                        [x]       [x]     2026-03-01 10:00
-
               ╭──────────────────────────────────────────────────────────────╮
               │ root                                                         │
               │                                                              │
@@ -161,6 +160,7 @@ describe('the dialogs', () => {
               │   Admin Page                                                 │
               │   Sessions                                                   │
               │   Audit                                                      │
+              │   Lock                                                       │
               │   Sign out                                                   │
               ╰──────────────────────────────────────────────────────────────╯
       (7 empty lines)
@@ -171,7 +171,7 @@ describe('the dialogs', () => {
   test('Change Password, over the Profile of a superuser', async () => {
     await using ui = await openAdminFrames();
     ui.type('m', enter);
-    await ui.frame('Change password');
+    await ui.frame('Second step');
     ui.type(enter);
     expect(await ui.frame('Current Password')).toMatchInlineSnapshot(`
       " Langinfra › Profile                            root · superuser · times in UTC
@@ -180,12 +180,12 @@ describe('the dialogs', () => {
         Active      yes
         Superu╭──────────────────────────────────────────────────────────────╮
         Last l│ Change Password                                              │
-              │                                                              │
-        › Chan│ › Current Password                                           │
+        Second│                                                              │
+              │ › Current Password                                           │
+        › Chan│                                                              │
+          Set │   Password                                                   │
           Admi│                                                              │
-          Sign│   Password                                                   │
-              │                                                              │
-              │   Confirm Password                                           │
+          Sign│   Confirm Password                                           │
               │                                                              │
               │                                                              │
               │   [ Save ]  [ Cancel ]                                       │

@@ -177,7 +177,7 @@ describe('the screens', () => {
       },
     });
     ui.type('eve', enter, usual, enter);
-    expect(await ui.frame('Profile')).toMatchInlineSnapshot(`
+    expect(await ui.frame('Second step')).toMatchInlineSnapshot(`
       " Langinfra › Profile                                  eve · user · times in UTC
 
         Username    eve
@@ -186,8 +186,9 @@ describe('the screens', () => {
         Last login  2026-03-01 10:00 UTC
 
         › Change password
+          SSH keys
           Sign out
-      (14 empty lines)
+      (13 empty lines)
        enter choose  m menu  ? help  q quit"
     `);
   });

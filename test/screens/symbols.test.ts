@@ -59,13 +59,13 @@ test('in ASCII no screen draws anything else', async () => {
   await ui.sees('Signing in');
   await ui.press(esc, 'm', enter);
   await ui.sees(/Langinfra > Profile/);
-  await ui.press('m', up, up, enter);
+  await ui.press('m', up, up, up, enter);
   await ui.sees('Langinfra > Audit');
   await ui.press('f', '/', ...'root');
   await ui.sees('only sign-ins by or to root');
   await ui.press(esc, 'g', 'f', 'f', 'f', enter);
   await ui.sees(/\| Row \d+ +\|/);
-  await ui.press(esc, 'm', up, up, up, enter);
+  await ui.press(esc, 'm', up, up, up, up, enter);
   await ui.sees('Langinfra > Sessions');
   await ui.press('D');
   await ui.sees('All Sessions');

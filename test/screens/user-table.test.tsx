@@ -13,6 +13,7 @@ const ada: User = {
   isActive: true,
   isSuperuser: false,
   isAutomatic: false,
+  mustChangePassword: false,
   createdAt: '2026-03-01T10:00:00.000000Z',
   updatedAt: '2026-03-02T11:00:00.000000Z',
   lastLoginAt: null,

@@ -1,54 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createChance, newSeed } from '../support/chance.ts';
+import { canMount, needsDisk, smallDisk } from '../support/disks.ts';
 import { good, newcomer, rowsOf, type Server } from '../support/program.ts';
 import { keys } from '../support/pty.ts';
 
-/** A disk of its own, of so many bytes; undefined where this user may not mount one. */
-const smallDisk = (bytes: number) => {
-  const path = mkdtempSync(join(tmpdir(), 'langinfra-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', path]);
-  if (mounted.status !== 0) {
-    rmSync(path, { recursive: true });
-    return undefined;
-  }
-  const [filler, spared] = [join(path, 'filler'), join(path, 'spared')];
-  return {
-    path,
-    /** Takes every byte that is left but so many. */
-    fill: (left: number) => {
-      writeFileSync(spared, Buffer.alloc(left));
-      const file = openSync(filler, 'a');
-      try {
-        for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
-          try {
-            for (;;) writeSync(file, Buffer.alloc(size));
-          } catch {
-            // So much does not fit any more; less may.
-          }
-        }
-      } finally {
-        closeSync(file);
-        rmSync(spared);
-      }
-    },
-    makeRoom: () => rmSync(filler, { force: true }),
-    [Symbol.dispose]: () => {
-      spawnSync('umount', ['-l', path]);
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
-};
-
-const canMount = (() => {
-  using disk = smallDisk(65_536);
-  return disk !== undefined;
-})();
-const needs = canMount ? '' : ' (skipped: needs the right to mount a small disk)';
-
-describe.skipIf(!canMount)(`a full disk${needs}`, () => {
+describe.skipIf(!canMount)(`a full disk${needsDisk}`, () => {
   const prepare = async (bytes: number) => {
     const disk = smallDisk(bytes);
     if (!disk) throw new Error('mount worked a moment ago');
@@ -60,7 +17,8 @@ describe.skipIf(!canMount)(`a full disk${needs}`, () => {
       me,
       noRoom,
       refused: { code: 7, stdout: '', stderr: `langinfra: ${noRoom}\n` },
-      rows: (query: string) => rowsOf<{ username: string }>(join(configDir, 'langinfra.db'), query),
+      rows: (query: string) =>
+        rowsOf<{ username: string; is_active: number }>(join(configDir, 'langinfra.db'), query),
       [Symbol.asyncDispose]: async () => {
         await me[Symbol.asyncDispose]();
         disk[Symbol.dispose]();
@@ -75,7 +33,7 @@ describe.skipIf(!canMount)(`a full disk${needs}`, () => {
   };
 
   test('while the database grows: what was confirmed is there, and everything works again with room', async () => {
-    await using t = await prepare(800_000);
+    await using t = await prepare(1_000_000);
     const { me, disk } = t;
     await me.run(['superuser', '--username', 'root'], { input: good });
     const server = await me.serve();
@@ -112,7 +70,7 @@ describe.skipIf(!canMount)(`a full disk${needs}`, () => {
   });
 
   test('under an open console: it says so, stays, and works again with room', async () => {
-    await using t = await prepare(800_000);
+    await using t = await prepare(1_000_000);
     const { me, disk } = t;
     await me.run(['superuser', '--username', 'root'], { input: good });
     await me.add('ada');
@@ -153,6 +111,63 @@ describe.skipIf(!canMount)(`a full disk${needs}`, () => {
       { username: 'ada' },
       { username: 'root' },
     ]);
+  });
+
+  test('at 50 random writes: each is refused in one line, and nothing is lost or half done', async () => {
+    const seed = newSeed();
+    const chance = createChance(seed);
+    await using t = await prepare(3_000_000);
+    const { me, disk } = t;
+    await me.run(['superuser', '--username', 'root'], { input: good });
+    /** Whom there must be, and whether they may sign in. */
+    const users = new Map([['root', 1]]);
+    const there = async (): Promise<Map<string, number>> => {
+      const rows = await t.rows('select username, is_active from user');
+      return new Map(rows.map(({ username, is_active: isActive }) => [username, isActive]));
+    };
+    let made = 0;
+    const writes: Record<string, () => { args: string[]; does: () => void }> = {
+      add: () => {
+        const username = `user-${++made}`;
+        return { args: ['users', 'add', username, '--generate'], does: () => users.set(username, 0) };
+      },
+      import: () => {
+        const usernames = Array.from({ length: 40 }, () => `user-${++made}`);
+        const file = me.file('users.csv', ['username', ...usernames].join('\n'));
+        const does = () => usernames.forEach(username => void users.set(username, 0));
+        return { args: ['users', 'import', file], does };
+      },
+      activate: () => {
+        const does = () => users.forEach((_, username) => void users.set(username, 1));
+        return { args: ['users', 'activate', '--filter', 'pending', '--yes'], does };
+      },
+      delete: () => {
+        const username = [...users.keys()].at(-1) ?? '';
+        return { args: ['users', 'delete', username, '--yes'], does: () => users.delete(username) };
+      },
+    };
+    for (let refused = 0, tries = 0; refused < 50; tries += 1) {
+      const kinds = ['add', 'import', 'activate', ...(users.size > 1 ? ['delete'] : [])];
+      const kind = kinds[chance.below(kinds.length)] ?? '';
+      const { args, does } = writes[kind]?.() ?? { args: [], does: () => {} };
+      const left = chance.below(20) * 4096;
+      disk.fill(left);
+      const outcome = await me.run(args);
+      const where = `seed ${seed}, try ${tries}: ${args} with ${left} bytes left`;
+      if (outcome.code !== 0) {
+        refused += 1;
+        expect(outcome, where).toMatchObject({ code: 7, stdout: '' });
+        expect(outcome.stderr, where).toMatch(/^(\d+ to \w+\n)?langinfra: [^\n]+langinfra\.db[^\n]+\n$/);
+        disk.makeRoom();
+        expect(await there(), where).toEqual(users);
+        expect(await me.run(args), where).toMatchObject({ code: 0 });
+      }
+      does();
+      disk.makeRoom();
+      expect(await there(), where).toEqual(users);
+    }
+    expect(await me.run(['check'])).toMatchObject({ code: 0 });
+    expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 0 });
   });
 
   test('at the very first start: exit 7, one line, and the next start with room works', async () => {

@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AuditFilter, type AuditPlace, numbersOf } from '../../src/store/audit.ts';
+import { deletedNamed, failedSince } from '../../src/store/audit-of-names.ts';
 import { sqliteDialect } from '../../src/store/engines/sqlite.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import { rawDatabase, temporaryStore } from '../support/store.ts';
@@ -76,4 +77,26 @@ describe('a page of the audit', () => {
       expect.stringMatching(`^SEARCH audit USING (COVERING )?INDEX ${index} `),
     ]);
   });
+});
+
+test('the failed sign-ins of a user are counted by indexes of their own, however many rows there are', async () => {
+  const kysely = new Kysely<Schema>({ dialect: sqliteDialect(db.path, 'reader') });
+  const { sql, parameters } = failedSince(kysely, 'ada').compile();
+  await kysely.destroy();
+  await using raw = await rawDatabase(db.path);
+  const plan = await raw.all(`explain query plan ${sql}`, ...parameters);
+  const searches = plan.map(({ detail }) => detail).filter(detail => /^S(EARCH|CAN)/.test(detail));
+  expect(searches).toEqual([
+    expect.stringMatching(/^SEARCH audit USING COVERING INDEX audit_sign_in_failed_of /),
+    expect.stringMatching(/^SEARCH audit USING COVERING INDEX audit_signed_in_of /),
+  ]);
+});
+
+test('who had a name that is gone is found by an index, however many rows there are', async () => {
+  const kysely = new Kysely<Schema>({ dialect: sqliteDialect(db.path, 'reader') });
+  const { sql, parameters } = deletedNamed(kysely, 'ada').compile();
+  await kysely.destroy();
+  await using raw = await rawDatabase(db.path);
+  const plan = await raw.all(`explain query plan ${sql}`, ...parameters);
+  expect(plan[0]?.detail).toMatch(/^SEARCH audit USING INDEX audit_deleted /);
 });

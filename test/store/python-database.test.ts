@@ -32,6 +32,7 @@ test('every user is there, with a version to begin with', async () => {
     createdAt: '2024-05-06T07:08:09.123456Z',
     updatedAt: '2024-05-06T07:08:09.000000Z',
     lastLoginAt: '2024-06-01T00:00:00.000001Z',
+    mustChangePassword: false,
     version: 1,
   });
   expect(await store.read.lists.count({ sort: 'username', order: 'asc' })).toBe(3);

@@ -24,6 +24,7 @@ describe('a new user', () => {
       isActive: true,
       isSuperuser: true,
       isAutomatic: false,
+      mustChangePassword: false,
       createdAt: moment(1),
       updatedAt: moment(1),
       lastLoginAt: null,

@@ -49,6 +49,8 @@ export type RunOptions = {
   command?: readonly string[];
   uid?: number;
   gid?: number;
+  /** A program that waits for longer, in milliseconds, fails its test and does not outlive it. */
+  timeout?: number;
 };
 
 /** How a command ended, and what it said. */
@@ -78,8 +80,7 @@ export const newcomer = (settings: Env = {}) => {
     const child = spawn(file, rest, {
       cwd: options.cwd ?? home,
       env: { ...env, ...options.env },
-      // A program that waits for ever fails its test, and does not outlive it.
-      timeout: 25_000,
+      timeout: options.timeout ?? 25_000,
       killSignal: 'SIGKILL',
       ...(uid !== undefined && { uid }),
       ...(gid !== undefined && { gid }),

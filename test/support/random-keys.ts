@@ -131,7 +131,7 @@ const faultsOf = (ui: TestConsole): string[] => {
   if (cols < 80 || rows < 24) return ui.faults(/^Langinfra needs/, /^$/);
   // The login screen has its title in the middle.
   const faults = ui.faults(/^( +Langinfra.*)?$/);
-  return ui.screen().includes('Langinfra') ? faults : [...faults, 'no title'];
+  return /Langinfra|Locked/.test(ui.screen()) ? faults : [...faults, 'no title'];
 };
 
 /** A frame fills the terminal, in whatever state it is, and has nothing in it but letters; or the console has ended. */

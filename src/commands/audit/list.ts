@@ -62,7 +62,7 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
     const { resultPart, note } = outputOf(flags);
     const { accounts, operator } = world;
     const userId =
-      flags.user === undefined ? undefined : (await accounts.users.findByName(operator, flags.user)).id;
+      flags.user === undefined ? undefined : (await accounts.audit.userNamed(operator, flags.user)).id;
     const filter: AuditFilter = { userId, event: flags.event, refused: flags.refused, since };
     const show = flags.json ? jsonLines : textLines();
     if (follow) return followFrom(world, filter, show, { limit: most, flags });

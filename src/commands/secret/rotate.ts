@@ -59,12 +59,15 @@ export const handler = async (flags: Flags): Promise<void> => {
     const next = flags.dryRun && given === undefined ? undefined : nextKey(settings, world.sealing, given);
     const plan = await counting(world, tell => world.accounts.keyRotation.plan(world.operator, tell));
     if (flags.dryRun || next === undefined) return sayPlan(world, plan, flags);
-    const what = `the passwords of ${grouped(plan.sealed)} users`;
+    const what = `the passwords of ${grouped(plan.sealed)} users${alsoSecrets(plan)}`;
     if (!flags.yes) await confirm(`Seal ${what} with a new secret key? Everybody is signed out. [y/N] `);
     const done = await counting(world, tell => world.accounts.keyRotation.apply(world.operator, next, tell));
     const before = await finishRotation(world.store, settings.configDir);
     if (flags.json) resultJson(doneJson(world, settings, { done, next, before }));
-    else result(`Sealed ${grouped(done.sealed)} passwords with the new secret key; everybody is signed out`);
+    else
+      result(
+        `Sealed ${grouped(done.sealed)} passwords${alsoSecrets(done)} with the new secret key; everybody is signed out`,
+      );
     sayWhatChanged(world, false);
     for (const line of whatNow(settings, next, before)) note(line);
   });
@@ -83,9 +86,24 @@ const counting = async <T>(
   }
 };
 
-const sayPlan = (world: CommandWorld, { sealed, plain }: SealCounts, { json }: Flags): void => {
-  if (json) resultJson({ database: world.store.path, resealed: sealed, plain, dry_run: true });
-  else result(`Dry run: ${grouped(sealed)} passwords would be sealed anew, and each of them opens`);
+/** The secrets of one-time codes, where there are any. */
+const alsoSecrets = ({ secrets }: SealCounts): string =>
+  secrets === 0 ? '' : ` and the one-time codes of ${grouped(secrets)}`;
+
+const sayPlan = (world: CommandWorld, plan: SealCounts, { json }: Flags): void => {
+  const { sealed, plain, secrets } = plan;
+  if (json)
+    resultJson({
+      database: world.store.path,
+      resealed: sealed,
+      plain,
+      one_time_codes: secrets,
+      dry_run: true,
+    });
+  else
+    result(
+      `Dry run: ${grouped(sealed)} passwords${alsoSecrets(plan)} would be sealed anew, and each of them opens`,
+    );
   sayWhatChanged(world, true);
 };
 
@@ -95,6 +113,7 @@ const doneJson = (world: CommandWorld, settings: Settings, { done, next, before 
   database: world.store.path,
   resealed: done.sealed,
   plain: done.plain,
+  one_time_codes: done.secrets,
   dry_run: false,
   to_be_set: next.isToBeSet ? keyPlaceOf(settings) : null,
   key_before: before ?? null,

@@ -63,7 +63,7 @@ const plan = async (
 ): Promise<{ question: string; end: () => Promise<OpenSession[]> }> => {
   if (which === 'all')
     return {
-      question: 'End all sessions of everybody? Who is signed in has to sign in again. [y/N] ',
+      question: questionOfAll(await sessions.countOthers(operator)),
       end: () => sessions.endOthers(operator),
     };
   if ('id' in which) return { question: '', end: async () => [await sessions.endOne(operator, which.id)] };
@@ -72,6 +72,11 @@ const plan = async (
     question: `End all sessions of ${printable(user.username)}? [y/N] `,
     end: () => sessions.endOf(operator, user.id),
   };
+};
+
+const questionOfAll = (count: number): string => {
+  const all = count === 1 ? 'the one open session' : `all ${grouped(count)} sessions of everybody`;
+  return `End ${all}? Who is signed in has to sign in again. [y/N] `;
 };
 
 const isOne = (which: Which): boolean => which !== 'all' && 'id' in which;

@@ -3,7 +3,7 @@ import { usersCommand } from '../../text.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 import { newPassword, type PasswordFlags, passwordOptions, showGenerated } from './password.ts';
 
-type Flags = ChangeFlags & PasswordFlags & { active?: boolean; superuser: boolean };
+type Flags = ChangeFlags & PasswordFlags & { active?: boolean; superuser: boolean; mustChange: boolean };
 
 export const builder = <T>(yargs: Argv<T>) =>
   passwordOptions(yargs)
@@ -12,8 +12,14 @@ export const builder = <T>(yargs: Argv<T>) =>
       describe: 'let it sign in (else as LANGINFRA_NEW_USER_IS_ACTIVE says)',
     })
     .option('superuser', { type: 'boolean', default: false, describe: 'make it a superuser' })
+    .option('must-change', {
+      type: 'boolean',
+      default: false,
+      describe: 'have it choose another password at the first sign-in',
+    })
     .example('$0 users add ada --active', 'asks for the password')
-    .example('$0 users add ada --generate', 'shows a random password once');
+    .example('$0 users add ada --generate', 'shows a random password once')
+    .example('$0 users add ada --generate --must-change', 'a password for the first sign-in only');
 
 export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
   changeUser(flags, async ({ accounts, operator, settings }) => {
@@ -24,6 +30,7 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
       password,
       isActive: flags.active,
       isSuperuser: flags.superuser,
+      mustChangePassword: flags.mustChange,
     });
     showGenerated(flags, password);
     const kind = user.isSuperuser ? 'superuser' : 'user';

@@ -1,4 +1,4 @@
-import { userJson } from '../../accounts/user-json.ts';
+import { userRecord } from '../../accounts/user-json.ts';
 import type { User } from '../../store/users.ts';
 import { printable } from '../../text.ts';
 import { outputOf } from '../output.ts';
@@ -15,7 +15,7 @@ export const changeUser = (
   withWorldOf(flags, { create: false, rehearsal: flags.dryRun }, async world => {
     const { result, resultJson, warn } = outputOf(flags);
     const { user, said } = await change(world);
-    if (flags.json) resultJson(userJson(user));
+    if (flags.json) resultJson(userRecord(user));
     else result(flags.dryRun ? `Dry run: ${said}` : said);
     // Where somebody is let in, by whatever name.
     const isLetIn = user.isActive || user.isSuperuser;

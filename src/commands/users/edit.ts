@@ -2,7 +2,12 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { Refusal } from '../../refusal.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 
-type Flags = ChangeFlags & { username?: string; active?: boolean; superuser?: boolean };
+type Flags = ChangeFlags & {
+  username?: string;
+  active?: boolean;
+  superuser?: boolean;
+  mustChange?: boolean;
+};
 
 export const builder = <T>(yargs: Argv<T>) =>
   yargs
@@ -12,20 +17,34 @@ export const builder = <T>(yargs: Argv<T>) =>
       type: 'boolean',
       describe: 'whether it is a superuser; --no-superuser takes that away',
     })
+    .option('must-change', {
+      type: 'boolean',
+      describe:
+        'whether it has to choose another password before anything else; --no-must-change takes that away',
+    })
     .example('$0 users edit ada --username lovelace', 'renames ada')
-    .example('$0 users edit ada --active --no-superuser', 'sets both flags');
+    .example('$0 users edit ada --active --no-superuser', 'sets both flags')
+    .example('$0 users edit ada --must-change', 'ada goes on with a new password only');
 
 export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> => {
-  const { username, active, superuser } = flags;
-  if (username === undefined && active === undefined && superuser === undefined) {
-    throw new Refusal('wrong_use', { sentence: 'Say what to change: --username, --active or --superuser' });
+  const { username, active, superuser, mustChange } = flags;
+  const edit = { username, isActive: active, isSuperuser: superuser, mustChangePassword: mustChange };
+  if (Object.values(edit).every(value => value === undefined)) {
+    throw new Refusal('wrong_use', {
+      sentence: 'Say what to change: --username, --active, --superuser or --must-change',
+    });
   }
   return changeUser(flags, async ({ accounts, operator }) => {
     const seen = await accounts.users.findByName(operator, flags.name);
-    const edit = { username, isActive: active, isSuperuser: superuser };
     const user = await accounts.users.change(operator, seen.id, edit, seen);
     const was = user.username === seen.username ? '' : ` (it was called ${shown(seen)})`;
-    const said = `${shown(user)}${was}: Active ${user.isActive ? 'yes' : 'no'}, Superuser ${user.isSuperuser ? 'yes' : 'no'}`;
+    const flag = (is: boolean): string => (is ? 'yes' : 'no');
+    const parts = [
+      `Active ${flag(user.isActive)}`,
+      `Superuser ${flag(user.isSuperuser)}`,
+      ...(mustChange === undefined ? [] : [`Must change password ${flag(user.mustChangePassword)}`]),
+    ];
+    const said = `${shown(user)}${was}: ${parts.join(', ')}`;
     return { user, said: user.version === seen.version ? `${said}. Nothing had to be changed` : said };
   });
 };

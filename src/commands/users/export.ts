@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { ExportedUser } from '../../accounts/export-users.ts';
-import { userJson } from '../../accounts/user-json.ts';
+import { userRecord } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import { fillPrivateFile } from '../../store/private-files.ts';
 import { grouped, printable } from '../../text.ts';
@@ -110,14 +110,14 @@ const writeAll = async (
 };
 
 const valuesOf = ({ user, hash }: ExportedUser, withHashes: boolean) => ({
-  ...userJson(user),
+  ...userRecord(user),
   ...(withHashes && { password_hash: hash?.hash ?? null, password_form: hash?.form ?? null }),
 });
 
 const header = (withHashes: boolean): string =>
   [
     ...['id', 'username', 'profile_image', 'store_api_key', 'is_active', 'is_superuser', 'create_at'],
-    ...['updated_at', 'last_login_at', 'version'],
+    ...['updated_at', 'last_login_at', 'version', 'must_change'],
     ...(withHashes ? ['password_hash', 'password_form'] : []),
   ].join();
 

@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Accounts } from '../../accounts/accounts.ts';
-import { userJson } from '../../accounts/user-json.ts';
+import { userRecord } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import { type UserFilter, userFilters } from '../../store/user-filters.ts';
 import type { PlacedUser } from '../../store/user-lists.ts';
@@ -80,7 +80,7 @@ type ListText = { head: string; rows: (users: readonly PlacedUser[]) => string; 
 const jsonText = (total: number): ListText => {
   let separator = '';
   const row = ({ user }: PlacedUser): string => {
-    const text = `${separator}\n    ${json(userJson(user), 0)}`;
+    const text = `${separator}\n    ${json(userRecord(user), 0)}`;
     separator = ',';
     return text;
   };

@@ -1,5 +1,5 @@
 import { userFields } from '../../accounts/user-fields.ts';
-import { userJson } from '../../accounts/user-json.ts';
+import { userRecord } from '../../accounts/user-json.ts';
 import { printable } from '../../text.ts';
 import { outputOf } from '../output.ts';
 import { withWorldOf } from '../with-world.ts';
@@ -10,7 +10,8 @@ export const handler = (flags: UserFlags): Promise<void> =>
     const { result, resultJson } = outputOf(flags);
     const { id } = await accounts.users.findByName(operator, flags.name);
     const details = await accounts.users.details(operator, id);
-    if (flags.json) return resultJson(userJson(details.user));
+    if (flags.json)
+      return resultJson({ ...userRecord(details.user), one_time_codes: details.oneTimeCodes !== undefined });
     const remark = accounts.remarkOn(details.user);
     const fields: [string, string[]][] = [
       ['Username', [printable(details.user.username)]],

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { Refusal } from '../../refusal.ts';
 
 /**
@@ -7,6 +8,7 @@ import { Refusal } from '../../refusal.ts';
  */
 export const explain = (error: unknown, path: string): unknown => {
   const code = (error as { code?: unknown } | null)?.code;
+  if (hinders(code) && isReadOnly(path)) return new Refusal('database_read_only', { path });
   switch (code) {
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
@@ -29,6 +31,20 @@ export const explain = (error: unknown, path: string): unknown => {
       });
     default:
       return error;
+  }
+};
+
+/** What SQLite says of a file system that takes nothing, and of other hindrances. */
+const hinders = (code: unknown): boolean =>
+  ['SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_IOERR'].includes(String(code));
+
+/** Whether the file system takes nothing: it was mounted so, or the system has made it so after an error of the disk. */
+const isReadOnly = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
   }
 };
 

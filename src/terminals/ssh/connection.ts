@@ -30,20 +30,25 @@ const mostIdle = 600_000;
 /** So long, in milliseconds, consoles may take to give the terminal back when the session has ended. */
 const leavingTime = 1000;
 
-/**
- * One client, from the first word to the last. What goes wrong on its connection is logged, and is nobody else's trouble.
- * Resolves when the client is gone and its session has ended.
- */
+export type ServedConnection = {
+  /** Resolves when the client is gone and its session has ended. */
+  ended: Promise<void>;
+  /** Resolves when nothing is open on it: the client has been told how all of that ended. */
+  quiet: () => Promise<void>;
+};
+
+/** One client, from the first word to the last. What goes wrong on its connection is logged, and is nobody else's trouble. */
 export const serveConnection = (
   client: Connection,
   visitor: Visitor,
   needs: ConnectionNeeds,
-): Promise<void> => {
+): ServedConnection => {
   const { accounts, log, address } = needs;
   const gone = new AbortController();
   let signedIn: SignedIn | undefined;
   let channels = 0;
   let idle: NodeJS.Timeout | undefined;
+  const whenQuiet: (() => void)[] = [];
   let stopWatching = (): void => {};
 
   const restAfter = (milliseconds: number): void => {
@@ -95,8 +100,14 @@ export const serveConnection = (
     session.once('close', () => {
       channels -= 1;
       restAfter(mostIdle);
+      if (channels === 0) for (const told of whenQuiet.splice(0)) told();
     });
     serveChannel(needs, signedIn, session);
   });
-  return ended;
+  return {
+    ended,
+    quiet: async () => {
+      if (channels > 0) await Promise.race([ended, new Promise<void>(told => whenQuiet.push(told))]);
+    },
+  };
 };

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, isIPv6, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import type { Accounts } from '../../accounts/accounts.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Sessions } from '../sessions.ts';
 import { algorithms } from './algorithms.ts';
 import type { RunCommand } from './command-channel.ts';
-import { serveConnection } from './connection.ts';
+import { type ServedConnection, serveConnection } from './connection.ts';
 import { createGate, type GateLimits, usualGateLimits, type Visitor } from './gate.ts';
 import type { HostKey } from './host-key.ts';
 import { createSshLog, type LogLevel } from './log.ts';
@@ -52,7 +53,7 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
   const log = createSshLog(needs.logLevel, needs.log ?? process.stderr);
   const gate = createGate({ ...usualGateLimits, ...needs.limits }, log);
   const visitors = new Map<string, Visitor>();
-  const connections = new Set<Promise<void>>();
+  const connections = new Set<ServedConnection>();
   const nameOf = (ip: string | undefined, from: number | undefined): string => `${ip} ${from}`;
 
   const server = new ssh2.Server(
@@ -62,7 +63,7 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
       if (!visitor) return void client.end();
       visitor.spoke();
       const { address, taken } = visitor;
-      const ended = serveConnection(client, visitor, {
+      const connection = serveConnection(client, visitor, {
         accounts,
         sessions,
         log,
@@ -70,8 +71,8 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
         taken,
         runCommand,
       });
-      connections.add(ended);
-      ended.then(() => connections.delete(ended));
+      connections.add(connection);
+      connection.ended.then(() => connections.delete(connection));
     },
   );
   // Before ssh2 reads the first byte: it knows of a client only when that has said what it speaks.
@@ -103,11 +104,13 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
       const closed = once(listener, 'close');
       listener.close();
       await sessions.closeAll();
-      const late = setTimeout(gate.closeAll, closingTime);
+      const quiet = Promise.all([...connections].map(connection => connection.quiet()));
+      await Promise.race([quiet, setTimeout(closingTime, undefined, { ref: false })]);
+      const late = globalThis.setTimeout(gate.closeAll, closingTime);
       gate.endAll();
       await closed;
       clearTimeout(late);
-      await Promise.all(connections);
+      await Promise.all([...connections].map(({ ended }) => ended));
     },
   };
 };

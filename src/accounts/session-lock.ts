@@ -1,0 +1,70 @@
+import { type Reason, Refusal } from '../refusal.ts';
+import type { Transaction } from '../store/open.ts';
+import type { User } from '../store/users.ts';
+import { type Actor, sourceOf } from './actor.ts';
+import type { Context } from './context.ts';
+
+/** Why the session of a user is never locked; nothing where it can be. */
+const whyNotLock = ({ isAutomatic }: User): Reason | undefined =>
+  isAutomatic ? 'nothing_to_unlock_with' : undefined;
+
+/** Locking a console, which hides everything until the password is given again. The session goes on meanwhile. */
+export const createSessionLock = (context: Context) => {
+  const { store, passwords, throttle } = context;
+
+  const userOf = async (reads: Parameters<Context['authority']>[0], actor: Actor): Promise<User> => {
+    const { user } = await context.authority(reads, actor, { evenConfined: true });
+    if (!user) throw new Refusal('session_ended');
+    return user;
+  };
+
+  return {
+    whyNot: whyNotLock,
+
+    /** Writes down that a session was locked: by the person, or because nobody had used it. Throws session_ended. */
+    locked: (actor: Actor, isIdle: boolean): Promise<void> =>
+      store.write(async tx => {
+        const target = await userOf(tx, actor);
+        await context.record(tx, { event: 'session_locked', actor, target, after: { idle: isIdle } });
+      }),
+
+    /**
+     * Whether whoever is there is the one who signed in. Wrong passwords count as failed sign-ins do: who finds a console
+     * must not find out the password at it.
+     * Throws unlock_wrong, too_many_attempts, too_busy, session_ended and nothing_to_unlock_with.
+     */
+    unlock: async (actor: Actor, password: string): Promise<void> => {
+      const user = await userOf(store.read, actor);
+      const reason = whyNotLock(user);
+      if (reason) throw new Refusal(reason);
+      const source = sourceOf(actor);
+      const tries = source === undefined ? undefined : throttle.signIn(user.username, source);
+      await tries?.admit(store.read);
+      const before = await store.read.users.credentials(user.id);
+      if (!before) throw new Refusal('session_ended');
+      const account = { id: user.id, stored: before.password };
+      const line = tries ? 'strangers' : 'insiders';
+      const { matches } = await passwords.check(password, account, 0, { line });
+
+      const failed = async (tx: Transaction, target: User): Promise<Refusal> => {
+        await tries?.countFailure(tx);
+        await context.record(tx, { event: 'unlock_failed', actor, target, refused: 'unlock_wrong' });
+        const seconds = await tries?.heldUp(tx);
+        if (seconds) await context.record(tx, { event: 'locked', actor, target, after: { seconds } });
+        return new Refusal('unlock_wrong');
+      };
+      // Not thrown in there: that would take the count back.
+      const refusal = await store.write(async tx => {
+        const target = await userOf(tx, actor);
+        // Of many that were checked at the same time only the free ones learn what came of it.
+        await tries?.admit(tx);
+        const isRight = matches && passwords.isStill(before, await tx.users.credentials(target.id));
+        if (!isRight) return failed(tx, target);
+        await tries?.forgetFailures(tx);
+        await context.record(tx, { event: 'session_unlocked', actor, target });
+        return undefined;
+      });
+      if (refusal) throw refusal;
+    },
+  };
+};

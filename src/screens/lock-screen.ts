@@ -1,0 +1,46 @@
+import type { SignedIn } from '../accounts/sessions.ts';
+import { named } from '../text.ts';
+import type { Console } from './console.ts';
+import { createForm } from './form.ts';
+import { formScreen } from './form-screen.tsx';
+import { lockKeys } from './keymap.ts';
+import type { Layer } from './layer.ts';
+import { createMessages } from './messages.ts';
+import type { Navigation } from './navigation.ts';
+import { observable } from './observable.ts';
+
+/** Hides everything until whoever signed in gives the password again, or signs out. */
+export const createLockScreen = (console: Console, go: Navigation, { actor, user }: SignedIn): Layer => {
+  const form = createForm(console, {
+    title: 'Locked',
+    about: `Signed in as ${named(user.username)}. The password brings back what was there.`,
+    items: [
+      { kind: 'text', name: 'password', label: 'Password', masked: true },
+      { kind: 'button', name: 'unlock', label: 'Unlock' },
+      { kind: 'button', name: 'signOut', label: 'Sign out', press: () => void go.signOut() },
+    ],
+    busyText: 'Unlocking...',
+    submitsFromLast: true,
+    emptiesMasked: true,
+    itemOf: () => 'password',
+    keymap: lockKeys,
+    submit: async values => {
+      await console.accounts.sessionLock.unlock(actor, values.text('password'));
+      console.reveal();
+    },
+  });
+  // What is said while it is locked may name users: nothing of it is shown here.
+  const screen = formScreen(
+    { ...console, messages: createMessages() },
+    form,
+    observable<readonly string[]>([]),
+  );
+  return {
+    ...screen,
+    press: press => {
+      const isOnButton = form.options.items[form.state.get().focus]?.kind === 'button';
+      if (press.name === 'q' && isOnButton) console.host.quit();
+      else form.press(press);
+    },
+  };
+};

@@ -1,0 +1,44 @@
+import type { SignedIn } from '../accounts/sessions.ts';
+import { printable } from '../text.ts';
+import type { Console } from './console.ts';
+import { createForm } from './form.ts';
+import { formScreen } from './form-screen.tsx';
+import { oneTimeCodeKeys } from './keymap-codes.ts';
+import type { Layer } from './layer.ts';
+import type { Navigation } from './navigation.ts';
+import type { Observable } from './observable.ts';
+import { recoveryCodeSpent } from './recovery-codes.tsx';
+
+/** A sign-in whose password was right: what is left is the code. The password is kept in `signIn`, and nowhere else. */
+export type FirstStep = { username: string; signIn: (oneTimeCode: string) => Promise<SignedIn> };
+
+/** The second step of the login screen, for who has set one-time codes up. */
+export const createOneTimeCode = (
+  console: Console,
+  go: Navigation,
+  notices: Observable<readonly string[]>,
+  { username, signIn }: FirstStep,
+): Layer => {
+  const form = createForm(console, {
+    title: 'Langinfra',
+    about: `Type the code that your authenticator app shows for ${printable(username)}, or a recovery code.`,
+    items: [
+      { kind: 'text', name: 'code', label: 'One-time code', isForOnce: true },
+      { kind: 'button', name: 'signIn', label: 'Sign in' },
+    ],
+    busyText: 'Signing in...',
+    submitsFromLast: true,
+    itemOf: () => 'code',
+    keymap: oneTimeCodeKeys,
+    cancel: () => void console.attempt(go.login),
+    submit: async values => {
+      const signedIn = await signIn(values.text('code'));
+      console.signedIn.set(signedIn);
+      await go.home();
+      const left = signedIn.recoveryCodesLeft;
+      if (left !== undefined)
+        console.say({ kind: left > 0 ? 'done' : 'note', text: recoveryCodeSpent(left) });
+    },
+  });
+  return formScreen(console, form, notices);
+};
