@@ -6,6 +6,7 @@ import { isTooSmall, leastSize } from '../screens/layer.ts';
 import type { PageSize } from '../terminals/browser-messages.ts';
 import { followColours } from './colours.ts';
 import { isOfBrowser } from './keys.ts';
+import { asPaste } from './paste.ts';
 
 /** In CSS pixels. Where the window has no room for the console in the usual size, it is drawn smaller, down to this. */
 const smallestFont = 8;
@@ -58,6 +59,13 @@ export const openTerminal = ({ place, linear, typed, copyFailed }: TerminalOptio
   terminal.parser.registerOscHandler(8, () => true);
   terminal.attachCustomKeyEventHandler(event => !isOfBrowser(event, terminal.hasSelection()));
   terminal.onData(typed);
+  // xterm.js would put its marks around the text as it is, and none at all around one for a console said line by line.
+  const paste = (event: ClipboardEvent): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    typed(asPaste(event.clipboardData?.getData('text/plain') ?? ''));
+  };
+  place.addEventListener('paste', paste, { capture: true });
   followColours(theme => {
     terminal.options.theme = theme;
   });

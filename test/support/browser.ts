@@ -59,6 +59,13 @@ export const consoleOn = (page: Page) => {
       for (const key of keys) await page.keyboard.press(key);
     },
     type: (text: string): Promise<void> => page.keyboard.type(text),
+    paste: (text: string): Promise<void> =>
+      page.evaluate(`{
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', ${JSON.stringify(text)});
+        const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+        document.querySelector('.xterm-helper-textarea').dispatchEvent(paste);
+      }`),
     /** What the page says of the connection. */
     status: () => page.locator('#status').textContent(),
   };
