@@ -45,6 +45,11 @@ export const usualSocketLimits: SocketLimits = {
 export const socketPath = `${adminPath}/socket`;
 /** A message of a page, in bytes: it sends longer pastes in pieces. */
 const longestMessage = 64 * 1024;
+/**
+ * It may come in so many fragments, and over the network in so many parts. Each keeps all that was read with it, up to
+ * 64 KiB: by default there may be thousands. Browsers send one frame, two at the most.
+ */
+const mostParts = { maxFragments: 8, maxBufferedChunks: 256 };
 /** Of RFC 6455: the server is stopping, and will be back. */
 const restarting = 1012;
 /** So long, in milliseconds, a page may take to say goodbye. */
@@ -104,6 +109,8 @@ const createAccept = () => {
       noServer: true,
       clientTracking: false,
       maxPayload: longestMessage,
+      ...mostParts,
+      autoPong: false,
       perMessageDeflate: false,
     });
   };
@@ -138,6 +145,12 @@ const asPageSocket = (
   }, pingTime);
   socket.on('pong', () => {
     isThere = true;
+    paced.count();
+  });
+  socket.on('ping', data => {
+    paced.count();
+    // The answers to one who reads none of them would pile up here.
+    if (socket.bufferedAmount === 0) socket.pong(data);
   });
   socket.on('message', (data, isBinary) => {
     isThere = true;

@@ -28,7 +28,7 @@ export const createPace = (
       await deliver(text);
     }
     isDelivering = false;
-    if (waiting.length === 0) sender.resume();
+    if (waiting.length === 0 && left.messages > 0) sender.resume();
   };
 
   /** Where nothing comes, nothing is counted. */
@@ -47,6 +47,12 @@ export const createPace = (
       waiting.push(text);
       if (isDelivering || waiting.length > 1) sender.pause();
       void drain();
+    },
+    /** Counts one in which there is nothing to hand on. */
+    count: (): void => {
+      countAnew();
+      left.messages -= 1;
+      if (left.messages <= 0) sender.pause();
     },
     stop: (): void => {
       clearTimeout(refill);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { openServer, said, type TestHttp } from '../support/http.ts';
 import { openPageSocket, statusOf } from '../support/page.ts';
 
@@ -176,6 +178,27 @@ describe('the connection of the page', () => {
     page.socket.send(message);
     expect(await page.closed).toMatchObject({ code });
     expect(t.complaints).toEqual([]);
+  });
+
+  test('is ended by a message in many small parts, each of which would keep what came with it', async () => {
+    await using page = await openPageSocket(t.url);
+    for (let part = 0; part < 20; part++) page.socket.send('x', { fin: false });
+    expect(await page.closed).toMatchObject({ code: 1008 });
+  });
+
+  test.each(['ping', 'pong'] as const)('is held up by many a %s, as by other messages', async kind => {
+    const pause = vi.spyOn(WebSocket.prototype, 'pause');
+    await using page = await openPageSocket(t.url);
+    for (let n = 0; n < 100; n++) page.socket[kind]();
+    await expect.poll(() => pause.mock.calls.length).toBeGreaterThan(0);
+    pause.mockRestore();
+  });
+
+  test('answers a ping', async () => {
+    await using page = await openPageSocket(t.url);
+    const answer = once(page.socket, 'pong');
+    page.socket.ping('are you there?');
+    expect(String(await answer)).toBe('are you there?');
   });
 
   test('is over when the page does not answer any more', async () => {

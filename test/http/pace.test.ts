@@ -66,6 +66,16 @@ test('the next one waits until the one before is done', async () => {
   pace.stop();
 });
 
+test('what is only counted holds up the sender, too, for the rest of the second', async () => {
+  const pace = open();
+  pace.take('a');
+  for (let n = 0; n < 50; n++) pace.count();
+  await expect.poll(() => pace.heard).toEqual(['a']);
+  expect(pace.isPaused()).toBe(true);
+  await expect.poll(pace.isPaused, { timeout: 5000 }).toBe(false);
+  pace.stop();
+});
+
 test('nothing is handed on once it is stopped', async () => {
   const pace = open({ messages: 1, characters: 100 });
   pace.take('a');
