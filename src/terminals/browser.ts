@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import { networkOf } from '../accounts/network.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { beatEvery, endCodes, keptFor, type Opening, serverStops } from './browser-messages.ts';
 import { openPageConsole, type PageConsole, type PageSocket, say } from './page-console.ts';
@@ -22,7 +23,7 @@ const openingTime = 10_000;
 const signInTime = 10 * 60_000;
 /** So many consoles, of all the places there are, may be open without anybody signed in. */
 const mostUnknown = 50;
-/** So many pages may be connected that have not said yet what they want: of all, and of one address. */
+/** So many pages may be connected that have not said yet what they want: of all, and of one network. */
 const mostWaiting = { inAll: 500, ofOne: 50 };
 /** So often, in milliseconds, it is looked for consoles that nobody comes back to. */
 const lookEvery = 500;
@@ -81,7 +82,11 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
       const { openRemoteSession } = await import('./remote.ts');
       const from = { door: 'browser', address: socket.address, requestId: socket.requestId } as const;
       const console = await openPageConsole(socket, wants, clock, async terminal =>
-        guarded(await sessions.open(socket.address, () => openRemoteSession({ accounts, terminal, from }))),
+        guarded(
+          await sessions.open(networkOf(socket.address), () =>
+            openRemoteSession({ accounts, terminal, from }),
+          ),
+        ),
       );
       consoles.add(console);
       console.ended.then(
@@ -94,9 +99,9 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
     }
   };
 
-  /** A page that was closed has left its console behind: the oldest of them makes room. */
-  const makeRoom = async ({ address }: PageSocket): Promise<boolean> => {
-    const left = [...consoles].find(console => console.address === address && !console.page());
+  /** A page that was closed has left its console behind: the oldest of them that is nobody's makes room. */
+  const makeRoom = async (isOne: (console: PageConsole) => boolean): Promise<boolean> => {
+    const left = [...consoles].find(console => !console.page() && !console.isSomebodys() && isOne(console));
     left?.quit();
     await left?.ended;
     return left !== undefined;
@@ -113,8 +118,11 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
     try {
       return await open(socket, wants);
     } catch (error) {
-      const isFull = error instanceof Refusal && error.code === 'too_many_own_consoles';
-      if (isFull && (await makeRoom(socket))) return open(socket, wants);
+      const code = error instanceof Refusal ? error.code : undefined;
+      const isFull = code === 'too_many_consoles' || code === 'too_many_own_consoles';
+      const isThere = ({ network }: PageConsole): boolean => network === networkOf(socket.address);
+      const isRoom = isFull && (await makeRoom(code === 'too_many_consoles' ? () => true : isThere));
+      if (isRoom) return open(socket, wants);
       throw error;
     }
   };
@@ -125,7 +133,8 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
 
     /** Takes a page that has connected. */
     enter: (socket: PageSocket): void => {
-      const fromThere = [...waiting].filter(({ address }) => address === socket.address).length;
+      const network = networkOf(socket.address);
+      const fromThere = [...waiting].filter(({ address }) => networkOf(address) === network).length;
       if (waiting.size >= mostWaiting.inAll || fromThere >= mostWaiting.ofOne)
         return void part(socket, new Refusal('too_many_consoles'));
       waiting.add(socket);

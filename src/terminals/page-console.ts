@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { networkOf } from '../accounts/network.ts';
 import { endCodes, type FromPage, type FromServer, type Opening, type PageSize } from './browser-messages.ts';
 import { createModes } from './modes.ts';
 import type { RemoteSession, RemoteTerminal } from './remote.ts';
@@ -29,8 +30,8 @@ export const say = (socket: PageSocket, message: FromServer, done?: () => void):
 /** A console that pages come to and lose again, one at a time. */
 export type PageConsole = {
   ended: RemoteSession['ended'];
-  /** Where it was opened from. */
-  address: string;
+  /** The network that it was opened from. */
+  network: string;
   /** The page that shows it; undefined while it has none. */
   page: () => PageSocket | undefined;
   /** Whether a page comes to it by this token. */
@@ -44,6 +45,8 @@ export type PageConsole = {
   /** For how long, in milliseconds, it has had no page, and for how long nobody has typed. */
   idle: () => { without: number; untyped: number };
   isSignedIn: () => boolean;
+  /** Whether somebody has signed in there; the automatic account is nobody. */
+  isSomebodys: () => boolean;
   quit: () => void;
 };
 
@@ -87,7 +90,7 @@ export const openPageConsole = async (
 
   return {
     ended: session.ended,
-    address: first.address,
+    network: networkOf(first.address),
     page: () => page,
     knows: token => tokens.includes(hashOf(token)),
     attach: (socket, now) => {
@@ -105,7 +108,7 @@ export const openPageConsole = async (
       if (socket !== page) return;
       tokens = tokens.slice(0, 1);
       if ('size' in message) resize(message.size);
-      if (!('keys' in message)) return;
+      if (!('keys' in message) || message.keys === '') return;
       typedAt = clock();
       await session.type(message.keys);
     },
@@ -116,6 +119,7 @@ export const openPageConsole = async (
     },
     idle: () => ({ without: lostAt === undefined ? 0 : clock() - lostAt, untyped: clock() - typedAt }),
     isSignedIn: () => session.signedIn.get() !== undefined,
+    isSomebodys: () => session.signedIn.get()?.user.isAutomatic === false,
     quit: session.quit,
   };
 };

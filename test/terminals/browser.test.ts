@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { FromPage } from '../../src/terminals/browser-messages.ts';
 import { usual } from '../support/accounts.ts';
@@ -224,6 +225,68 @@ test('one address has so many consoles, and one that a page has left makes room'
   expect(first.screen()).toContain('Sign in');
 });
 
+test('a console that somebody signed in at makes room for nobody while its page is away', async () => {
+  await using t = await open({ consoles: { inAll: 10, ofOne: 2 } });
+  const root = await signedIn(t);
+  await using one = await openPage(t);
+  await using two = await openPage(t);
+  root.cut();
+  await expect.poll(() => root.socket.readyState).toBe(root.socket.CLOSED);
+  for (let tries = 0; tries < 5; tries++) {
+    await using refused = await openPageSocket(t.url);
+    refused.open();
+    expect(await refused.closed).toMatchObject({ code: 1013 });
+  }
+  await using back = await comeBack(t, await root.token());
+  await back.sees('Admin Page');
+  expect([one, two].map(page => page.screen())).toEqual(Array(2).fill(expect.stringContaining('Sign in')));
+});
+
+const from = (t: Pick<TestHttp, 'url'>, address: string) =>
+  openPageSocket(t.url, { headers: { 'x-forwarded-for': address } });
+
+test('all addresses of an IPv6 network count as one', async () => {
+  await using t = await open({
+    consoles: { inAll: 10, ofOne: 2 },
+    server: { trustedProxies: ['127.0.0.1'] },
+  });
+  for (const address of ['2001:db8:1:2::1', '2001:db8:1:2::2']) {
+    const page = await from(t, address);
+    page.open();
+    await page.sees('Sign in');
+  }
+  await using third = await from(t, '2001:db8:1:2::3');
+  third.open();
+  expect(await third.closed).toMatchObject({ code: 1013 });
+  await using other = await from(t, '2001:db8:1:3::1');
+  other.open();
+  await other.sees('Sign in');
+
+  const silent = Array.from({ length: 50 }, (_, n) => from(t, `2001:db8:1:4::${n}`));
+  await Promise.all(silent);
+  await using refused = await from(t, '2001:db8:1:4::ffff');
+  expect(await refused.closed).toMatchObject({ code: 1013 });
+});
+
+test('where too many are open at which nobody has signed in, one that its page has left makes room', async () => {
+  await using t = await open({ consoles: { inAll: 200, ofOne: 60 } });
+  const pages = await Promise.all(Array.from({ length: 50 }, () => openPage(t)));
+  await using refused = await openPageSocket(t.url);
+  refused.open();
+  expect(await refused.closed).toMatchObject({ code: 1013 });
+  pages[0]?.cut();
+  await expect
+    .poll(
+      async () => {
+        const page = await openPageSocket(t.url);
+        page.open();
+        return Promise.race([page.closed.then(({ code }) => code), page.sees('Sign in').then(() => 'open')]);
+      },
+      { timeout: 10_000 },
+    )
+    .toBe('open');
+}, 60_000);
+
 test('one address has so many connections that have not said what they want', async () => {
   await using t = await open();
   const silent = await Promise.all(Array.from({ length: 50 }, () => openPageSocket(t.url)));
@@ -260,7 +323,13 @@ test('a console at which nobody signs in does not stay for ever', async () => {
   await using t = await open();
   await using page = await openPage(t);
   await using working = await signedIn(t);
-  t.pass(601);
+  t.pass(599);
+  // Nothing is no key.
+  page.type('');
+  const answered = once(page.socket, 'pong');
+  page.socket.ping();
+  await answered;
+  t.pass(2);
   expect(await page.closed).toEqual(gone);
   working.type('?');
   await working.sees('Help');
