@@ -138,7 +138,13 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
       if (waiting.size >= mostWaiting.inAll || fromThere >= mostWaiting.ofOne)
         return void part(socket, new Refusal('too_many_consoles'));
       waiting.add(socket);
-      const late = setTimeout(() => socket.close(endCodes.misspoken, ''), openingTime);
+      /** A connection that is being closed may bring messages still. */
+      let isOver = false;
+      const misspoke = (): void => {
+        isOver = true;
+        socket.close(endCodes.misspoken, '');
+      };
+      const late = setTimeout(misspoke, openingTime);
       const beat = setInterval(() => say(socket, { beat: true }), beatEvery);
       let console: PageConsole | undefined;
       let isGone = false;
@@ -146,9 +152,11 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
         clearTimeout(late);
         try {
           console = await comeIn(socket, wants);
+          isOver = !console;
           if (!console) part(socket);
           else if (isGone) console.lose(socket);
         } catch (error) {
+          isOver = true;
           part(socket, error instanceof Error ? error : new Error(String(error)));
         } finally {
           waiting.delete(socket);
@@ -162,8 +170,9 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
         console?.lose(socket);
       });
       socket.onMessage(async text => {
+        if (isOver) return;
         const message = readMessage(text);
-        if (!message || 'open' in message !== (console === undefined)) socket.close(endCodes.misspoken, '');
+        if (!message || 'open' in message !== (console === undefined)) misspoke();
         else if ('open' in message) await arrive(message.open);
         else await console?.take(socket, message);
       });

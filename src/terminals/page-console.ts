@@ -64,7 +64,7 @@ export const openPageConsole = async (
   let page: PageSocket | undefined = first;
   let lostAt: number | undefined;
   let typedAt = clock();
-  /** The token that was given out last and, until the page has shown that it came, the one before. */
+  /** The token that was given out last and, until the page has shown that it came, the one that the page has. */
   let tokens: string[] = [];
 
   const session = await open({
@@ -76,9 +76,9 @@ export const openPageConsole = async (
       else done();
     },
   });
-  const giveToken = (socket: PageSocket): void => {
+  const giveToken = (socket: PageSocket, had?: string): void => {
     const token = randomBytes(tokenLength).toString('base64url');
-    tokens = [hashOf(token), ...tokens.slice(0, 1)];
+    tokens = [token, ...(had === undefined ? [] : [had])].map(hashOf);
     say(socket, { token });
   };
   giveToken(first);
@@ -97,7 +97,7 @@ export const openPageConsole = async (
       page?.close(endCodes.takenOver, 'This console was opened in another tab');
       page = socket;
       lostAt = undefined;
-      giveToken(socket);
+      giveToken(socket, now.token);
       say(socket, { output: modes.again() });
       // A new size draws everything; lines have none.
       if (opening.linear) session.redraw();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { FromPage } from '../../src/terminals/browser-messages.ts';
 import { usual } from '../support/accounts.ts';
 import { openServer, type ServeOptions, type TestHttp } from '../support/http.ts';
-import { openPageSocket } from '../support/page.ts';
+import { openPageSocket, usualSize } from '../support/page.ts';
 
 /** A page with its console, which shows the login screen. */
 const openPage = async (t: Pick<TestHttp, 'url'>) => {
@@ -30,6 +30,37 @@ const signedIn = async (t: TestHttp) => {
 const open = (options: ServeOptions = {}) => openServer(options);
 
 const gone = { code: 1000, reason: '' };
+
+/** A page whose connection takes nothing, not even that it is closed. */
+const openDeaf = (t: Pick<TestHttp, 'door'>) => {
+  const closed = Promise.withResolvers<{ code: number; reason: string }>();
+  let hear = async (_text: string): Promise<void> => {};
+  let waiting = 0;
+  let isOver = false;
+  t.door.enter({
+    address: '192.0.2.9',
+    requestId: 'of the test',
+    send: text => {
+      waiting += text.length;
+    },
+    onMessage: listener => {
+      hear = listener;
+    },
+    onClose: () => {},
+    close: (code, reason) => {
+      isOver = true;
+      closed.resolve({ code, reason });
+    },
+  });
+  return {
+    /** Resolves when the server is done with it. */
+    say: (message: FromPage | { exec: string }) => hear(JSON.stringify(message)),
+    closed: closed.promise,
+    isOver: () => isOver,
+    /** How many characters were sent to it. */
+    waiting: () => waiting,
+  };
+};
 
 test('whoever signs in on the page has a session of this door, with the address', async () => {
   await using t = await open();
@@ -162,17 +193,19 @@ test('each connection gets a new token, and the one before counts no more', asyn
   await third.sees('ada');
 });
 
-test('a token that got lost on its way does not lose the console', async () => {
+test('tokens that got lost on their way do not lose the console', async () => {
   await using t = await open();
   const first = await openPage(t);
   first.type('ada');
   await first.sees('ada');
   const token = await first.token();
   first.cut();
-  // This one hears nothing of what it is told.
-  const deaf = await comeBack(t, token);
-  await deaf.token();
-  deaf.cut();
+  for (let lost = 0; lost < 3; lost++) {
+    // This one hears nothing of what it is told.
+    const deaf = await comeBack(t, token);
+    await deaf.token();
+    deaf.cut();
+  }
   await using page = await comeBack(t, token);
   await page.sees('ada');
 });
@@ -194,6 +227,18 @@ test('a token of nobody opens nothing', async () => {
   await using t = await open();
   await using page = await comeBack(t, 'x'.repeat(43));
   expect(await page.closed).toEqual(gone);
+  expect(t.door.count()).toBe(0);
+});
+
+test.each<FromPage | { exec: string }>([
+  { exec: 'ls' },
+  { open: { ...usualSize, linear: false, token: 'x'.repeat(43) } },
+])('after %j, which ends the connection, it opens nothing more', async message => {
+  await using t = await open();
+  const page = openDeaf(t);
+  await page.say(message);
+  expect(page.isOver()).toBe(true);
+  await page.say({ open: { ...usualSize, linear: false } });
   expect(t.door.count()).toBe(0);
 });
 
@@ -338,34 +383,14 @@ test('a console at which nobody signs in does not stay for ever', async () => {
 test('a page that reads nothing loses its console when 1 MB waits for it, and nobody else notices', async () => {
   await using t = await open();
   await using other = await openPage(t);
-  const closed = Promise.withResolvers<{ code: number; reason: string }>();
-  let hear = async (_text: string): Promise<void> => {};
-  let waiting = 0;
-  let isOver = false;
-  t.door.enter({
-    address: '192.0.2.9',
-    requestId: 'of the test',
-    // Its connection takes nothing.
-    send: text => {
-      waiting += text.length;
-    },
-    onMessage: listener => {
-      hear = listener;
-    },
-    onClose: () => {},
-    close: (code, reason) => {
-      isOver = true;
-      closed.resolve({ code, reason });
-    },
-  });
-  const say = (message: FromPage) => hear(JSON.stringify(message));
-  await say({ open: { columns: 500, rows: 200, linear: false } });
-  while (!isOver) await say({ keys: '\x0c' });
-  expect(await closed.promise).toEqual({
+  const deaf = openDeaf(t);
+  await deaf.say({ open: { columns: 500, rows: 200, linear: false } });
+  while (!deaf.isOver()) await deaf.say({ keys: '\x0c' });
+  expect(await deaf.closed).toEqual({
     code: 1000,
     reason: 'This terminal did not read what was sent to it',
   });
-  expect(waiting).toBeLessThan(2_000_000);
+  expect(deaf.waiting()).toBeLessThan(2_000_000);
   expect(t.door.count()).toBe(1);
   other.type('ada');
   await other.sees('ada');
