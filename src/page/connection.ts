@@ -7,6 +7,7 @@ import {
   type PageSize,
   serverStops,
 } from '../terminals/browser-messages.ts';
+import { createKept } from './kept.ts';
 import { inPieces } from './pieces.ts';
 
 /** How long to wait, in milliseconds, before the first try to come back, and before each of the later ones at most. */
@@ -19,19 +20,6 @@ const silentTime = 2.5 * beatEvery;
 const lostCode = 1006;
 
 const isEnd = (code: number): boolean => Object.values<number>(endCodes).includes(code);
-
-/**
- * The token of the console, which a reload of the page finds again. Another tab has another, and so has the console that is
- * said line by line.
- */
-const createTokens = (linear: boolean) => {
-  const name = linear ? 'console-lines' : 'console';
-  return {
-    get: (): string | undefined => sessionStorage.getItem(name) ?? undefined,
-    set: (token: string): void => sessionStorage.setItem(name, token),
-    forget: (): void => sessionStorage.removeItem(name),
-  };
-};
 
 type ConnectionOptions = {
   linear: boolean;
@@ -47,7 +35,8 @@ type ConnectionOptions = {
 
 /** The connection to the console, which comes back by itself as long as the console waits for it. */
 export const openConnection = ({ linear, size, attached, output, status, ended }: ConnectionOptions) => {
-  const tokens = createTokens(linear);
+  /** The token of the console. The one that is said line by line has another. */
+  const token = createKept(linear ? 'console-lines' : 'console');
   let socket: WebSocket | undefined;
   let isAttached = false;
   let heardAt = 0;
@@ -60,7 +49,7 @@ export const openConnection = ({ linear, size, attached, output, status, ended }
   const send = (message: FromPage): void => socket?.send(JSON.stringify(message));
 
   const end = (reason: string): void => {
-    tokens.forget();
+    token.forget();
     early = '';
     lost = undefined;
     status('');
@@ -70,7 +59,7 @@ export const openConnection = ({ linear, size, attached, output, status, ended }
     heardAt = Date.now();
     if ('output' in message) output(message.output);
     if (!('token' in message)) return;
-    tokens.set(message.token);
+    token.set(message.token);
     isAttached = true;
     lost = undefined;
     status('');
@@ -107,7 +96,7 @@ export const openConnection = ({ linear, size, attached, output, status, ended }
     socket = tried;
     heardAt = Date.now();
     const giveUp = setTimeout(abandon, tryTime);
-    tried.onopen = () => send({ open: { ...size(), linear, token: tokens.get() } });
+    tried.onopen = () => send({ open: { ...size(), linear, token: token.get() } });
     tried.onmessage = ({ data }) => {
       clearTimeout(giveUp);
       if (socket === tried) hear(JSON.parse(data));

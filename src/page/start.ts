@@ -55,10 +55,7 @@ const begin = (): void => {
 };
 
 /** Says what to do where the window is too small even for the smallest letters. */
-const sayIfSmall = (size: PageSize): void => {
-  const isSmall = !linear && isTooSmall(size);
-  part('small').hidden = !isSmall;
-  if (!isSmall) return;
+const saySmall = (size: PageSize): void => {
   const needed = `The console needs ${leastSize.columns} by ${leastSize.rows} characters`;
   const there = `this window has room for ${size.columns} by ${size.rows}`;
   const lineByLine = document.createElement('a');
@@ -66,13 +63,19 @@ const sayIfSmall = (size: PageSize): void => {
   lineByLine.textContent = 'open it line by line';
   const text = `${needed}, and ${there}. Make the window larger, zoom out, or `;
   part('small').replaceChildren(text, lineByLine, '.');
+  part('small').hidden = false;
 };
 
 const fit = (): void => {
   const before = terminal.size();
+  // Where it is said that the window is too small, that itself takes room.
+  part('small').hidden = true;
   terminal.fit();
+  if (!linear && isTooSmall(terminal.size())) {
+    saySmall(terminal.size());
+    terminal.fit();
+  }
   const size = terminal.size();
-  sayIfSmall(size);
   if (before.columns !== size.columns || before.rows !== size.rows) connection.resize(size);
 };
 
@@ -80,6 +83,11 @@ if (linear) {
   part('mode').textContent = 'Open the console drawn on the whole page';
   part('mode').setAttribute('href', location.pathname);
 }
+// A click beside the terminal leaves the keyboard with it; one on a link does not, nor where text is being selected.
+document.addEventListener('click', ({ target }) => {
+  const isElsewhere = target instanceof Element && target.closest('a, button, input');
+  if (!isElsewhere && document.getSelection()?.isCollapsed !== false) terminal.focus();
+});
 // A drag changes the size with each pixel.
 let isFitting = false;
 new ResizeObserver(() => {

@@ -13,6 +13,8 @@ const smallestFont = 8;
 
 export type PageTerminal = {
   write: (text: string) => void;
+  /** Gives it the keyboard. */
+  focus: () => void;
   reset: () => void;
   /** The size of the terminal as the window has room for it, in characters. */
   size: () => PageSize;
@@ -93,6 +95,7 @@ export const openTerminal = ({ place, linear, typed, copyFailed }: TerminalOptio
   };
   return {
     write: text => terminal.write(text),
+    focus: () => terminal.focus(),
     reset: () => terminal.reset(),
     size: () => ({ columns: terminal.cols, rows: terminal.rows }),
     fit,

@@ -90,6 +90,13 @@ test('a small window gets small letters, and a smaller one is told what the cons
   await expect
     .poll(() => page.locator('#small').textContent())
     .toMatch(/^The console needs 80 by 24 characters, and this window has room for \d+ by \d+\./);
+  // Room for 24 lines, but not for the message as well.
+  await page.setViewportSize({ width: 850, height: 200 });
+  await expect.poll(() => page.locator('#small').textContent()).toMatch(/room for \d+ by 20\./);
+  await page.setViewportSize({ width: 850, height: 262 });
+  await expect.poll(() => page.locator('#small').isVisible()).toBe(false);
+  await page.setViewportSize({ width: 320, height: 600 });
+  await expect.poll(() => page.locator('#small').isVisible()).toBe(true);
   await page.getByRole('link', { name: 'open it line by line' }).click();
   await console.sees('Username, text:');
   expect(await page.locator('#small').isVisible()).toBe(false);
@@ -157,6 +164,43 @@ test.each(['/admin', '/admin?screen-reader'])(
     ]);
   },
 );
+
+test('where all is well nothing but the console takes room, and a click beside it takes the keyboard from it not', async () => {
+  await using me = newcomer();
+  await using t = await open(me);
+  const { page, console } = t;
+  await console.sees('Admin Page');
+  const below = await page.evaluate(
+    `innerHeight - document.querySelector('#terminal').getBoundingClientRect().bottom`,
+  );
+  expect(below).toBe(8);
+  await page.mouse.click(600, 897);
+  await console.press('n');
+  await console.sees('New User');
+});
+
+test('a browser that keeps nothing for the site has the console, and comes back to it after a lost connection', async () => {
+  await using me = newcomer(signInFirst);
+  const server = await me.serve();
+  await using wire = await openWire(server.port);
+  await using browser = await openPage();
+  const { page } = browser;
+  await page.addInitScript(`Object.defineProperty(globalThis, 'sessionStorage', {
+    get: () => { throw new DOMException('Access is denied for this document', 'SecurityError'); },
+  })`);
+  const console = consoleOn(page);
+  await page.goto(`${wire.url}/admin`);
+  await console.sees('Username');
+  await console.type('root');
+  await console.sees(/Username +root/);
+  wire.cut();
+  wire.lead(server.port);
+  await console.sees(/Username +root/);
+  await expect.poll(console.status, { timeout: 10_000 }).toBe('');
+  await console.type('x');
+  await console.sees(/Username +rootx/);
+  expect(browser.complaints).toEqual([]);
+});
 
 test('a page that is loaded again comes back to its console', async () => {
   await using me = newcomer(signInFirst);
