@@ -61,6 +61,9 @@ export const createSessionLock = (context: Context) => {
         const isRight = matches && passwords.isStill(before, await tx.users.credentials(target.id));
         if (!isRight) return failed(tx, target);
         await tries?.forgetFailures(tx);
+        // A console in a browser may have come to another network meanwhile.
+        if (source !== undefined && actor.kind === 'session')
+          await tx.sessions.setAddress(actor.sessionId, source);
         await context.record(tx, { event: 'session_unlocked', actor, target });
         return undefined;
       });

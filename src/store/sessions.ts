@@ -18,7 +18,7 @@ export type Session = {
   passwordAt: string | null;
   /** The refresh token that counts, and when it was given out; null where the session has none. */
   refresh: { id: string; at: string; usedUp: readonly UsedUp[] } | null;
-  /** Where it was begun, as far as that is known: the client's address, the terminal. */
+  /** Where it was begun, or unlocked since, as far as that is known: the client's address, the terminal. */
   address: string | null;
   tty: string | null;
   /** When it was used last, to within some seconds; null where that is not known. */
@@ -79,6 +79,10 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
 
   setRefresh: async (id: string, refresh: Session['refresh']): Promise<void> => {
     await db.updateTable('session').set(refreshColumns(refresh)).where('id', '=', id).execute();
+  },
+
+  setAddress: async (id: string, address: string): Promise<void> => {
+    await db.updateTable('session').set({ address }).where('id', '=', id).execute();
   },
 
   end: async (id: string): Promise<void> => {

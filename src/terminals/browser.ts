@@ -80,8 +80,7 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
     try {
       // Ink and React are loaded with the first console.
       const { openRemoteSession } = await import('./remote.ts');
-      const from = { door: 'browser', address: socket.address, requestId: socket.requestId } as const;
-      const console = await openPageConsole(socket, wants, clock, async terminal =>
+      const console = await openPageConsole(socket, wants, clock, async (terminal, from) =>
         guarded(
           await sessions.open(networkOf(socket.address), () =>
             openRemoteSession({ accounts, terminal, from }),
@@ -107,21 +106,26 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
     return left !== undefined;
   };
 
-  /** Gives nothing where the console that the page had is gone. */
+  /** Gives nothing where the console that the page had is gone. One at which nobody has signed in stays in its network. */
   const comeIn = async (socket: PageSocket, wants: Opening): Promise<PageConsole | undefined> => {
     const { token } = wants;
+    const isNear = (console: PageConsole): boolean => console.network() === networkOf(socket.address);
     if (token !== undefined) {
       const kept = [...consoles].find(console => console.knows(token) && console.idle().without < keptFor);
-      kept?.attach(socket, wants);
-      return kept;
+      if (!kept) return undefined;
+      if (kept.isSomebodys() || isNear(kept)) {
+        kept.attach(socket, wants);
+        return kept;
+      }
+      // It has no password that it could ask for: another begins.
+      kept.quit();
     }
     try {
       return await open(socket, wants);
     } catch (error) {
       const code = error instanceof Refusal ? error.code : undefined;
       const isFull = code === 'too_many_consoles' || code === 'too_many_own_consoles';
-      const isThere = ({ network }: PageConsole): boolean => network === networkOf(socket.address);
-      const isRoom = isFull && (await makeRoom(code === 'too_many_consoles' ? () => true : isThere));
+      const isRoom = isFull && (await makeRoom(code === 'too_many_consoles' ? () => true : isNear));
       if (isRoom) return open(socket, wants);
       throw error;
     }

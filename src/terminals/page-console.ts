@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { networkOf } from '../accounts/network.ts';
+import type { ConsoleOrigin } from '../screens/console.ts';
 import { endCodes, type FromPage, type FromServer, type Opening, type PageSize } from './browser-messages.ts';
 import { createModes } from './modes.ts';
 import type { RemoteSession, RemoteTerminal } from './remote.ts';
@@ -24,19 +25,21 @@ const tokenLength = 32;
 /** What is kept of a token: whoever reads the memory of the process, or a dump of it, comes to no console by it. */
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
+const originOf = ({ address, requestId }: PageSocket) => ({ address, requestId });
+
 export const say = (socket: PageSocket, message: FromServer, done?: () => void): void =>
   socket.send(JSON.stringify(message), done);
 
 /** A console that pages come to and lose again, one at a time. */
 export type PageConsole = {
   ended: RemoteSession['ended'];
-  /** The network that it was opened from. */
-  network: string;
+  /** The network that its page is in, or was in last. */
+  network: () => string;
   /** The page that shows it; undefined while it has none. */
   page: () => PageSocket | undefined;
   /** Whether a page comes to it by this token. */
   knows: (token: string) => boolean;
-  /** Gives it to a page, and takes it from the one that had it. */
+  /** Gives it to a page, and takes it from the one that had it. Where that was in another network, it is locked. */
   attach: (socket: PageSocket, opening: Opening) => void;
   /** Takes what the page says whose console it is; anything of another page is left out. */
   take: (socket: PageSocket, message: FromPage) => Promise<void>;
@@ -58,8 +61,10 @@ export const openPageConsole = async (
   first: PageSocket,
   opening: Opening,
   clock: () => number,
-  open: (terminal: RemoteTerminal) => Promise<RemoteSession>,
+  open: (terminal: RemoteTerminal, from: ConsoleOrigin) => Promise<RemoteSession>,
 ): Promise<PageConsole> => {
+  /** Where the page is now, for all that is done from now on. */
+  const from: ConsoleOrigin & { address: string } = { door: 'browser', ...originOf(first) };
   const modes = createModes();
   let page: PageSocket | undefined = first;
   let lostAt: number | undefined;
@@ -67,7 +72,7 @@ export const openPageConsole = async (
   /** The token that was given out last and, until the page has shown that it came, the one that the page has. */
   let tokens: string[] = [];
 
-  const session = await open({
+  const terminal: RemoteTerminal = {
     size: opening,
     linear: opening.linear,
     write: (output, done) => {
@@ -75,7 +80,14 @@ export const openPageConsole = async (
       if (page) say(page, { output }, done);
       else done();
     },
-  });
+  };
+  const session = await open(terminal, from);
+  const moveTo = (socket: PageSocket): void => {
+    const isElsewhere = networkOf(socket.address) !== networkOf(from.address);
+    Object.assign(from, originOf(socket));
+    // It may be a thief with the token; who took a laptop along knows the password.
+    if (isElsewhere) session.lock();
+  };
   const giveToken = (socket: PageSocket, had?: string): void => {
     const token = randomBytes(tokenLength).toString('base64url');
     tokens = [token, ...(had === undefined ? [] : [had])].map(hashOf);
@@ -90,13 +102,14 @@ export const openPageConsole = async (
 
   return {
     ended: session.ended,
-    network: networkOf(first.address),
+    network: () => networkOf(from.address),
     page: () => page,
     knows: token => tokens.includes(hashOf(token)),
     attach: (socket, now) => {
       page?.close(endCodes.takenOver, 'This console was opened in another tab');
       page = socket;
       lostAt = undefined;
+      moveTo(socket);
       giveToken(socket, now.token);
       say(socket, { output: modes.again() });
       // A new size draws everything; lines have none.

@@ -33,7 +33,7 @@ export type RemoteSessionOptions = {
 
 export type RemoteSession = Pick<
   TerminalSession,
-  'ended' | 'quit' | 'fail' | 'drop' | 'notify' | 'resize' | 'redraw' | 'signedIn'
+  'ended' | 'lock' | 'quit' | 'fail' | 'drop' | 'notify' | 'resize' | 'redraw' | 'signedIn'
 > & {
   /** Takes keys. Resolves when the next ones may come: a door that does not wait keeps them all in memory. */
   type: (keys: string | Uint8Array) => Promise<void>;
@@ -101,6 +101,7 @@ export const openRemoteSession = async ({
 
   return {
     ended,
+    lock: session.lock,
     quit: session.quit,
     fail: session.fail,
     drop: session.drop,

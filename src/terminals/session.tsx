@@ -51,6 +51,8 @@ export type TerminalSession = {
   redraw: () => void;
   /** Shows a sentence that a person should read. */
   notify: (notice: string) => void;
+  /** Locks it where somebody with a password is signed in. */
+  lock: () => void;
   quit: () => void;
   fail: (error: Error) => void;
   /** Ends it without another byte: the terminal is gone, or nobody reads there. */
@@ -146,6 +148,7 @@ export const openSession = async (
       face.redraw();
     },
     notify,
+    lock: console.lock,
     quit: () => end(),
     fail: end,
     drop: () => drop(),

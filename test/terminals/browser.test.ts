@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FromPage } from '../../src/terminals/browser-messages.ts';
-import { usual } from '../support/accounts.ts';
+import { operator, usual } from '../support/accounts.ts';
 import { openServer, type ServeOptions, type TestHttp } from '../support/http.ts';
 import { openPageSocket, usualSize } from '../support/page.ts';
 
@@ -19,6 +19,10 @@ const comeBack = async (t: Pick<TestHttp, 'url'>, token: string) => {
   page.open({ token });
   return page;
 };
+
+/** A page behind a proxy, which has that address. */
+const from = (t: Pick<TestHttp, 'url'>, address: string) =>
+  openPageSocket(t.url, { headers: { 'x-forwarded-for': address } });
 
 const signedIn = async (t: TestHttp) => {
   const page = await openPage(t);
@@ -210,6 +214,64 @@ test('tokens that got lost on their way do not lose the console', async () => {
   await page.sees('ada');
 });
 
+describe('a page that comes back from another network', () => {
+  const behindProxy = () => open({ server: { trustedProxies: ['127.0.0.1'] } });
+  const cutFrom = async (t: TestHttp, address: string, typed: string, shows: string) => {
+    const page = await from(t, address);
+    page.open();
+    await page.sees('Sign in');
+    page.type(typed);
+    await page.sees(shows);
+    page.cut();
+    return page.token();
+  };
+  const backFrom = async (t: TestHttp, address: string, token: string) => {
+    const page = await from(t, address);
+    const said: string[] = [];
+    page.socket.on('message', data => said.push(String(data)));
+    page.open({ token });
+    return { ...page, said: () => said.join('') };
+  };
+
+  test('finds its console locked, and all that is done from then on is of its new address', async () => {
+    await using t = await behindProxy();
+    const token = await cutFrom(t, '192.0.2.1', `root\r${usual}\r`, 'Admin Page');
+    await using page = await backFrom(t, '198.51.100.7', token);
+    await page.sees('Locked');
+    expect(page.said()).not.toContain('Admin Page');
+    page.type('wrong horse\r');
+    await page.sees('Incorrect password');
+    page.type(`${usual}\r`);
+    await page.sees('Admin Page');
+    const root = await t.store.read.users.findByName('root');
+    const [session] = await t.store.read.sessions.openOf(root?.user.id ?? '', '');
+    expect(session?.address).toBe('198.51.100.7');
+    const rows = await t.accounts.audit.page(operator, {}, { limit: 4 });
+    expect(rows.map(({ event, origin }) => [event, JSON.parse(origin).address]).reverse()).toEqual([
+      ['signed_in', '192.0.2.1'],
+      ['session_locked', '198.51.100.7'],
+      ['unlock_failed', '198.51.100.7'],
+      ['session_unlocked', '198.51.100.7'],
+    ]);
+  });
+
+  test('begins anew where nobody has signed in', async () => {
+    await using t = await behindProxy();
+    const token = await cutFrom(t, '192.0.2.1', 'ada', 'ada');
+    await using page = await backFrom(t, '198.51.100.7', token);
+    await page.sees('Sign in');
+    expect(page.said()).not.toContain('ada');
+    expect(t.door.count()).toBe(1);
+  });
+
+  test('finds its console as it was where that is the same network, under another address', async () => {
+    await using t = await behindProxy();
+    const token = await cutFrom(t, '2001:db8:1:2::1', `root\r${usual}\r`, 'Admin Page');
+    await using page = await backFrom(t, '2001:db8:1:2::2', token);
+    await page.sees('Admin Page');
+  });
+});
+
 test('a console is in one tab at a time: the later one has it', async () => {
   await using t = await open();
   await using first = await openPage(t);
@@ -286,9 +348,6 @@ test('a console that somebody signed in at makes room for nobody while its page 
   await back.sees('Admin Page');
   expect([one, two].map(page => page.screen())).toEqual(Array(2).fill(expect.stringContaining('Sign in')));
 });
-
-const from = (t: Pick<TestHttp, 'url'>, address: string) =>
-  openPageSocket(t.url, { headers: { 'x-forwarded-for': address } });
 
 test('all addresses of an IPv6 network count as one', async () => {
   await using t = await open({
