@@ -76,8 +76,8 @@ export const addSocketRoute = (
 
   app.get(socketPath, { onRequest: needsOwnPage }, async (request, reply) => {
     const upgrade = upgrades.take(request.raw);
-    if (!upgrade) {
-      reply.header('upgrade', 'websocket');
+    if (!upgrade || !isHandshake(request)) {
+      reply.headers({ upgrade: 'websocket', 'sec-websocket-version': '13' });
       throw new Refusal('upgrade_needed');
     }
     await accept(request, reply, upgrade, socket => {
@@ -99,6 +99,15 @@ export const addSocketRoute = (
     },
   };
 };
+
+/**
+ * Whether a page's browser sent it (RFC 6455, section 4.1). Any other the library would answer by itself: without our headers,
+ * and without a line in the log.
+ */
+const isHandshake = ({ headers }: FastifyRequest): boolean =>
+  /^[+/\dA-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
+  headers['sec-websocket-version'] === '13' &&
+  headers['sec-websocket-protocol'] === undefined;
 
 /** The library is loaded with the first page that comes. */
 const createAccept = () => {
@@ -125,7 +134,6 @@ const createAccept = () => {
     reply.hijack();
     if (socket.destroyed) return;
     response.detachSocket(socket as never);
-    // A handshake that is none it answers by itself, with 400.
     server.handleUpgrade(request.raw, socket, head, opened);
   };
 };

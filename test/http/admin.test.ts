@@ -117,12 +117,27 @@ describe('the connection of the page', () => {
     const response = await fetch(`${t.url}/admin/socket`, { headers: { origin: t.url } });
     expect([response.status, response.headers.get('upgrade')]).toEqual([426, 'websocket']);
     expect(await response.json()).toEqual({ detail: expect.stringContaining('/admin') });
-    const bad = { connection: 'upgrade', upgrade: 'websocket', origin: t.url };
-    const lines = Object.entries(bad).map(([name, value]) => `${name}: ${value}\r\n`);
+  });
+
+  const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+  test.each<Record<string, string>>([
+    { 'sec-websocket-version': '13' },
+    { 'sec-websocket-version': '13', 'sec-websocket-key': 'short' },
+    { 'sec-websocket-version': '12', 'sec-websocket-key': key },
+    { 'sec-websocket-version': '13', 'sec-websocket-key': key, 'sec-websocket-protocol': 'a,,a' },
+  ])('a handshake that is none is refused as any request, with a line in the log: %j', async headers => {
+    const sent = { connection: 'upgrade', upgrade: 'websocket', origin: t.url, ...headers };
+    const lines = Object.entries(sent).map(([name, value]) => `${name}: ${value}\r\n`);
     const answer = await t.raw(
       `GET /admin/socket HTTP/1.1\r\nHost: ${new URL(t.url).host}\r\n${lines.join('')}\r\n`,
     );
-    expect(answer).toContain('HTTP/1.1 400');
+    expect(answer).toMatch(/^HTTP\/1\.1 426 /);
+    expect(answer).toMatch(/^sec-websocket-version: 13\r$/im);
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+    const [, id] = answer.match(/^x-request-id: (.*)\r$/im) ?? [];
+    expect(t.logged()).toContainEqual(
+      expect.objectContaining({ reqId: id, path: '/admin/socket', status: 426 }),
+    );
   });
 
   test('a request that offers another protocol, or a WebSocket elsewhere, is answered as any other', async () => {
