@@ -7,6 +7,7 @@ import type { PageSize } from '../terminals/browser-messages.ts';
 import { followColours } from './colours.ts';
 import { isOfBrowser } from './keys.ts';
 import { asPaste } from './paste.ts';
+import { createWrap } from './wrap.ts';
 
 /** In CSS pixels. Where the window has no room for the console in the usual size, it is drawn smaller, down to this. */
 const smallestFont = 8;
@@ -42,6 +43,7 @@ export const openTerminal = ({ place, linear, typed, copyFailed }: TerminalOptio
     // Some of what it does with widths is proposed still.
     allowProposedApi: true,
   });
+  const lines = createWrap(() => terminal.cols);
   const fitting = new FitAddon();
   terminal.loadAddon(fitting);
   // Of its ways to count cells, the one that counts most names as the console does.
@@ -94,9 +96,12 @@ export const openTerminal = ({ place, linear, typed, copyFailed }: TerminalOptio
     fitting.fit();
   };
   return {
-    write: text => terminal.write(text),
+    write: text => terminal.write(linear ? lines.wrap(text) : text),
     focus: () => terminal.focus(),
-    reset: () => terminal.reset(),
+    reset: () => {
+      lines.reset();
+      terminal.reset();
+    },
     size: () => ({ columns: terminal.cols, rows: terminal.rows }),
     fit,
   };

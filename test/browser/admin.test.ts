@@ -117,8 +117,15 @@ test('a screen reader hears the console line by line', async () => {
   await console.sees('Signed in as root, superuser');
   await expect.poll(() => page.locator('.live-region').textContent()).toContain('Admin Page');
   expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  const keys = async (): Promise<string[]> =>
+    [...(await console.screen()).matchAll(/Keys: [^.]*\./g)].at(-1)?.[0].split(/\s+/) ?? [];
+  await expect.poll(keys).toContain('search,');
+  const words = await keys();
+  await page.setViewportSize({ width: 500, height: 900 });
   await page.reload();
   await console.sees('Signed in as root, superuser');
+  // No word is cut at the edge, wherever that is.
+  await expect.poll(keys).toEqual(words);
   await page.getByRole('link', { name: 'drawn' }).focus();
   await console.press('Enter');
   await console.sees('[ Sign in ]');
