@@ -118,6 +118,14 @@ const oneWidth: Plugin = {
 /** Ink asks for the React developer tools in development only; the bundle is production. */
 const noDevtools = replaced('no-devtools', /^react-devtools-core$/, 'export default {}');
 
+/**
+ * Ink hides the cursor by way of a package that shows it again when the process ends, on standard error, whatever that is:
+ * the log of a server, whose consoles are all elsewhere, would end with it.
+ */
+const cursorOfTerminals = patch('cursor-of-terminals', /node_modules\/restore-cursor\/index\.js$/, text =>
+  text.replace('process.stderr.write(', 'if (process.stderr.isTTY) process.stderr.write('),
+);
+
 /** A module of Node whose functions are here at once, and the module itself when one of them is called. */
 const lateBuiltin = (name: string, functions: readonly string[]): Plugin =>
   replaced(
@@ -227,6 +235,7 @@ export const patches: Plugin[] = [
   plainCells,
   oneWidth,
   noDevtools,
+  cursorOfTerminals,
   lateAssert,
   lateHttps,
   lateHttp2,

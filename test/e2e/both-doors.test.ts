@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { openPageSocket } from '../support/page.ts';
 import { freePort, good, newcomer } from '../support/program.ts';
 import { eventually, keys, type Pty } from '../support/pty.ts';
 
@@ -91,6 +92,17 @@ describe('a console and an HTTP server on one database', () => {
     await ui.seesNot('Admin Page');
     await signInAs(ui, 'ada');
     await ui.sees('Inactive user');
+  });
+
+  test('a server that had a console in a browser ends its log as it began it', async () => {
+    await using me = await withRootAndAda();
+    const server = await me.serve();
+    await using page = await openPageSocket(server.url);
+    page.open();
+    await page.sees('Sign in');
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+    expect(server.said.stderr).not.toContain('\x1b');
   });
 
   test('signing out in the console ends its session; the one over HTTP stays', async () => {
