@@ -23,6 +23,20 @@ beforeEach(async () => {
 });
 afterEach(() => t[Symbol.asyncDispose]());
 
+/** Six characters each, and no six digits: those of other scripts, letters with accents, emoji, and ones that are no text. */
+const noDigits = [
+  '１２３４５６',
+  '١٢٣٤٥٦',
+  'éééééé',
+  '😀😀😀',
+  '12345\u0000',
+  '\ud800'.repeat(6),
+  '12345é',
+  '-12345',
+  '1e5   ',
+  '0x1234',
+];
+
 /** Signs ada in over HTTP with a code. */
 const withCode = (code: string | undefined, password = usual) => t.signInFrom(here, 'ada', password, code);
 const said = async () =>
@@ -48,6 +62,11 @@ describe('setting one-time codes up', () => {
     for (const shown of [secret, ...codes, ...codes.map(code => code.replaceAll('-', ''))])
       expect(kept).not.toContain(shown);
     expect(await said()).toContain('set up one-time codes');
+  });
+
+  test.each(noDigits)('is not confirmed by what is no six digits: %j', async typed => {
+    const { confirm } = await t.accounts.secondStep.begin(await signedInAs('ada'));
+    expect(await outcomeOf(confirm(typed))).toBe('one_time_code_wrong');
   });
 
   test('asks for the password where the sign-in was a while ago', async () => {
@@ -115,6 +134,12 @@ describe('signing in', () => {
     for (const far of [-60, 60]) expect(await outcomeOf(withCode(now(far)))).toBe('one_time_code_wrong');
     for (const near of [-30, 0, 30]) expect(await outcomeOf(withCode(now(near)))).toBe('done');
     expect(await outcomeOf(withCode('garbage'))).toBe('one_time_code_wrong');
+  });
+
+  test.each(noDigits)('takes what is no six digits for a wrong code, and counts it: %j', async typed => {
+    expect(await outcomeOf(withCode(typed))).toBe('one_time_code_wrong');
+    expect(await throttled()).toEqual([{ tries: 1 }]);
+    expect((await said())[0]).toContain('Incorrect one-time code');
   });
 
   test('takes six digits in two groups, as apps show them', async () => {
@@ -273,6 +298,14 @@ describe('afterwards', () => {
     expect(await outcomeOf(turnOff(actor, proof()))).toBe('one_time_codes_off');
     expect(await said()).toContain('turned off the own one-time codes');
     expect(await t.everything()).toMatchObject({ secondSteps: [], recoveryCodes: [] });
+  });
+
+  test.each(noDigits)('what is no six digits turns nothing off and makes no codes: %j', async code => {
+    const actor = await signedInWithCode();
+    const { turnOff, renewRecoveryCodes } = t.accounts.secondStep;
+    for (const work of [turnOff, renewRecoveryCodes])
+      expect(await outcomeOf(work(actor, { ...proof(), code }))).toBe('one_time_code_wrong');
+    expect(await t.everything()).toMatchObject({ secondSteps: [expect.anything()] });
   });
 
   test('new recovery codes take the place of all the others', async () => {
