@@ -7,7 +7,6 @@ import { oneTimeCodeKeys } from './keymap-codes.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import type { Observable } from './observable.ts';
-import { recoveryCodeSpent } from './recovery-codes.tsx';
 
 /** A sign-in whose password was right: what is left is the code. The password is kept in `signIn`, and nowhere else. */
 export type FirstStep = { username: string; signIn: (oneTimeCode: string) => Promise<SignedIn> };
@@ -32,12 +31,8 @@ export const createOneTimeCode = (
     keymap: oneTimeCodeKeys,
     cancel: () => void console.attempt(go.login),
     submit: async values => {
-      const signedIn = await signIn(values.text('code'));
-      console.signedIn.set(signedIn);
+      console.signedIn.set(await signIn(values.text('code')));
       await go.home();
-      const left = signedIn.recoveryCodesLeft;
-      if (left !== undefined)
-        console.say({ kind: left > 0 ? 'done' : 'note', text: recoveryCodeSpent(left) });
     },
   });
   return formScreen(console, form, notices);

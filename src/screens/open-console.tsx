@@ -7,6 +7,7 @@ import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
 import { createPasswordChange } from './change-password.ts';
 import { type Console, createConsole, entryOf, type Host } from './console.ts';
+import { greetingOf } from './greeting.ts';
 import type { Layer, Size } from './layer.ts';
 import { createLockScreen } from './lock-screen.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
@@ -88,17 +89,8 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);
-      const signedIn = console.signedIn.get();
-      if (signedIn?.user.mustChangePassword) {
-        // What was open and what could be undone belongs to whoever may do that.
-        console.messages.clear();
-        console.recoveries.set([]);
-        adminPage = undefined;
-        return console.show(createPasswordChange(console, go, signedIn));
-      }
-      // So that the first frame has the banner. A later one changes by itself.
-      if (!adminPage) await console.attempt(recoveries.read);
-      return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
+      await showHome();
+      greet();
     },
     adminPage: async () => {
       const signedIn = console.signedIn.get();
@@ -140,6 +132,29 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     },
   };
 
+  const showHome = async (): Promise<void> => {
+    const signedIn = console.signedIn.get();
+    if (signedIn?.user.mustChangePassword) {
+      // What was open and what could be undone belongs to whoever may do that.
+      console.messages.clear();
+      console.recoveries.set([]);
+      adminPage = undefined;
+      return console.show(createPasswordChange(console, go, signedIn));
+    }
+    // So that the first frame has the banner. A later one changes by itself.
+    if (!adminPage) await console.attempt(recoveries.read);
+    return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
+  };
+  /** The session whose beginning was told of. */
+  let greeted: string | undefined;
+  const greet = (): void => {
+    const signedIn = console.signedIn.get();
+    if (!signedIn || signedIn.session.id === greeted) return;
+    greeted = signedIn.session.id;
+    const greeting = greetingOf(signedIn);
+    if (greeting) console.say(greeting);
+  };
+
   /** A session that somebody ended, or that is over, sends the console back to the login screen by itself. */
   const check = (): void => {
     const signedIn = console.signedIn.get();
@@ -173,10 +188,10 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       const signedIn = already ?? (await accounts.signInAutomatically(door, from));
       if (!signedIn) return go.login();
       console.signedIn.set(signedIn);
-      await go.home();
       const [first] = notices;
       const others = notices.length > 1 ? ` (langinfra config shows ${notices.length - 1} more)` : '';
       if (first) console.say({ kind: 'note', text: `${first}${others}` });
+      await go.home();
     },
     /** Shows a sentence that a person should read: at once, and on the login screen. */
     notify: (notice: string): void => {

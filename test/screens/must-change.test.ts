@@ -46,6 +46,19 @@ describe('who has to change the password', () => {
     expect(await t.signIn(name, own)).toMatchObject({ user: { username: name } });
   });
 
+  test('is told first how many sign-ins failed, and once', async () => {
+    await using it = await opened();
+    const { ui } = it;
+    await signInAs(ui, 'ada', 'wrong');
+    await ui.sees('Incorrect username or password');
+    await ui.press(...usual, enter);
+    await ui.sees(reason);
+    await ui.sees('Note: 1 failed sign-in');
+    ui.burst(own, enter, own, enter, enter);
+    await ui.sees('Your password was changed');
+    expect(ui.screen()).not.toContain('failed sign-in');
+  });
+
   test('gets nowhere else by any key', async () => {
     await using it = await opened();
     const { ui, find } = it;

@@ -237,6 +237,21 @@ describe('with one-time codes set up', () => {
     await ui.sees('Signed in with a recovery code; 9 are left');
   });
 
+  test('how many sign-ins failed is said, after a code as after a recovery code', async () => {
+    await using ui = await openAs('ada');
+    await ui.sees('One-time code');
+    await ui.press(...'000000', enter);
+    await ui.sees('Incorrect one-time code');
+    await typeCode(ui, secret);
+    await ui.sees('Note: 1 failed sign-in 2026-11-26 02:19 from');
+    await using again = await openAs('ada');
+    await again.sees('One-time code');
+    await again.press(...'000000', enter);
+    await again.sees('Incorrect one-time code');
+    await again.press(...(codes[0] ?? ''), enter);
+    await again.sees('Note: Recovery codes left: 9; 1 failed sign-in 2026-11-26 02:19 from');
+  });
+
   const signedIn = async () => {
     const ui = await openAs('ada');
     await ui.sees('One-time code');
