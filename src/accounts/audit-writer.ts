@@ -39,6 +39,7 @@ export const auditEvents = [
   'recovered',
   'recovery_used',
   'recovery_acknowledged',
+  'sign_in_code_ended',
   'automatic_account_made',
   'audit_key_made',
   'secret_rotated',

@@ -22,9 +22,21 @@ export type OwnProof = {
   settle: (tx: Transaction) => Promise<void>;
 };
 
-/** Whether the present password is needed: whoever has just signed in with it knows it. */
-export const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
-  session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
+/**
+ * Whether the present password is needed: whoever has just signed in with it knows it. Who was recovered does not, and can do
+ * nothing but set another.
+ */
+export const needsCurrent = (
+  context: Pick<Context, 'now'>,
+  { user, session }: Pick<Authority, 'user' | 'session'>,
+): boolean => {
+  if (user && session && isRecovered({ user, session })) return false;
+  return session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
+};
+
+/** Whether somebody signed in with a sign-in code, and has not set a new password yet. */
+export const isRecovered = ({ user, session }: { user: User; session: Session }): boolean =>
+  session.byCode && user.mustChangePassword;
 
 /**
  * Makes sure that whoever is signed in knows the own password: they say it, or signed in with it a moment ago. Wrong ones
@@ -44,7 +56,8 @@ export const proveOwnPassword = async (
   const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
   const matches = async (password: string): Promise<boolean> =>
     (await passwords.check(password, { id: user.id, stored: before.password }, 0, turn)).matches;
-  if (current === undefined && needsCurrent(context, session)) throw new Refusal('current_password_missing');
+  if (current === undefined && needsCurrent(context, { user, session }))
+    throw new Refusal('current_password_missing');
   if (current !== undefined) {
     await tries?.admit(store.read);
     if (!(await matches(current))) {

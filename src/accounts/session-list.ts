@@ -41,6 +41,12 @@ export const createSessionList = (context: Context, seen: LastSeen) => {
         const all = await tx.sessionLists.page({ userId }, context.now());
         const others = all.filter(session => !whyNotEnd(actor, session));
         await endThem(tx, actor, others);
+        // They would begin the next session.
+        const codes = await tx.recoveries.endCodesOf(userId, context.now());
+        await context.record(
+          tx,
+          ...codes.map(target => ({ event: 'sign_in_code_ended' as const, actor, target })),
+        );
         return others;
       }),
     );
@@ -83,7 +89,7 @@ export const createSessionList = (context: Context, seen: LastSeen) => {
       );
     },
 
-    /** Ends the sessions of a user but the one that asks for it. Gives those that it ended. Throws superuser_needed. */
+    /** Ends the sessions of a user but the one that asks for it, and a sign-in code. Gives those that it ended. Throws superuser_needed. */
     endOf: (actor: Actor, userId: string): Promise<OpenSession[]> => endAllBut(actor, { userId }),
 
     /** How many sessions `endOthers` would end now. Throws superuser_needed. */
@@ -94,7 +100,7 @@ export const createSessionList = (context: Context, seen: LastSeen) => {
         return (await reads.sessions.countOpen(context.now())) - (session ? 1 : 0);
       }),
 
-    /** Ends everybody's sessions but the one that asks for it. Gives those that it ended. Throws superuser_needed. */
+    /** Ends everybody's sessions but the one that asks for it, and all sign-in codes. Gives those that it ended. Throws superuser_needed. */
     endOthers: (actor: Actor): Promise<OpenSession[]> => endAllBut(actor, {}),
   };
 };

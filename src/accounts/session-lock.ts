@@ -1,12 +1,20 @@
 import { type Reason, Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
+import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
 import { type Actor, sourceOf } from './actor.ts';
 import type { Context } from './context.ts';
+import { isRecovered } from './own-proof.ts';
 
 /** Why the session of a user is never locked; nothing where it can be. */
 const whyNotLock = ({ isAutomatic }: User): Reason | undefined =>
   isAutomatic ? 'nothing_to_unlock_with' : undefined;
+
+/**
+ * Whether a session ends where it would be locked: who was recovered has no password to unlock it with, and whoever finds the
+ * form that asks for none must not set one.
+ */
+const endsIdle = (who: { user: User; session: Session }): boolean => isRecovered(who);
 
 /** Locking a console, which hides everything until the password is given again. The session goes on meanwhile. */
 export const createSessionLock = (context: Context) => {
@@ -20,6 +28,7 @@ export const createSessionLock = (context: Context) => {
 
   return {
     whyNot: whyNotLock,
+    endsIdle,
 
     /** Writes down that a session was locked: by the person, or because nobody had used it. Throws session_ended. */
     locked: (actor: Actor, isIdle: boolean): Promise<void> =>

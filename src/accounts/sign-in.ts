@@ -75,7 +75,7 @@ export const createSignIn =
       await tx.users.signedIn(user.id, lastLoginAt);
       await tx.folders.ensureDefault(user.id);
       const failedNow = await failedBefore(tx, user.id);
-      const beginning = { door, withPassword: true, from, ...step };
+      const beginning = { door, withPassword: true, byCode: code !== undefined, from, ...step };
       const begun = await beginSession(context, tx, { ...user, lastLoginAt }, beginning);
       const signedIn = code ? await consumeCode(context, tx, begun, code) : begun;
       return { ...signedIn, failed: failedNow };

@@ -32,6 +32,7 @@ export type OpenConsoleOptions = {
   signedIn?: SignedIn | undefined;
 };
 
+const signedOutIdle = 'You were signed out: nobody chose a new password. Another sign-in code lets you in.';
 const noSuperuser = 'There is no superuser yet. Make one on the server: langinfra superuser';
 
 /**
@@ -121,15 +122,16 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       openOver(createAuditLayer({ console, go, signedIn, leave: () => void go.home() }));
     },
     menu: () => openMenu(console, go),
-    signOut: async () => {
-      const signedIn = console.signedIn.get();
-      if (!signedIn) return;
-      await console.attempt(async () => {
-        await accounts.sessions.end(signedIn.session.id, from);
-        console.signedIn.set(undefined);
-        await go.login();
-      });
-    },
+    signOut: () => signOut(),
+  };
+  const signOut = async (reason?: string): Promise<void> => {
+    const signedIn = console.signedIn.get();
+    if (!signedIn) return;
+    await console.attempt(async () => {
+      await accounts.sessions.end(signedIn.session.id, from);
+      console.signedIn.set(undefined);
+      await go.login(reason);
+    });
   };
 
   const showHome = async (): Promise<void> => {
@@ -172,6 +174,7 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
   const lock = (isIdle: boolean): void => {
     const signedIn = console.signedIn.get();
     if (!signedIn || console.lockScreen.get().length > 0) return;
+    if (accounts.sessionLock.endsIdle(signedIn)) return void signOut(signedOutIdle);
     const reason = accounts.sessionLock.whyNot(signedIn.user);
     if (reason) console.say({ kind: 'refused', text: wordsOf(reason) });
     else {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openAccounts, usual } from '../support/accounts.ts';
+import { openAccounts, operator, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs } from '../support/console.tsx';
 import { openListener } from '../support/listener.ts';
 import { openAdminPage } from '../support/screens.ts';
@@ -147,6 +147,36 @@ describe('who has to change the password', () => {
     await me.hears('Admin Page.\n', 'Your password was changed');
     me.expectText();
     expect(me.ui.bytes()).not.toContain(own);
+  });
+});
+
+/** A console on which ada, who was recovered, has signed in with the code. */
+const recovered = async () => {
+  const it = await opened();
+  const { recovery } = it.t.accounts;
+  const { code } = await recovery.recover(operator, await recovery.find(operator, 'ada'));
+  await signInAs(it.ui, 'ada', code);
+  await it.ui.sees(reason);
+  return it;
+};
+
+describe('who was recovered', () => {
+  test('is not asked for the password that is lost, however long the new one takes', async () => {
+    await using it = await recovered();
+    it.t.pass(600);
+    it.ui.burst(own, tab, own, ctrl('s'));
+    await it.ui.sees('Your password was changed');
+    await it.t.signIn('ada', own);
+  });
+
+  test('is signed out where the console would lock: nobody could unlock it', async () => {
+    await using it = await recovered();
+    it.t.pass(900);
+    await it.ui.press('x');
+    await it.ui.sees('You were signed out: nobody chose a new password');
+    await it.ui.sees('[ Sign in ]');
+    expect(it.ui.screen()).not.toContain('Locked');
+    expect(await it.t.rows('select id from session')).toEqual([]);
   });
 });
 

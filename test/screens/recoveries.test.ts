@@ -109,7 +109,7 @@ describe('the banner', () => {
     );
     await ui.press('R');
     await ui.sees('Not done: Another superuser has to acknowledge this recovery');
-    await t.accounts.users.change(operator, eve.id, { isSuperuser: false });
+    await t.accounts.users.remove(operator, eve.id);
     await ui.sees('R acknowledges');
     await ui.press('R');
     await ui.sees('Acknowledged: root was recovered');
