@@ -170,6 +170,9 @@ const newKeyEntry = async (tx: Transaction, unverifiable: number): Promise<Audit
   return { event: 'audit_key_made', after: { unverifiable, isBound } };
 };
 
-/** Whether a rule refused it. What was merely typed wrongly, a password too short for one, is not kept. */
+/**
+ * Whether a rule refused it, or a proof was wrong. What was merely typed wrongly, a password too short for one, is not kept.
+ */
 const isRuled = (error: unknown): error is Refusal =>
-  error instanceof Refusal && error.exit === 5 && error.http !== 422;
+  error instanceof Refusal &&
+  ((error.exit === 5 && error.http !== 422) || error.code === 'one_time_code_wrong');

@@ -242,7 +242,7 @@ describe('a recovery', () => {
     expect(await outcomeOf(recover(off, 'ada'))).toBe('recovery_off');
     expect(await audit(t, 3)).toEqual([
       'tester (shell) tried to recover ada: Nobody can be recovered here: LANGINFRA_ENABLE_RECOVERY is off',
-      'tester (shell) tried to recover ada: recovery inactive',
+      'tester (shell) tried to recover ada: The user is not active',
       'tester (shell) tried to recover langinfra: The automatic account stays as it is',
     ]);
   });

@@ -51,6 +51,7 @@ describe('setting one-time codes up', () => {
     const { secret, confirm, uri } = await t.accounts.secondStep.begin(actor);
     expect(uri()).toBe(`otpauth://totp/Langinfra:ada?secret=${secret}&issuer=Langinfra`);
     expect(await outcomeOf(confirm('000000'))).toBe('one_time_code_wrong');
+    expect(await said()).toContain('tried to set up one-time codes: Incorrect one-time code');
     expect(await t.accounts.secondStep.own(actor)).toBeUndefined();
     expect(await outcomeOf(withCode(undefined))).toBe('done');
 
@@ -300,6 +301,22 @@ describe('afterwards', () => {
     expect(await t.everything()).toMatchObject({ secondSteps: [], recoveryCodes: [] });
   });
 
+  test('a wrong code there counts as a failed sign-in, also with the right password, and is in the audit', async () => {
+    const actor = { ...(await signedInWithCode()), from: { door: 'browser', address: here } } as Actor;
+    const { turnOff, renewRecoveryCodes } = t.accounts.secondStep;
+    for (const work of [turnOff, renewRecoveryCodes, turnOff, turnOff, renewRecoveryCodes])
+      expect(await outcomeOf(work(actor, { ...proof(), code: '000000' }))).toBe('one_time_code_wrong');
+    expect(await throttled()).toEqual([{ tries: 5 }]);
+    expect(await outcomeOf(turnOff(actor, proof()))).toBe('too_many_attempts');
+    const sentences = await said();
+    for (const what of ['turn off the own one-time codes', 'make new recovery codes'])
+      expect(sentences).toContain(`tried to ${what}: Incorrect one-time code`);
+    expect(sentences).toContain('had to wait after failed sign-ins to ada: Seconds 1');
+    t.pass(2);
+    expect(await outcomeOf(turnOff(actor, proof()))).toBe('done');
+    expect(await throttled()).toEqual([]);
+  });
+
   test.each(noDigits)('what is no six digits turns nothing off and makes no codes: %j', async code => {
     const actor = await signedInWithCode();
     const { turnOff, renewRecoveryCodes } = t.accounts.secondStep;
@@ -347,6 +364,13 @@ describe('afterwards', () => {
     const { id } = await t.accounts.users.findByName(operator, 'ada');
     await t.accounts.users.remove(operator, id);
     expect(await t.everything()).toMatchObject({ secondSteps: [], recoveryCodes: [] });
+  });
+
+  test('a check says how many are sealed', async () => {
+    const said = async () => (await t.accounts.check()).find(({ name }) => name === 'One-time codes')?.said;
+    expect(await said()).toBe('1 sealed secret, and the secret key opens it');
+    await t.enrol('root');
+    expect(await said()).toBe('2 sealed secrets, and the secret key opens each');
   });
 
   test('a superuser sees that somebody has them, and since when', async () => {

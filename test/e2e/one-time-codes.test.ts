@@ -28,7 +28,9 @@ test('one-time codes are set up at the console, asked for over HTTP, and reset b
     stdout: expect.stringMatching(/^Dry run: ada signs in with the password/),
   });
   expect((await login()).status).toBe(400);
-  expect(await me.run(['users', 'mfa', 'reset', 'ada'])).toMatchObject({ code: 0 });
+  const reset = await me.run(['users', 'mfa', 'reset', 'ada', '--json']);
+  expect(reset.code).toBe(0);
+  expect(JSON.parse(reset.stdout)).toMatchObject({ username: 'ada', one_time_codes: false });
   await ui.sees('Your session has ended');
   expect((await login()).status).toBe(200);
 });

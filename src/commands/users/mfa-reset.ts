@@ -9,5 +9,6 @@ export const handler = (flags: ChangeFlags & { yes: boolean }): Promise<void> =>
     if (!flags.yes && !flags.dryRun && canAsk(flags))
       await confirm(`Let ${shown(seen)} sign in with the password alone? All its sessions end. [y/N] `);
     const user = await accounts.secondStep.reset(operator, seen.id);
-    return { user, said: `${shown(user)} signs in with the password alone now; all its sessions have ended` };
+    const said = `${shown(user)} signs in with the password alone now; all its sessions have ended`;
+    return { user, said, more: { one_time_codes: false } };
   });
