@@ -2,7 +2,7 @@ import type { Transaction } from '../store/open.ts';
 import { grouped, minute, printable } from '../text.ts';
 import { auditOrigin } from './audit-detail.ts';
 
-/** Sign-ins to an account that failed since the last that went well, and where the newest came from. */
+/** Sign-ins to an account that failed since the last that went well at a console or over SSH, which tell it, and where the newest came from. */
 export type FailedSignIns = { count: number; latestAt: string; latestFrom: string };
 
 /** What failed before a sign-in, from the audit: it knows all doors and all sources. Undefined where nothing did. */

@@ -13,7 +13,7 @@ export type SignedIn = SecondStepTaken & {
   actor: Actor;
   user: User;
   session: Session;
-  /** Sign-ins to the account that failed before this one, at any door; undefined where none did. */
+  /** Sign-ins to the account that failed before this one, at any door; undefined where none did, and over HTTP. */
   failed?: FailedSignIns | undefined;
 };
 

@@ -11,7 +11,7 @@ export const createAuditOfNames = (db: Kysely<Schema>) => ({
     return row && { id: String(row.id), username: String(row.username) };
   },
 
-  /** How many sign-ins of a user failed since the last that went well, and the newest of them. */
+  /** How many sign-ins of a user failed since the last that went well where that is told, and the newest of them. */
   failedSignIns: async (
     targetId: string,
   ): Promise<{ count: number; latest: Pick<AuditRow, 'at' | 'origin'> | undefined }> => {
@@ -26,12 +26,15 @@ export const createAuditOfNames = (db: Kysely<Schema>) => ({
   },
 });
 
-/** How many sign-ins of a user failed since the last that went well, and the number of the newest. */
+/** How many sign-ins of a user failed since the last that went well where that is told, and the number of the newest. */
 export const failedSince = (db: Kysely<Schema>, targetId: string) => {
-  // In the words of the indexes of migration 009: SQLite does not see what a bound value is.
+  // In the words of the indexes of migrations 009 and 014: SQLite does not see what a bound value is.
   const of = (event: 'signed_in' | 'sign_in_failed') =>
     db.selectFrom('audit').where('target_id', '=', targetId).where('event', '=', sql.lit(event));
-  const since = of('signed_in').select(eb => eb.fn.max('id').as('id'));
+  // Programs sign in over HTTP too, and tell nobody what failed.
+  const since = of('signed_in')
+    .where('door', '<>', sql.lit('http'))
+    .select(eb => eb.fn.max('id').as('id'));
   return of('sign_in_failed')
     .where('id', '>', sql<number>`coalesce(${since}, 0)`)
     .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.max('id').as('newest')]);

@@ -13,6 +13,7 @@ import { up as recovery } from './migrations/010-recovery.ts';
 import { up as secondSteps } from './migrations/011-second-steps.ts';
 import { up as sshKeys } from './migrations/012-ssh-keys.ts';
 import { up as recoveredSessions } from './migrations/013-recovered-sessions.ts';
+import { up as toldSignIns } from './migrations/014-told-sign-ins.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
@@ -30,6 +31,7 @@ const migrations = [
   secondSteps,
   sshKeys,
   recoveredSessions,
+  toldSignIns,
 ];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;

@@ -237,6 +237,12 @@ describe('sign-ins that failed before', () => {
     await ui.sees('Note: 2 failed sign-ins, the latest 2026-03-01 10:02 from 192.0.2.7, since');
     await ui.sees('Admin Page');
 
+    await fail('ada', { door: 'http', address: '192.0.2.1' });
+    await t.signInFrom('192.0.2.1', 'ada');
+    await using adas = await openTestConsole(t);
+    await signInAs(adas, 'ada', usual);
+    await adas.sees('Note: 2 failed sign-ins');
+
     await using again = await openTestConsole(t);
     await signInAs(again, 'root', usual);
     await again.sees(' 1 of 2');

@@ -230,6 +230,19 @@ describe('with one-time codes set up', () => {
     await ui.sees('Incorrect username or password');
   });
 
+  test('without a code the login comes back after two minutes, and has forgotten the password', async () => {
+    await using ui = await openAs('ada');
+    await ui.sees('One-time code');
+    t.pass(119);
+    await ui.press(...'000000', enter);
+    await ui.sees('Incorrect one-time code');
+    t.pass(1);
+    await ui.sees('No one-time code came for two minutes: sign in again.');
+    await ui.sees('[ Sign in ]');
+    expect(ui.screen()).not.toMatch(/•/);
+    expect(await t.rows('select id from session')).toEqual([]);
+  });
+
   test('a recovery code signs in, and how many are left is said', async () => {
     await using ui = await openAs('ada');
     await ui.sees('One-time code');
