@@ -39,6 +39,8 @@ export type Layer = {
   view: (size: Size) => ReactNode;
   /** The same in sentences; nothing while there is nothing to see either. */
   readonly spoken: Derived<Spoken | undefined>;
+  /** Takes back the work that it has begun, where that can be. */
+  takeBack?: () => void;
   /** Stops what the layer started: subscriptions and timers. */
   close?: () => void;
 };

@@ -1,3 +1,4 @@
+import { failedSentence } from '../accounts/failed-sign-ins.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { named } from '../text.ts';
 import type { Console } from './console.ts';
@@ -17,7 +18,7 @@ export const createLockScreen = (console: Console, go: Navigation, { actor, user
     items: [
       { kind: 'text', name: 'password', label: 'Password', masked: true },
       { kind: 'button', name: 'unlock', label: 'Unlock' },
-      { kind: 'button', name: 'signOut', label: 'Sign out', press: () => void go.signOut() },
+      { kind: 'button', name: 'signOut', label: 'Sign out', press: () => void signOut() },
     ],
     busyText: 'Unlocking...',
     submitsFromLast: true,
@@ -25,10 +26,17 @@ export const createLockScreen = (console: Console, go: Navigation, { actor, user
     itemOf: () => 'password',
     keymap: lockKeys,
     submit: async values => {
-      await console.accounts.sessionLock.unlock(actor, values.text('password'));
+      const { failed, kept } = await console.accounts.sessionLock.unlock(actor, values.text('password'));
       console.reveal();
+      if (failed) console.say({ kind: 'note', text: failedSentence(failed), staysLong: true });
+      void console.attempt(() => kept);
     },
   });
+  const signOut = async (): Promise<void> => {
+    const release = form.hold('Signing out...');
+    await go.signOut();
+    release();
+  };
   // What is said while it is locked may name users: nothing of it is shown here.
   const screen = formScreen(
     { ...console, messages: createMessages() },

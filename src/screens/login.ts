@@ -57,7 +57,8 @@ export const createLogin = (
       }
       console.signedIn.set(signedIn);
       await go.home();
-      if (signedIn.failed) console.say({ kind: 'note', text: failedSentence(signedIn.failed) });
+      if (signedIn.failed)
+        console.say({ kind: 'note', text: failedSentence(signedIn.failed), staysLong: true });
     },
   };
   const form = createForm(console, options);

@@ -3,7 +3,7 @@ import type { AuditRow } from './audit.ts';
 import type { Schema } from './schema.ts';
 import { fromStored } from './values.ts';
 
-/** What the audit knows of one user, or of a name: each by an index of its own (migration 009). */
+/** What the audit knows of one user, or of a name: each by an index of its own (migrations 009 and 013). */
 export const createAuditOfNames = (db: Kysely<Schema>) => ({
   /** The user of that name who was deleted last; the case of ASCII letters does not matter. */
   deletedUser: async (username: string): Promise<{ id: string; username: string } | undefined> => {
@@ -11,7 +11,7 @@ export const createAuditOfNames = (db: Kysely<Schema>) => ({
     return row && { id: String(row.id), username: String(row.username) };
   },
 
-  /** How many sign-ins of a user failed since the last that went well, and the newest of them. */
+  /** How many sign-ins and unlockings of a user failed since the last that went well, and the newest of them. */
   failedSignIns: async (
     targetId: string,
   ): Promise<{ count: number; latest: Pick<AuditRow, 'at' | 'origin'> | undefined }> => {
@@ -26,15 +26,20 @@ export const createAuditOfNames = (db: Kysely<Schema>) => ({
   },
 });
 
-/** How many sign-ins of a user failed since the last that went well, and the number of the newest. */
+/** How many sign-ins and unlockings of a user failed since the last that went well, and the number of the newest. */
 export const failedSince = (db: Kysely<Schema>, targetId: string) => {
-  // In the words of the indexes of migration 009: SQLite does not see what a bound value is.
-  const of = (event: 'signed_in' | 'sign_in_failed') =>
+  // In the words of the indexes of migrations 009 and 013: SQLite does not see what a bound value is.
+  const of = (event: 'signed_in' | 'session_unlocked' | 'sign_in_failed' | 'unlock_failed') =>
     db.selectFrom('audit').where('target_id', '=', targetId).where('event', '=', sql.lit(event));
-  const since = of('signed_in').select(eb => eb.fn.max('id').as('id'));
-  return of('sign_in_failed')
-    .where('id', '>', sql<number>`coalesce(${since}, 0)`)
-    .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.max('id').as('newest')]);
+  const last = (event: 'signed_in' | 'session_unlocked') =>
+    sql<number>`coalesce(${of(event).select(eb => eb.fn.max('id').as('id'))}, 0)`;
+  const failed = (event: 'sign_in_failed' | 'unlock_failed') =>
+    of(event)
+      .where('id', '>', sql<number>`max(${last('signed_in')}, ${last('session_unlocked')})`)
+      .select('id');
+  return db
+    .selectFrom(failed('sign_in_failed').unionAll(failed('unlock_failed')).as('failed'))
+    .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.max('failed.id').as('newest')]);
 };
 
 /** Deletions of users of that name, the last one first. */

@@ -12,6 +12,7 @@ import { up as auditOfNames } from './migrations/009-audit-of-names.ts';
 import { up as recovery } from './migrations/010-recovery.ts';
 import { up as secondSteps } from './migrations/011-second-steps.ts';
 import { up as sshKeys } from './migrations/012-ssh-keys.ts';
+import { up as failedUnlocks } from './migrations/013-failed-unlocks.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
@@ -28,6 +29,7 @@ const migrations = [
   recovery,
   secondSteps,
   sshKeys,
+  failedUnlocks,
 ];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;

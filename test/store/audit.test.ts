@@ -85,11 +85,11 @@ test('the failed sign-ins of a user are counted by indexes of their own, however
   await kysely.destroy();
   await using raw = await rawDatabase(db.path);
   const plan = await raw.all(`explain query plan ${sql}`, ...parameters);
-  const searches = plan.map(({ detail }) => detail).filter(detail => /^S(EARCH|CAN)/.test(detail));
-  expect(searches).toEqual([
-    expect.stringMatching(/^SEARCH audit USING COVERING INDEX audit_sign_in_failed_of /),
-    expect.stringMatching(/^SEARCH audit USING COVERING INDEX audit_signed_in_of /),
-  ]);
+  const searches = plan.map(({ detail }) => detail).filter(detail => /^S(EARCH|CAN) audit/.test(detail));
+  const used = searches.map(detail => /^SEARCH audit USING COVERING INDEX audit_(\w+)_of /.exec(detail)?.[1]);
+  expect(new Set(used)).toEqual(
+    new Set(['sign_in_failed', 'unlock_failed', 'signed_in', 'session_unlocked']),
+  );
 });
 
 test('who had a name that is gone is found by an index, however many rows there are', async () => {
