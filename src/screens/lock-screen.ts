@@ -14,7 +14,11 @@ import { observable } from './observable.ts';
 export const createLockScreen = (console: Console, go: Navigation, { actor, user }: SignedIn): Layer => {
   const form = createForm(console, {
     title: 'Locked',
-    about: `Signed in as ${named(user.username)}. The password brings back what was there.`,
+    // Somebody may rename who is signed in.
+    get about() {
+      const { username } = console.signedIn.get()?.user ?? user;
+      return `Signed in as ${named(username)}. The password brings back what was there.`;
+    },
     items: [
       { kind: 'text', name: 'password', label: 'Password', masked: true },
       { kind: 'button', name: 'unlock', label: 'Unlock' },
