@@ -13,6 +13,7 @@ import { up as recovery } from './migrations/010-recovery.ts';
 import { up as secondSteps } from './migrations/011-second-steps.ts';
 import { up as sshKeys } from './migrations/012-ssh-keys.ts';
 import { up as failedUnlocks } from './migrations/013-failed-unlocks.ts';
+import { up as formerNames } from './migrations/014-former-names.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
@@ -30,6 +31,7 @@ const migrations = [
   secondSteps,
   sshKeys,
   failedUnlocks,
+  formerNames,
 ];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;
