@@ -43,4 +43,8 @@ test('one-time codes are set up at the console, asked for over HTTP, and reset b
   expect(await me.run(['users', 'mfa', 'reset', 'ada'])).toMatchObject({ code: 0 });
   await ui.sees('Your session has ended');
   expect((await login()).status).toBe(200);
+  // On a terminal, where it would ask.
+  await using again = me.terminal(['users', 'mfa', 'reset', 'ada']);
+  await again.ended;
+  expect(again.bytes()).not.toContain('[y/N]');
 });
