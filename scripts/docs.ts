@@ -1,17 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import headless, { type IBufferCell } from '@xterm/headless';
 import pty from 'node-pty';
 import { allKeys, keysAsMarkdown } from '../src/screens/keymap.ts';
+import { admin, program, root, withExample } from './example.ts';
 
 // Writes the pages that are made from the program: docs/keys.md from its key tables, and the README's picture from the
 // screen of the built program. `npm run docs`
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const size = { cols: 80, rows: 24 };
 const cell = { width: 8.4, height: 18, font: 14 };
 const colours = { text: '#d8dee9', ground: '#1f2430' };
@@ -20,30 +17,16 @@ const palette = ['#1f2430', '#f28779', '#a6cc70', '#ffcc66', '#73d0ff', '#d4bfff
 
 writeFileSync(join(root, 'docs', 'keys.md'), keysAsMarkdown(allKeys));
 
-const people: [string, ...string[]][] = [
-  ['ada', '--active', '--superuser'],
-  ['alan', '--active'],
-  ['barbara', '--active'],
-  ['donald'],
-  ['edsger', '--active'],
-  ['frances', '--active'],
-  ['grace', '--active'],
-  ['花子', '--active'],
-  ['katherine'],
-  ['margaret', '--active'],
-  ['zoë', '--active'],
-];
-
 /** Runs the program on a terminal and gives the terminal when it has done its last key and is quiet. */
 const photograph = async (env: Record<string, string>, keys: readonly string[]) => {
   const terminal = new headless.Terminal({ ...size, allowProposedApi: true });
-  const program = pty.spawn(process.execPath, [join(root, 'dist', 'cli.js'), 'run'], { ...size, env });
-  program.onData(data => terminal.write(data));
+  const running = pty.spawn(process.execPath, [program, 'run'], { ...size, env });
+  running.onData(data => terminal.write(data));
   for (const key of ['', ...keys]) {
-    program.write(key);
+    running.write(key);
     await setTimeout(1500);
   }
-  program.kill();
+  running.kill();
   return terminal;
 };
 
@@ -96,25 +79,7 @@ ${cells.filter(Boolean).join('\n')}
 `;
 };
 
-const directory = mkdtempSync(join(tmpdir(), 'langinfra-docs-'));
-try {
-  const env = {
-    PATH: process.env.PATH ?? '',
-    HOME: directory,
-    TERM: 'xterm-256color',
-    LANGINFRA_CONFIG_DIR: directory,
-  };
-  const langinfra = (...args: string[]) =>
-    execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
-      env,
-      stdio: 'pipe',
-      input: 'admin\nlovelace-1815\n',
-    });
-  langinfra('superuser');
-  for (const [name, ...flags] of people) langinfra('users', 'add', name, '--generate', ...flags);
-  const signIn = { ...env, LANGINFRA_AUTO_LOGIN: 'False' };
-  const terminal = await photograph(signIn, ['admin\rlovelace-1815\r', 'jjjj', 'a']);
+await withExample(async env => {
+  const terminal = await photograph(env, [`${admin.username}\r${admin.password}\r`, 'jjjj', 'a']);
   writeFileSync(join(root, 'docs', 'admin-page.svg'), draw(terminal));
-} finally {
-  rmSync(directory, { recursive: true });
-}
+});

@@ -175,6 +175,7 @@ const table = {
     http: 400,
     exit: 1,
   },
+  upgrade_needed: { words: 'This path speaks over a WebSocket, with the page /admin', http: 426, exit: 1 },
   bad_origin: { words: 'This request came from another site', http: 403, exit: 1 },
 
   /** Nobody reads the answer. The status is what nginx writes into its log then. */

@@ -8,7 +8,14 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(pat
 const sources = new Map(files.map(path => [path, readFileSync(join(src, path), 'utf8')]));
 
 /** The rooms from left to right; rooms on one floor do not know each other. An arrow only points to the right. */
-const floors = [['cli'], ['commands'], ['world', 'terminals', 'http'], ['screens'], ['accounts'], ['store']];
+const floors = [
+  ['cli', 'page'],
+  ['commands'],
+  ['world', 'terminals', 'http'],
+  ['screens'],
+  ['accounts'],
+  ['store'],
+];
 const leaves = ['settings', 'refusal', 'text'];
 
 const roomOf = (path: string) => path.split('/')[0]?.replace(/\.tsx?$/, '') ?? '';
@@ -59,6 +66,8 @@ describe('some things stand in one place only', () => {
     expect(importing(/^ink$/).filter(room => !['screens', 'terminals'].includes(room))).toEqual([]);
   });
   test('fastify in http', () => expect(importing(/^@?fastify/).filter(room => room !== 'http')).toEqual([]));
+  test('ws in http', () => expect(importing(/^ws$/)).toEqual(['http']));
+  test('xterm.js in page', () => expect(importing(/^@xterm/)).toEqual(['page']));
   test('no dictionary of zxcvbn at a start: it is imported where a password is looked at', () => {
     expect(using(/from '@zxcvbn-ts/)).toEqual([]);
     expect(importing(/^@zxcvbn-ts/)).toEqual(['accounts']);

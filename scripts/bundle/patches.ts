@@ -201,6 +201,25 @@ const coreInOneFile: Plugin = {
   },
 };
 
+/** `element.createElement("style")` and `element.setAttribute("style", …)`, as xterm.js has them. */
+const styleElement = /[\w$.]+\.createElement\("style"\)/g;
+const styleAttribute = /([\w$]+)\.setAttribute\("style",/g;
+
+/**
+ * xterm.js writes its colours and sizes into style elements. A page that allows those allows whatever somebody else
+ * brings in as one; style sheets that a script makes are not concerned by its policy (CSP 3, section 7.6).
+ */
+export const stylesWithoutInline = patch('styles-without-inline', /@xterm\/xterm\/lib\/xterm\.mjs$/, text => {
+  const changed = text.replace(styleElement, '$styleElement()').replace(styleAttribute, '$styleOf($1,');
+  return `const $styleElement = () => {
+    const sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets.push(sheet);
+    return Object.defineProperty(document.createElement('template'), 'textContent', { set: css => sheet.replaceSync(css) });
+  };
+  const $styleOf = (element, css) => { element.style.cssText = css; };
+  ${changed}`;
+});
+
 /** All that the build changes on its way, each with its reason. */
 export const patches: Plugin[] = [
   yogaWithoutFetch,

@@ -22,7 +22,7 @@ export const commandLineOf = (args: readonly string[], version: string) =>
     .command(
       // Without a word it does the main thing, as k9s and lazygit do.
       ['run', '$0'],
-      'open the console, or serve the HTTP API with --headless and the console with --ssh',
+      'open the console, or serve it in a browser with the HTTP API (--headless), and over SSH (--ssh)',
       async y => (await import('./run-options.ts')).builder(y),
       async flags => (await import('./run.tsx')).handler(flags as never, version),
     )

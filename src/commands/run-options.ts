@@ -19,7 +19,7 @@ export const builder = (yargs: Argv) =>
       type: 'boolean',
       alias: 'backend-only',
       default: false,
-      describe: 'serve the HTTP API, without a console',
+      describe: 'serve the HTTP API, and the console in a browser at /admin',
     })
     .option('host', {
       type: 'string',
@@ -49,5 +49,5 @@ export const builder = (yargs: Argv) =>
       describe: 'say the console line by line, to be read aloud',
     })
     .example('$0 run --env-file .env', 'the console, with the settings of a file')
-    .example('$0 run --headless --port 8000', 'the HTTP API on 127.0.0.1:8000')
+    .example('$0 run --headless --port 8000', 'http://127.0.0.1:8000, with the console at /admin')
     .example('$0 run --ssh', 'then, from elsewhere: ssh -p 7862 admin@host');

@@ -3,8 +3,10 @@ import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import { createSessions, type Sessions } from '../terminals/sessions.ts';
 import { openWorld, type World } from '../world.ts';
+import { loadHttp } from './http-door.ts';
 import { note, sayLongUpgrade, warn } from './output.ts';
 import { createServiceManager } from './service-manager.ts';
+import { uncaughtOutside } from './uncaught.ts';
 
 /** The doors to open. */
 export type Doors = { headless: boolean; ssh: boolean };
@@ -40,6 +42,7 @@ export const serve = async (settings: Settings, doors: Doors, version: string): 
     // Before it listens: where the port is taken, a superuser may have been made all the same.
     for (const notice of await accounts.bootstrap.prepare(superuser)) say(notice);
     const stopped = firstSignal();
+    const broken = uncaughtOutside(sessions);
     for (const opener of openers) if (opener) open.push(await opener(world, sessions));
     if (doors.headless) for (const risk of servingRisks(settings)) warn(risk);
     if (!settings.autoLogin && (await accounts.users.needsFirstSuperuser()))
@@ -55,7 +58,7 @@ export const serve = async (settings: Settings, doors: Doors, version: string): 
       // The stop interrupts the check; nobody waits for it then.
       (error: Error) => stopping || warn(error.message),
     );
-    await stopped;
+    await Promise.race([stopped, broken]);
     stopping = true;
     say('stopping: running requests are finished first');
     await Promise.all([serviceManager.stopping(), closeAll(open.splice(0))]);
@@ -69,11 +72,6 @@ const closeAll = async (open: readonly Open[]): Promise<void> => {
   await Promise.all(open.map(({ close }) => close()));
 };
 
-const loadHttp = async () => {
-  const { listen } = await import('../http/listen.ts');
-  return (world: World): Promise<Open> => listen(world);
-};
-
 const loadSsh = async (version: string) => {
   const [{ listenSsh }, { openHostKey }, { createRemoteCommands }] = await Promise.all([
     import('../terminals/ssh/listen.ts'),
@@ -83,7 +81,6 @@ const loadSsh = async (version: string) => {
   return async (world: World, sessions: Sessions): Promise<Open> => {
     const { accounts, settings } = world;
     const hostKey = await openHostKey(settings.configDir);
-    endSessionsByThemselves(sessions);
     const { address, close } = await listenSsh({
       accounts,
       sessions,
@@ -95,15 +92,6 @@ const loadSsh = async (version: string) => {
     });
     return { url: `ssh://${address}`, about: `host key ${hostKey.fingerprint}`, close };
   };
-};
-
-/** An error that nobody caught ends the session that it belongs to. One that belongs to none ends the process, as ever. */
-const endSessionsByThemselves = (sessions: Sessions): void => {
-  const blame = (error: Error): void => {
-    if (!sessions.blame(error)) throw error;
-  };
-  process.on('uncaughtException', blame);
-  process.on('unhandledRejection', blame);
 };
 
 /**

@@ -1,23 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
 import { nothing, openApi, page, partOfPage } from './answers.ts';
 import { described } from './described.ts';
-import { anybody, type Call, type Route, type Shapes } from './route.ts';
+import { createGiver, policyOf } from './own-files.ts';
+import { anybody, type Route } from './route.ts';
 
-/** Nothing of the page comes from another host, nor does anything of it go to one. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const policy = policyOf({ 'img-src': "'self' data:" });
 
 /** The files of the page, and no others, whatever is asked for. */
 const files = {
@@ -36,7 +26,7 @@ export const docsRoutes = (routes: () => readonly Route[]): Route[] => {
     const { describeApi } = await import('./openapi/document.ts');
     return describeApi(routes());
   };
-  const give = createGiver();
+  const give = createGiver(files, { 'content-security-policy': policy }, read);
 
   return [
     anybody({
@@ -71,32 +61,8 @@ export const docsRoutes = (routes: () => readonly Route[]): Route[] => {
   ];
 };
 
-/** The bytes of a file: all clients that take it, or do not, share them. A text would be copied for each. */
-type Kept = { bytes: Buffer; tag: string };
-
-/** Gives files, which are read once, and nothing to a browser that has the same already. */
-const createGiver = () => {
-  const known = new Map<File, Promise<Kept>>();
-  return async (file: File, { request, reply }: Call<Shapes>): Promise<Buffer | undefined> => {
-    const reading = known.get(file) ?? read(file);
-    known.set(file, reading);
-    const { bytes, tag } = await reading;
-    reply.headers({
-      'content-type': `${files[file]}; charset=utf-8`,
-      'content-security-policy': policy,
-      'cache-control': 'no-cache',
-      etag: tag,
-    });
-    if (request.headers['if-none-match'] !== tag) return bytes;
-    reply.code(304);
-    return;
-  };
-};
-
-const read = async (file: File): Promise<Kept> => {
-  const bytes = await readFile(new URL(`docs/${file}`, import.meta.url)).catch(() => readPackaged(file));
-  return { bytes, tag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
-};
+const read = (file: File): Promise<Buffer> =>
+  readFile(new URL(`docs/${file}`, import.meta.url)).catch(() => readPackaged(file));
 
 /** Swagger UI, where the program runs from its sources; scripts/build.ts copies it beside our own files. */
 const readPackaged = (file: File): Promise<Buffer> =>

@@ -40,18 +40,24 @@ export const createHostCheck = (settings: {
   };
 };
 
-/**
- * Refuses what a page of another origin sent: cookies come along by themselves. Programs send no Origin.
- * Whether the page came by TLS is not compared: it may have, from a proxy in front of us.
- */
+/** Whether a page of this server sent it. Whether that came by TLS is not compared: it may have, from a proxy in front of us. */
+const isOwnPage = ({ origin: sent, host }: FastifyRequest['headers']): boolean => {
+  const origin = URL.parse(sent ?? '');
+  const own = origin && /^https?:$/.test(origin.protocol) && URL.parse(`${origin.protocol}//${host}`);
+  return Boolean(own && own.host === origin.host);
+};
+
+/** Refuses what a page of another origin sent: cookies come along by themselves. Programs send no Origin. */
 export const refuseOtherOrigins = (isAllowed: (origin: string) => boolean): Guard => ({
   check: async ({ headers }) => {
-    if (headers.origin === undefined || isAllowed(headers.origin)) return;
-    const origin = URL.parse(headers.origin);
-    const own =
-      origin && /^https?:$/.test(origin.protocol) && URL.parse(`${origin.protocol}//${headers.host}`);
-    if (!own || own.host !== origin.host) throw new Refusal('bad_origin');
+    if (headers.origin === undefined || isAllowed(headers.origin) || isOwnPage(headers)) return;
+    throw new Refusal('bad_origin');
   },
   refuses: ['bad_origin'],
   asksWho: false,
 });
+
+/** Refuses whatever a page of this server did not send. No other origin may, whatever it may ask of the API. */
+export const needsOwnPage = async ({ headers }: FastifyRequest): Promise<void> => {
+  if (!isOwnPage(headers)) throw new Refusal('bad_origin');
+};

@@ -43,7 +43,12 @@ export const createMetrics = () => {
   };
 };
 
-export const metricsRoutes = (accounts: Accounts, metrics: Metrics): Route[] => {
+/** `browserConsoles` counts the consoles that pages show, where there is such a door. */
+export const metricsRoutes = (
+  accounts: Accounts,
+  metrics: Metrics,
+  browserConsoles?: () => number,
+): Route[] => {
   let counting: Promise<number> | undefined;
   /** However many ask at the same time, the sessions are counted once. */
   const countSessions = (): Promise<number> => {
@@ -80,6 +85,13 @@ export const metricsRoutes = (accounts: Accounts, metrics: Metrics): Route[] => 
           gauge('hashes_running', 'Passwords that are being hashed.', [{ value: running }]),
           gauge('hashes_waiting', 'Passwords that wait to be hashed.', [{ value: waiting }]),
           gauge('open_sessions', 'Sessions that are open, of the console, too.', sessions),
+          ...(browserConsoles
+            ? [
+                gauge('browser_consoles', 'Consoles that are open in a browser.', [
+                  { value: browserConsoles() },
+                ]),
+              ]
+            : []),
           {
             name: 'langinfra_event_loop_delay_seconds',
             type: 'summary',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Upgrades } from './upgrades.ts';
 
 /** What clients may take of the server. The times are in milliseconds. */
 export type Limits = {
@@ -62,12 +63,13 @@ export const usualLimits = (): Limits => ({
 
 /**
  * The HTTP server of Node with its times set. Of each request it emits `turn`, with the response, when its handling
- * begins.
+ * begins; those that ask for a WebSocket have none.
  */
 export const createNodeServer = (
   inTurn: (handle: RequestListener) => RequestListener,
   handle: RequestListener,
   { headersTime, requestTime, idleTime, stalledTime }: Limits,
+  upgrades?: Upgrades,
 ): Server => {
   const server: Server = createServer(
     {
@@ -79,6 +81,7 @@ export const createNodeServer = (
       requestTimeout: requestTime,
       keepAliveTimeout: idleTime,
       connectionsCheckingInterval: lookEvery,
+      ...(upgrades && { shouldUpgradeCallback: upgrades.isOne }),
     },
     inTurn((request, response) => {
       server.emit('turn', response);
@@ -88,6 +91,7 @@ export const createNodeServer = (
   );
   // Some versions of Node leave out what comes after the usual most, unseen. How many there are is checked later.
   server.maxHeadersCount = 0;
+  if (upgrades) server.on('upgrade', upgrades.listener(handle));
   // An expectation that nobody can meet gets our answer as well.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   // A client may say that it has sent everything and still wait for the answer.

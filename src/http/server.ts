@@ -15,6 +15,14 @@ import { Refusal } from '../refusal.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/open.ts';
 import { printable } from '../text.ts';
+import { adminRoutes } from './admin.ts';
+import {
+  addSocketRoute,
+  type ConsoleDoor,
+  type SocketLimits,
+  socketPath,
+  usualSocketLimits,
+} from './admin-socket.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { bodyLimit, readBodies } from './bodies.ts';
 import { clientAddress, createRequestId, createTrust } from './clients.ts';
@@ -34,6 +42,7 @@ import { createNodeServer, type Limits, limitConnections, usualLimits } from './
 import type { BodyKind, Route } from './route.ts';
 import { checkShape } from './schemas.ts';
 import { createTurns } from './turns.ts';
+import { createUpgrades } from './upgrades.ts';
 import { userRoutes } from './users.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -59,7 +68,9 @@ export type HttpNeeds = {
   /** Where the log goes, one line of JSON at a time; standard error where it is not given. */
   log?: { write: (line: string) => void };
   /** What clients may take, where it is not the usual. */
-  limits?: Partial<Limits>;
+  limits?: Partial<Limits & SocketLimits>;
+  /** Whoever keeps the consoles of the page /admin. Without, there is no such page. */
+  door?: ConsoleDoor;
 };
 
 /** The log shows no more of a path, in characters: a client may send 16 KiB of it. */
@@ -95,7 +106,9 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
   const turns = createTurns();
-  const limits = { ...usualLimits(), ...needs.limits };
+  const limits = { ...usualLimits(), ...usualSocketLimits, ...needs.limits };
+  const { door } = needs;
+  const upgrades = door && createUpgrades(socketPath);
   const guards = createGuards({ tokens, apiKeys: accounts.apiKeys, audit: accounts.audit });
   const cors = createCors(settings.corsOrigins);
   const trusts = createTrust(settings.trustedProxies);
@@ -106,8 +119,9 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     ...newUserRoutes(accounts, guards, stopping.signal),
     ...workspaceRoutes(accounts, guards),
     ...healthRoutes(store, needs.sealing, isStopping),
-    ...metricsRoutes(accounts, metrics),
+    ...metricsRoutes(accounts, metrics, door?.count),
     ...docsRoutes(() => routes),
+    ...(door ? adminRoutes() : []),
   ];
 
   // What a line would tell is not even looked up where there is none.
@@ -129,7 +143,7 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
     trustProxy: trusts,
     genReqId: createRequestId(trusts),
     bodyLimit,
-    serverFactory: handle => createNodeServer(turns.inTurn, handle, limits),
+    serverFactory: handle => createNodeServer(turns.inTurn, handle, limits, upgrades),
     rewriteUrl: originForm,
     // As long as a header can be: an id of any length gets the answer of a wrong id.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
@@ -168,6 +182,10 @@ export const buildServer = async (needs: HttpNeeds): Promise<FastifyInstance> =>
   });
   app.addHook('onResponse', async (request, reply) => answered(request, reply));
   for (const kind of ['nothing', 'form', 'json'] as const) await addRoutes(app, routes, kind);
+  if (door && upgrades) {
+    const sockets = addSocketRoute(app, { door, upgrades, limits, answered });
+    app.addHook('preClose', sockets.closeAll);
+  }
   return app;
 };
 

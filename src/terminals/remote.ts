@@ -33,7 +33,7 @@ export type RemoteSessionOptions = {
 
 export type RemoteSession = Pick<
   TerminalSession,
-  'ended' | 'quit' | 'fail' | 'drop' | 'notify' | 'resize'
+  'ended' | 'quit' | 'fail' | 'drop' | 'notify' | 'resize' | 'redraw' | 'signedIn'
 > & {
   /** Takes keys. Resolves when the next ones may come: a door that does not wait keeps them all in memory. */
   type: (keys: string | Uint8Array) => Promise<void>;
@@ -105,6 +105,8 @@ export const openRemoteSession = async ({
     fail: session.fail,
     drop: session.drop,
     notify: session.notify,
+    redraw: session.redraw,
+    signedIn: session.signedIn,
     type: async keys => {
       const bytes = Buffer.from(keys);
       for (let at = 0; at < bytes.length && !isOver; at += pieceSize) {

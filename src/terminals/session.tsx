@@ -5,6 +5,7 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import type { ConsoleOrigin } from '../screens/console.ts';
 import { leastSize, type Size } from '../screens/layer.ts';
+import type { Derived } from '../screens/observable.ts';
 import { openConsole } from '../screens/open-console.tsx';
 import { createDrawn } from './drawn.tsx';
 import { createHeard } from './heard.tsx';
@@ -56,6 +57,8 @@ export type TerminalSession = {
   drop: () => void;
   /** How many keys wait for what the ones before them have begun. */
   backlog: () => number;
+  /** Who is signed in. */
+  signedIn: Derived<SignedIn | undefined>;
 };
 
 /** So long, in milliseconds, a console may take to leave its terminal in order; one that nobody reads never would. */
@@ -147,5 +150,6 @@ export const openSession = async (
     fail: end,
     drop: () => drop(),
     backlog: console.backlog,
+    signedIn: console.signedIn,
   };
 };

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
+import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
+import type { Derived } from '../screens/observable.ts';
 
 /** How many sessions may be open: of all, and of one owner. */
 export type SessionLimits = { inAll: number; ofOne: number };
@@ -19,6 +21,8 @@ export type Occupant = {
   fail: (error: Error) => void;
   /** Ends it without another byte. */
   drop: () => void;
+  /** Who is signed in, where somebody may sign in inside. */
+  signedIn?: Derived<SignedIn | undefined>;
 };
 
 /** Who is told of an error that nobody caught. */
@@ -36,14 +40,27 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
   // Ink listens for the end of the process once for each console.
   process.setMaxListeners(0);
 
+  const ownedBy = (owner: string): number => [...places].filter(place => place.owner === owner).length;
+
   const admit = (owner: string): Place => {
     if (isClosing) throw new Refusal('server_stopping');
     if (places.size >= inAll) throw new Refusal('too_many_consoles');
-    const own = [...places].filter(place => place.owner === owner).length;
-    if (own >= ofOne) throw new Refusal('too_many_own_consoles', { most: ofOne });
+    if (ownedBy(owner) >= ofOne) throw new Refusal('too_many_own_consoles', { most: ofOne });
     const place = { owner };
     places.add(place);
     return place;
+  };
+
+  /** Whoever signs in at the console owns its place from then on; the automatic account is everybody's. */
+  const followOwner = (place: Place, { signedIn, fail }: Occupant): void => {
+    const first = place.owner;
+    const follow = (): void => {
+      const user = signedIn?.get()?.user;
+      place.owner = user && !user.isAutomatic ? user.id : first;
+      if (place.owner !== first && ownedBy(place.owner) > ofOne)
+        fail(new Refusal('too_many_own_consoles', { most: ofOne }));
+    };
+    signedIn?.subscribe(follow);
   };
 
   return {
@@ -59,6 +76,7 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
       try {
         const session = await running.run({ fail: error => place.session?.fail(error) }, open);
         place.session = session;
+        followOwner(place, session);
         const leave = (): void => void places.delete(place);
         session.ended.then(leave, leave);
         if (isClosing) session.quit();

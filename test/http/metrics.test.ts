@@ -30,6 +30,9 @@ langinfra_hashes_waiting 0
 # HELP langinfra_open_sessions Sessions that are open, of the console, too.
 # TYPE langinfra_open_sessions gauge
 langinfra_open_sessions 0
+# HELP langinfra_browser_consoles Consoles that are open in a browser.
+# TYPE langinfra_browser_consoles gauge
+langinfra_browser_consoles 0
 `);
 });
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { isRoot } from './program.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -22,7 +23,9 @@ export const openPage = async () => {
     // Chromium's sandbox does not start as root.
     chromiumSandbox: !isRoot,
   });
-  const page: Page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  // A context of our own: others can be opened beside the page.
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+  const page: Page = await context.newPage();
   const requested: string[] = [];
   const complaints: string[] = [];
   page.on('request', request => requested.push(request.url()));
@@ -38,5 +41,25 @@ export const openPage = async () => {
     /** Errors and warnings of the console, what a script threw, and requests that failed. */
     complaints,
     [Symbol.asyncDispose]: () => browser.close(),
+  };
+};
+
+/** The console that a page shows, as a person sees it and types at it. */
+export const consoleOn = (page: Page) => {
+  const screen = async (): Promise<string> =>
+    (await page.locator('.xterm-rows > div').allTextContents())
+      .map(line => line.replaceAll('\u00a0', ' ').trimEnd())
+      .join('\n')
+      .trimEnd();
+  return {
+    screen,
+    sees: (text: string | RegExp) => expect.poll(screen, { interval: 20, timeout: 20_000 }).toMatch(text),
+    /** Presses keys, one after another. */
+    press: async (...keys: readonly string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    },
+    type: (text: string): Promise<void> => page.keyboard.type(text),
+    /** What the page says of the connection. */
+    status: () => page.locator('#status').textContent(),
   };
 };

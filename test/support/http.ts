@@ -5,12 +5,16 @@ import { dashed } from '../../src/accounts/user-json.ts';
 import { listen } from '../../src/http/listen.ts';
 import { buildServer, type HttpNeeds } from '../../src/http/server.ts';
 import type { User } from '../../src/store/users.ts';
+import { createBrowserDoor } from '../../src/terminals/browser.ts';
+import { createSessions, type SessionLimits } from '../../src/terminals/sessions.ts';
 import { type OpenOptions, openAccounts, type TestProcess, usual } from './accounts.ts';
 import { createDescriptionCheck } from './described.ts';
 
 export type ServeOptions = OpenOptions & {
   server?: Partial<HttpNeeds['settings']>;
   limits?: HttpNeeds['limits'];
+  /** How many consoles may be open. */
+  consoles?: SessionLimits;
 };
 
 /** What a request sends, beside its method and path. */
@@ -73,9 +77,16 @@ const makeCheck = async (needs: HttpNeeds) => {
 const serve = async (
   process: TestProcess,
   clock: () => Date,
-  { server = {}, limits = {} }: Pick<ServeOptions, 'server' | 'limits'>,
+  { server = {}, limits = {}, consoles }: Pick<ServeOptions, 'server' | 'limits' | 'consoles'>,
 ) => {
   const lines: string[] = [];
+  const sessions = createSessions(consoles);
+  const complaints: Error[] = [];
+  const door = createBrowserDoor({
+    accounts: process.accounts,
+    sessions,
+    complain: error => void complaints.push(error),
+  });
   const settings = {
     ...process.settings,
     host: '127.0.0.1',
@@ -88,7 +99,14 @@ const serve = async (
   };
   const log = { write: (line: string) => void lines.push(line) };
   // The tests of a file end sooner: most have nothing to do with how a server ends.
-  const listening = await listen({ ...process, settings, clock, log, limits: { drainTime: 0, ...limits } });
+  const listening = await listen({
+    ...process,
+    settings,
+    clock,
+    log,
+    door,
+    limits: { drainTime: 0, ...limits },
+  });
   const bearers = new Map<string, Promise<string>>();
 
   const call = async (what: string, sends: Sends = {}): Promise<Answer> => {
@@ -107,7 +125,7 @@ const serve = async (
           ? new URLSearchParams(sends.form)
           : (sends.body ?? null);
     const answer = await readAnswer(await fetch(listening.url + path, { method, headers, body }));
-    describedCheck ??= makeCheck({ ...process, settings, clock, log: { write: () => {} } });
+    describedCheck ??= makeCheck({ ...process, settings, clock, door, log: { write: () => {} } });
     const whatIsWrong = await describedCheck;
     const contentType = answer.headers.get('content-type');
     expect(
@@ -127,7 +145,13 @@ const serve = async (
   return {
     url: listening.url,
     port: Number(new URL(listening.url).port),
-    close: listening.close,
+    close: async () => {
+      door.stop();
+      await Promise.all([sessions.closeAll(), listening.close()]);
+    },
+    /** The consoles that pages show, and what broke in them. */
+    door,
+    complaints,
     /** The lines of the log, parsed. */
     logged: () => lines.map(line => JSON.parse(line)),
     /** The log as it is written. */
