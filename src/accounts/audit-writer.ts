@@ -60,6 +60,8 @@ export type AuditEntry = {
   /** Where it came from, where the actor does not say. */
   from?: Origin | undefined;
   target?: Pick<User, 'id' | 'username'> | undefined;
+  /** When it happened, where that was before it could be written. */
+  at?: string | undefined;
   before?: object | undefined;
   after?: object | undefined;
   /** Why it was not done. */
@@ -85,9 +87,19 @@ export const createAuditWriter = (
     const all = known || last.id === 0 ? entries : [await newKeyEntry(tx, last.id), ...entries];
     if (all.length === 0) return;
     const key = known ?? (await makeAuditKey(tx.meta, sealing));
-    const at = now();
+    const writtenAt = now();
     const rows: AuditRow[] = [];
-    for (const { event, actor, from = actor?.from ?? origin, target, before, after, refused } of all) {
+    for (const entry of all) {
+      const {
+        event,
+        actor,
+        from = actor?.from ?? origin,
+        target,
+        at = writtenAt,
+        before,
+        after,
+        refused,
+      } = entry;
       const { door, ...place } = from;
       const actorId = actor === undefined || actor.kind === 'operator' ? null : actor.userId;
       const row = {

@@ -8,7 +8,8 @@ import { recoveryCodeSpent } from './recovery-codes.tsx';
  * short one comes first, since both have to fit on a line.
  */
 export const greetingOf = ({ failed, recoveryCodesLeft: left }: SignedIn): Message | undefined => {
-  if (left === undefined) return failed && { kind: 'note', text: failedSentence(failed) };
-  if (failed) return { kind: 'note', text: `Recovery codes left: ${left}; ${failedSentence(failed)}` };
+  if (left === undefined) return failed && { kind: 'note', text: failedSentence(failed), staysLong: true };
+  if (failed)
+    return { kind: 'note', text: `Recovery codes left: ${left}; ${failedSentence(failed)}`, staysLong: true };
   return { kind: left > 0 ? 'done' : 'note', text: recoveryCodeSpent(left) };
 };

@@ -3,7 +3,15 @@ import { recoveryBanner } from './banner.ts';
 import type { Console } from './console.ts';
 import type { Layer } from './layer.ts';
 import { type Message, messageText } from './messages.ts';
-import { changesOf, charactersOf, type Field, keysSentence, type Spoken, sentenceOf } from './spoken.ts';
+import {
+  changesOf,
+  charactersOf,
+  type Field,
+  keysSentence,
+  type Spoken,
+  sentenceOf,
+  spokenKey,
+} from './spoken.ts';
 import { valueOfInput } from './text-input.ts';
 
 export type Linear = {
@@ -84,7 +92,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
   const flush = (prompted?: Field): void => {
     isWaiting = false;
     // What happens behind the lock screen is said when that is gone.
-    const said = console.lockScreen.get().length > 0 ? [] : messages.splice(0);
+    const said = isLocked() ? [] : messages.splice(0);
     for (const message of said)
       say(message.undo ? `${messageText(message)}, u undoes it` : messageText(message));
     const layer = uppermost;
@@ -146,9 +154,11 @@ export const createLinear = (console: Console, write: (text: string) => void): L
     soon();
   };
 
+  const isLocked = (): boolean => console.lockScreen.get().length > 0;
+  const spokenBanner = (): string[] => recoveryBanner(console, { keyOf: spokenKey });
   /** Whatever screen is open: who is recovered is news on each of them. */
   const listenToBanner = (): void => {
-    for (const text of recoveryBanner(console)) messages.push({ kind: 'note', text });
+    for (const text of spokenBanner()) messages.push({ kind: 'note', text });
     soon();
   };
 
@@ -170,7 +180,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
         if (!layer || !now) return;
         const { title, about = [], toCopy, news = {}, focus, field, all } = now;
         const things = all?.() ?? (focus ? [sentenceOf(focus)] : []);
-        for (const text of [title, ...about, ...recoveryBanner(console)]) say(text);
+        for (const text of [title, ...about, ...(isLocked() ? [] : spokenBanner())]) say(text);
         sayToCopy(toCopy);
         for (const text of [...Object.values(news), ...things]) say(text ?? '');
         say(keysSentence(layer.keymap));

@@ -127,6 +127,8 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
   const signOut = async (reason?: string): Promise<void> => {
     const signedIn = console.signedIn.get();
     if (!signedIn) return;
+    // It would be done first, and be there for good when the next person comes.
+    for (const layer of console.layers.get()) layer.takeBack?.();
     await console.attempt(async () => {
       await accounts.sessions.end(signedIn.session.id, from);
       console.signedIn.set(undefined);

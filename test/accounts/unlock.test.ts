@@ -92,7 +92,7 @@ test('an address with too many failures is named to whoever asks, and unlocked b
   // Nothing was cleared, so nothing is written down.
   expect(await cleared()).toEqual([]);
   expect(unlockedSentence('ada', await t.accounts.users.unlock(operator, t.ada.id))).toBe(
-    `ada can try to sign in at once, but not from ${here}, where nobody can: 5 failed sign-ins are forgotten`,
+    `ada can try again at once, but not from ${here}, where nobody can: 5 failed sign-ins forgotten`,
   );
   const ordinary = (await t.signIn('bob')).actor;
   expect(await outcomeOf(t.accounts.users.unlockSource(ordinary, here))).toBe('superuser_needed');

@@ -33,4 +33,8 @@ test('one-time codes are set up at the console, asked for over HTTP, and reset b
   expect(JSON.parse(reset.stdout)).toMatchObject({ username: 'ada', one_time_codes: false });
   await ui.sees('Your session has ended');
   expect((await login()).status).toBe(200);
+  // On a terminal, where it would ask.
+  await using again = me.terminal(['users', 'mfa', 'reset', 'ada']);
+  await again.ended;
+  expect(again.bytes()).not.toContain('[y/N]');
 });

@@ -34,7 +34,7 @@ test('a whole visit is heard: signing in, the list, a toggle, a new user, the he
   await me.press(esc);
   await me.hears('Admin Page.\n', 'grace, active');
   await me.press('?', ...'quits');
-  await me.hears('Help.\n', 'Type to search, ', 'q quits, 1 of 1.\n', 'quits');
+  await me.hears('Help.\n', 'Type to search, ', 'q quits, 1 of 2.\n', 'quits');
   await me.press(enter);
   await me.ui.until(me.ui.outcome).toEqual({});
   me.expectText();

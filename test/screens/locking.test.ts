@@ -28,7 +28,9 @@ describe('a console that nobody uses locks', () => {
     ui.burst('x', '/', 'ad', enter, 'n', 'carla');
     await ui.sees(/Username +carla/);
     await ui.sees('1 of 1');
-    const before = ui.screen();
+    // All but the line of messages, which says afterwards what was tried.
+    const unsaid = () => ui.screen().replace(/^ Note: .*$/m, '');
+    const before = unsaid();
     t.pass(idleSeconds);
     await ui.sees('Locked');
     await ui.sees('Signed in as root.');
@@ -39,16 +41,19 @@ describe('a console that nobody uses locks', () => {
     expect(ui.screen()).not.toContain('wrong');
     ui.burst(usual, enter);
     await ui.sees(/Username +carla/);
-    expect(ui.screen()).toBe(before);
+    await ui.sees('Note: 1 failed sign-in since yours, ');
+    expect(unsaid()).toBe(before);
     await ui.press(keys.esc);
     await ui.seesNot('New User');
     await ui.sees('1 marked');
     expect(ui.screen()).toContain('/ad');
-    expect(await eventsOf(t)).toEqual([
-      { event: 'session_locked', outcome: 'done', detail: '{"after":{"idle":true}}' },
-      { event: 'unlock_failed', outcome: 'unlock_wrong', detail: '{}' },
-      { event: 'session_unlocked', outcome: 'done', detail: '{}' },
-    ]);
+    await ui
+      .until(() => eventsOf(t))
+      .toEqual([
+        { event: 'session_locked', outcome: 'done', detail: '{"after":{"idle":true}}' },
+        { event: 'unlock_failed', outcome: 'unlock_wrong', detail: '{}' },
+        { event: 'session_unlocked', outcome: 'done', detail: '{}' },
+      ]);
   });
 
   test('not while keys come, and not where the setting is 0', async () => {
@@ -195,6 +200,59 @@ describe('a locked console', () => {
     ui.burst(usual, enter);
     await ui.sees('Admin Page');
     expect(ui.line('ada')).toContain('[ ]');
+  });
+
+  test('is unlocked at once while work on many users is written, and tells of it afterwards', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui, t, find } = page;
+    const open = Promise.withResolvers<void>();
+    const other = t.store.write(() => open.promise);
+    await ui.press('x', 'j', 'x', 'a');
+    await ui.sees('Deactivate 2 Marked Users');
+    await ui.press('y');
+    t.pass(idleSeconds);
+    await ui.sees('Locked');
+    ui.burst(usual, enter);
+    await ui.sees('esc takes everything back');
+    open.resolve();
+    await other;
+    await ui.sees('u undoes it');
+    expect((await find('ada'))?.isActive).toBe(false);
+  });
+
+  test('signs out of work on many users: what was begun is taken back', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui, t, find } = page;
+    const open = Promise.withResolvers<void>();
+    const other = t.store.write(() => open.promise);
+    await ui.press('x', 'j', 'x', 'a');
+    await ui.sees('Deactivate 2 Marked Users');
+    await ui.press('y');
+    t.pass(idleSeconds);
+    await ui.sees('Locked');
+    ui.burst(tab, tab, enter);
+    await ui.sees('Signing out...');
+    open.resolve();
+    await other;
+    await ui.sees('Sign in');
+    expect((await find('ada'))?.isActive).toBe(true);
+    expect(ui.screen()).not.toContain('taken back');
+  });
+
+  test('says after it how many wrong passwords somebody tried', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui } = page;
+    await ui.press('L');
+    await ui.sees('Locked');
+    for (const wrong of ['wrong', 'worse']) {
+      ui.burst(wrong, enter);
+      await ui
+        .until(() => page.t.rows(`select id from audit where outcome = 'unlock_wrong'`))
+        .toHaveLength(wrong === 'wrong' ? 1 : 2);
+      await ui.sees('Incorrect password');
+    }
+    ui.burst(usual, enter);
+    await ui.sees(/Note: 2 failed sign-ins since yours, last [-\d]+ [:\d]+ from /);
   });
 
   test('signs out, and who signs in next finds nothing of before', async () => {

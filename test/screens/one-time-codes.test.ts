@@ -256,13 +256,13 @@ describe('with one-time codes set up', () => {
     await ui.press(...'000000', enter);
     await ui.sees('Incorrect one-time code');
     await typeCode(ui, secret);
-    await ui.sees('Note: 1 failed sign-in 2026-11-26 02:19 from');
+    await ui.sees('Note: 1 failed sign-in since yours, 2026-11-26 02:19 from');
     await using again = await openAs('ada');
     await again.sees('One-time code');
     await again.press(...'000000', enter);
     await again.sees('Incorrect one-time code');
     await again.press(...(codes[0] ?? ''), enter);
-    await again.sees('Note: Recovery codes left: 9; 1 failed sign-in 2026-11-26 02:19 from');
+    await again.sees('Note: Recovery codes left: 9; 1 failed sign-in since yours, 2026-11-26 02:');
   });
 
   const signedIn = async () => {
