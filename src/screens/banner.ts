@@ -1,7 +1,9 @@
 import type { PendingRecovery } from '../accounts/recovery.ts';
 import { fit, minute, named, printable, widthOf } from '../text.ts';
 import type { Console } from './console.ts';
-import { shownKey } from './keymap.ts';
+import { type Keymap, shownKey } from './keymap.ts';
+import { everywhere } from './keymap-parts.ts';
+import { spokenKey } from './spoken.ts';
 
 /** What automatic sign-in means, for as long as it is what signed in. */
 export const automaticBanner = (console: Console): string[] => {
@@ -37,23 +39,23 @@ const recoveryIn = (recovery: PendingRecovery, room: number, cut?: string): stri
 /** Cells of a name that is cut. */
 const leastName = 6;
 
-/** What a person can do about a recovery at the uppermost screen or dialog, if anything. */
+/** What a person can do about a recovery, if anything: seen at the uppermost screen or dialog, heard once and for later. */
 const whatToDo = (
   { shown }: Pick<Console, 'shown'>,
   { whyNot }: PendingRecovery,
-  keyOf: (key: string) => string,
+  isHeard: boolean,
 ): string => {
-  const key = shown.get().at(-1)?.keymap.acknowledge?.keys[0];
   if (whyNot) return 'Others acknowledge it';
-  return key === undefined ? '' : `${keyOf(key)} acknowledges`;
+  const keymap: Keymap | undefined = isHeard ? everywhere : shown.get().at(-1)?.keymap;
+  const [key] = keymap?.acknowledge?.keys ?? [];
+  return key === undefined ? '' : `${isHeard ? spokenKey(key) : shownKey(key)} acknowledges`;
 };
 
 export type BannerOptions = {
   /** Cells that there are; no end where it is not drawn. */
   width?: number;
   cut?: string;
-  /** A key as it is shown, or said. */
-  keyOf?: (key: string) => string;
+  isHeard?: boolean;
 };
 
 /**
@@ -62,12 +64,12 @@ export type BannerOptions = {
  */
 export const recoveryBanner = (
   console: Pick<Console, 'recoveries' | 'shown'>,
-  { width = Number.POSITIVE_INFINITY, cut, keyOf = shownKey }: BannerOptions = {},
+  { width = Number.POSITIVE_INFINITY, cut, isHeard = false }: BannerOptions = {},
 ): string[] => {
   const [first, ...others] = console.recoveries.get();
   if (!first) return [];
   const more = others.length > 0 ? `(and ${others.length} more)` : '';
-  const end = [whatToDo(console, first, keyOf), more].filter(Boolean).join(' ');
+  const end = [whatToDo(console, first, isHeard), more].filter(Boolean).join(' ');
   const said = recoveryIn(first, width - widthOf(end) - 2, cut);
   const isCut = cut !== undefined && said.endsWith(cut);
   return [[isCut ? said : `${said}.`, end].filter(Boolean).join(' ')];

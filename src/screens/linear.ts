@@ -3,15 +3,7 @@ import { recoveryBanner } from './banner.ts';
 import type { Console } from './console.ts';
 import type { Layer } from './layer.ts';
 import { type Message, messageText } from './messages.ts';
-import {
-  changesOf,
-  charactersOf,
-  type Field,
-  keysSentence,
-  type Spoken,
-  sentenceOf,
-  spokenKey,
-} from './spoken.ts';
+import { changesOf, charactersOf, type Field, keysSentence, type Spoken, sentenceOf } from './spoken.ts';
 import { valueOfInput } from './text-input.ts';
 
 export type Linear = {
@@ -155,7 +147,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
   };
 
   const isLocked = (): boolean => console.lockScreen.get().length > 0;
-  const spokenBanner = (): string[] => recoveryBanner(console, { keyOf: spokenKey });
+  const spokenBanner = (): string[] => recoveryBanner(console, { isHeard: true });
   /** Whatever screen is open: who is recovered is news on each of them. */
   const listenToBanner = (): void => {
     for (const text of spokenBanner()) messages.push({ kind: 'note', text });

@@ -202,6 +202,34 @@ describe('a locked console', () => {
     expect(ui.line('ada')).toContain('[ ]');
   });
 
+  test('says the name that somebody has by now', async () => {
+    await using page = await openAdminPage();
+    const { ui, t, find } = page;
+    await ui.press('L');
+    await ui.sees('Signed in as root.');
+    await t.accounts.users.change(operator, (await find('root'))?.id ?? '', { username: 'boss' });
+    await ui.sees('Signed in as boss.');
+  });
+
+  test('is heard again without a word of what is hidden', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await t.add('ada');
+    const { recovery } = t.accounts;
+    await recovery.recover(operator, await recovery.find(operator, 'ada'));
+    await using heard = await openTestConsole(t, { linear: true, columns: 200, rows: 60 });
+    await heard.sees('Username');
+    heard.burst('root', enter, usual, enter);
+    await heard.sees('shift R acknowledges');
+    await heard.sees('2 users.');
+    await heard.press('L');
+    await heard.until(heard.bytes).toMatch(/Locked[\s\S]*Password, hidden text: $/);
+    const saidBefore = heard.bytes().length;
+    await heard.press(ctrl('l'));
+    await heard.until(() => heard.bytes().slice(saidBefore)).toMatch(/Locked[\s\S]*Password, hidden text: $/);
+    expect(heard.bytes().slice(saidBefore)).not.toContain('recovered');
+  });
+
   test('is unlocked at once while work on many users is written, and tells of it afterwards', async () => {
     await using page = await openAdminPage({ users: ['ada', 'bob'] });
     const { ui, t, find } = page;
