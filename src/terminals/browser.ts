@@ -42,7 +42,7 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
   const look = setInterval(() => {
     for (const console of consoles) {
       const { without, untyped } = console.idle();
-      if (without >= keptFor || (untyped >= signInTime && !console.isSignedIn())) console.quit();
+      if (without >= keptFor || (untyped >= signInTime && !console.signedIn())) console.quit();
     }
   }, lookEvery);
   look.unref();
@@ -74,7 +74,7 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
   });
 
   const open = async (socket: PageSocket, wants: Opening): Promise<PageConsole> => {
-    const unknown = [...consoles].filter(console => !console.isSignedIn()).length;
+    const unknown = [...consoles].filter(console => !console.signedIn()).length;
     if (unknown + opening >= mostUnknown) throw new Refusal('too_many_consoles');
     opening += 1;
     try {
@@ -98,26 +98,31 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
     }
   };
 
+  const isLockable = (console: PageConsole): boolean => {
+    const who = console.signedIn();
+    return who !== undefined && !accounts.sessionLock.whyNot(who.user) && !accounts.sessionLock.endsIdle(who);
+  };
+
   /** A page that was closed has left its console behind: the oldest of them that is nobody's makes room. */
   const makeRoom = async (isOne: (console: PageConsole) => boolean): Promise<boolean> => {
-    const left = [...consoles].find(console => !console.page() && !console.isSomebodys() && isOne(console));
+    const left = [...consoles].find(console => !console.page() && !isSomebodys(console) && isOne(console));
     left?.quit();
     await left?.ended;
     return left !== undefined;
   };
 
-  /** Gives nothing where the console that the page had is gone. One at which nobody has signed in stays in its network. */
+  /** Gives nothing where the console that the page had is gone. One that cannot be locked stays in its network. */
   const comeIn = async (socket: PageSocket, wants: Opening): Promise<PageConsole | undefined> => {
     const { token } = wants;
     const isNear = (console: PageConsole): boolean => console.network() === networkOf(socket.address);
     if (token !== undefined) {
       const kept = [...consoles].find(console => console.knows(token) && console.idle().without < keptFor);
       if (!kept) return undefined;
-      if (kept.isSomebodys() || isNear(kept)) {
+      if (isNear(kept) || isLockable(kept)) {
         kept.attach(socket, wants);
         return kept;
       }
-      // It has no password that it could ask for: another begins.
+      // It has no password to ask for: another begins.
       kept.quit();
     }
     try {
@@ -189,6 +194,9 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
     },
   };
 };
+
+/** Whether somebody has signed in there; the automatic account is nobody. */
+const isSomebodys = (console: PageConsole): boolean => console.signedIn()?.user.isAutomatic === false;
 
 /** What a refusal says that means: another time. */
 const fullCodes: readonly string[] = [

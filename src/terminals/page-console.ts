@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { networkOf } from '../accounts/network.ts';
+import type { SignedIn } from '../accounts/sessions.ts';
 import type { ConsoleOrigin } from '../screens/console.ts';
 import { endCodes, type FromPage, type FromServer, type Opening, type PageSize } from './browser-messages.ts';
 import { createModes } from './modes.ts';
@@ -47,9 +48,7 @@ export type PageConsole = {
   lose: (socket: PageSocket) => void;
   /** For how long, in milliseconds, it has had no page, and for how long nobody has typed. */
   idle: () => { without: number; untyped: number };
-  isSignedIn: () => boolean;
-  /** Whether somebody has signed in there; the automatic account is nobody. */
-  isSomebodys: () => boolean;
+  signedIn: () => SignedIn | undefined;
   quit: () => void;
 };
 
@@ -131,8 +130,7 @@ export const openPageConsole = async (
       lostAt = clock();
     },
     idle: () => ({ without: lostAt === undefined ? 0 : clock() - lostAt, untyped: clock() - typedAt }),
-    isSignedIn: () => session.signedIn.get() !== undefined,
-    isSomebodys: () => session.signedIn.get()?.user.isAutomatic === false,
+    signedIn: () => session.signedIn.get(),
     quit: session.quit,
   };
 };
