@@ -3,6 +3,7 @@ import type { Door, Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
+import type { AuditEntry } from './audit-writer.ts';
 import type { Context } from './context.ts';
 import { doors } from './doors.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
@@ -58,8 +59,7 @@ export const beginSession = async (
   await tx.sessions.endExpired(now);
   await tx.sessions.insert(session);
   const actor = { kind: 'session', sessionId: session.id, userId: user.id, from } as const;
-  if (!(seldom && (await context.wasKept(tx, { event: 'signed_in', actor, target: user }))))
-    await context.record(tx, { event: 'signed_in', actor, target: user });
+  await note(context, tx, { event: 'signed_in', actor, target: user }, seldom);
   if (recoveryCodesLeft !== undefined)
     await context.record(tx, {
       event: 'recovery_code_used',
@@ -68,6 +68,11 @@ export const beginSession = async (
       after: { recoveryCodesLeft },
     });
   return { actor, user, session, recoveryCodesLeft };
+};
+
+/** Writes down that a session began or ended; where that is to be seldom, not again within a minute. */
+const note = async (context: Context, tx: Transaction, entry: AuditEntry, seldom: boolean): Promise<void> => {
+  if (!(seldom && (await context.wasKept(tx, entry)))) await context.record(tx, entry);
 };
 
 export const createSessions = (context: Context) => ({
@@ -87,7 +92,8 @@ export const createSessions = (context: Context) => ({
       if (!user) return;
       await tx.sessions.end(sessionId);
       const actor = { kind: 'session', sessionId, userId: user.id, from } as const;
-      await context.record(tx, { event: 'signed_out', actor, target: user });
+      const seldom = user.isAutomatic && doors[session.door].isOpenToAll;
+      await note(context, tx, { event: 'signed_out', actor, target: user }, seldom);
     }),
 
   /** Signs everybody out, at every door. */

@@ -195,6 +195,22 @@ describe('a session ends by itself', () => {
   });
 });
 
+test('where anybody may begin sessions of the automatic account, the audit keeps their ends as seldom as their beginnings', async () => {
+  await using t = await openAccounts({ settings: { autoLogin: true } });
+  await t.accounts.bootstrap.prepare(undefined);
+  const once = async (): Promise<void> => {
+    const signedIn = await t.accounts.signInAutomatically('browser');
+    if (signedIn) await t.accounts.sessions.end(signedIn.session.id);
+  };
+  const kept = () => t.rows("select event from audit where event in ('signed_in', 'signed_out') order by id");
+  const both = [{ event: 'signed_in' }, { event: 'signed_out' }];
+  for (let n = 0; n < 3; n++) await once();
+  expect(await kept()).toEqual(both);
+  t.pass(120);
+  await once();
+  expect(await kept()).toEqual([...both, ...both]);
+});
+
 test('a session counts only for the user it was begun by', async () => {
   await using t = await signedInEverywhere();
   const [actor] = t.adas;
