@@ -197,6 +197,8 @@ describe('the connection of the page', () => {
 
   test('is ended by a message in many small parts, each of which would keep what came with it', async () => {
     await using page = await openPageSocket(t.url);
+    page.open();
+    await page.sees('Username');
     for (let part = 0; part < 20; part++) page.socket.send('x', { fin: false });
     expect(await page.closed).toMatchObject({ code: 1008 });
   });
