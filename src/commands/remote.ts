@@ -2,12 +2,10 @@ import { Refusal } from '../refusal.ts';
 import type { CommandCall } from '../terminals/ssh/command-channel.ts';
 import type { World } from '../world.ts';
 import { commandLineOf, misreadOf } from './command-line.ts';
+import { remoteCommandNames } from './command-table.ts';
 import { commandWords } from './command-words.ts';
 import { createOutput } from './output.ts';
 import { asWords } from './words.ts';
-
-/** What makes sense from elsewhere, by whoever may do it. The others are about this computer, its files and its settings. */
-const remote: readonly string[] = ['users', 'sessions', 'audit', 'why', '--help', '-h', '--version', '-v'];
 
 /**
  * Does what a command line of a remote door says, as somebody who has signed in there: the same commands as those of the
@@ -18,12 +16,12 @@ export const createRemoteCommands =
   async ({ actor, command, stdin, stdout, stderr, signal }: CommandCall): Promise<number> => {
     const output = createOutput({ stdout, stderr });
     try {
-      const [first = '--help', ...others] = withoutName(commandWords(command));
-      if (!remote.includes(first)) throw new Refusal('command_not_remote', { command: first });
-      const args = [first, ...others];
+      const args = withoutName(commandWords(command));
+      if (args.length === 0) args.push('--help');
+      refuseOthers(args);
       const caller = { world, actor, output, stdin, signal };
       let help = '';
-      await commandLineOf(args, version)
+      await commandLineOf(args, version, true)
         .parseAsync(asWords(args), { caller }, (_error, _flags, text) => {
           help = text;
         })
@@ -38,6 +36,17 @@ export const createRemoteCommands =
       return error.exit;
     }
   };
+
+/** Options that are a whole command line. Before a command they would be given a value, and the command read behind it. */
+const alone: readonly string[] = ['--help', '-h', '--version', '-v'];
+
+/** Refuses what does not begin with a command of remote doors, before anything else of it is read. */
+const refuseOthers = ([first = '', ...others]: readonly string[]): void => {
+  if (remoteCommandNames.includes(first) || (others.length === 0 && alone.includes(first))) return;
+  if (first.startsWith('-'))
+    throw new Refusal('wrong_use', { sentence: 'A command comes first: see --help' });
+  throw new Refusal('command_not_remote', { command: first });
+};
 
 /** `langinfra users list` is what one types on the server. */
 const withoutName = ([first, ...others]: string[]): string[] =>

@@ -1,24 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createRemoteCommands } from '../../../src/commands/remote.ts';
-import type { SshNeeds } from '../../../src/terminals/ssh/listen.ts';
-import type { World } from '../../../src/world.ts';
 import { operator, usual } from '../../support/accounts.ts';
-import { exec, openChannel, openDoor } from '../../support/ssh-door.ts';
+import { exec, openChannel, openWithCommands } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
-
-/** A door whose commands are the program's own. */
-const openWithCommands = async () => {
-  const held: { run?: SshNeeds['runCommand'] } = {};
-  const door = await openDoor({
-    runCommand: call => held.run?.(call) ?? Promise.resolve(1),
-    sessionLimits: { inAll: 50, ofOne: 50 },
-  });
-  const { accounts, store, settings, sealing } = door;
-  // A World but for its settings, which no command here looks at.
-  const world = { accounts, store, sealing, settings, superuser: undefined } as unknown as World;
-  held.run = createRemoteCommands(world, '1.2.3');
-  return door;
-};
 
 test('a superuser lists and changes users, and the audit knows who it was', async () => {
   await using door = await openWithCommands();
