@@ -1,6 +1,7 @@
+import type { ClientChannel } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { operator, usual } from '../../support/accounts.ts';
-import { exec, openChannel, openWithCommands } from '../../support/ssh-door.ts';
+import { exec, openChannel, openDoor, openWithCommands } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
 
 test('a superuser lists and changes users, and the audit knows who it was', async () => {
@@ -152,6 +153,57 @@ test('who is deactivated while a command runs is out', async () => {
   await gone;
   await outcome;
   expect(await exec(await door.connect(), 'users activate eve')).toMatchObject({ code: 0 });
+});
+
+test('a command that the server cuts off as it stops does not end well, and says why', async () => {
+  await using door = await openDoor({
+    // As a command does whose output nobody wants any more.
+    runCommand: async ({ stdout, signal }) => {
+      stdout.write('the first half\n');
+      await new Promise(resolve => signal.addEventListener('abort', resolve));
+      return 0;
+    },
+  });
+  const client = await door.connect();
+  const begun = Promise.withResolvers<void>();
+  const { outcome } = await openChannel(
+    opened => client.exec('users export', opened),
+    '',
+    () => begun.resolve(),
+  );
+  await begun.promise;
+  await door.close();
+  expect(await outcome).toEqual({
+    code: 1,
+    stdout: 'the first half\n',
+    stderr: 'langinfra: The server is stopping: the command was cut off, and may not have been finished\n',
+  });
+});
+
+test('so it is for a client that has stopped to read', async () => {
+  const stuck = Promise.withResolvers<void>();
+  await using door = await openDoor({
+    runCommand: async ({ stdout }) => {
+      const part = (): Promise<boolean> =>
+        new Promise(resolve => {
+          const late = setTimeout(stuck.resolve, 300);
+          stdout.write('x'.repeat(100_000), error => {
+            clearTimeout(late);
+            resolve(!error);
+          });
+        });
+      while (await part());
+      return 0;
+    },
+  });
+  const client = await door.connect();
+  const channel = await new Promise<ClientChannel>((resolve, reject) =>
+    client.exec('users export', (error, opened) => (error ? reject(error) : resolve(opened))),
+  );
+  const exited = new Promise(resolve => channel.once('exit', resolve));
+  await stuck.promise;
+  await door.close();
+  expect(await exited).toBe(1);
 });
 
 test('a client that hangs up ends its command, and takes no place any more', async () => {
