@@ -52,6 +52,10 @@ const refuseOthers = ([first = '', ...others]: readonly string[]): void => {
 const withoutName = ([first, ...others]: string[]): string[] =>
   first === 'langinfra' || first === undefined ? others : [first, ...others];
 
-/** Where files of the server are named, that is for whoever runs it. */
-const wordsFor = (refusal: Refusal): string =>
-  refusal.http === 503 && refusal.exit === 7 ? new Refusal('database_silent').message : refusal.message;
+const wordsFor = (refusal: Refusal): string => {
+  // Files of the server are named there: that is for whoever runs it.
+  if (refusal.http === 503 && refusal.exit === 7) return new Refusal('database_silent').message;
+  // A command cannot ask for one.
+  if (refusal.code === 'password_change_required') return new Refusal('password_change_in_console').message;
+  return refusal.message;
+};

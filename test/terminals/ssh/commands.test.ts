@@ -155,6 +155,17 @@ test('who is deactivated while a command runs is out', async () => {
   expect(await exec(await door.connect(), 'users activate eve')).toMatchObject({ code: 0 });
 });
 
+test('who has to change the password is told where', async () => {
+  await using door = await openWithCommands();
+  await door.add('eve', { isSuperuser: true, mustChangePassword: true });
+  const client = await door.connect({ username: 'eve' });
+  expect(await exec(client, 'users list')).toEqual({
+    code: 6,
+    stdout: '',
+    stderr: 'langinfra: Password change required: the console asks for it, ssh -t HOST\n',
+  });
+});
+
 test('a command that the server cuts off as it stops does not end well, and says why', async () => {
   await using door = await openDoor({
     // As a command does whose output nobody wants any more.
