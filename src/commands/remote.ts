@@ -13,13 +13,13 @@ import { asWords } from './words.ts';
  */
 export const createRemoteCommands =
   (world: World, version: string) =>
-  async ({ actor, command, stdin, stdout, stderr, signal }: CommandCall): Promise<number> => {
+  async ({ actor, command, stdin, isTerminal, stdout, stderr, signal }: CommandCall): Promise<number> => {
     const output = createOutput({ stdout, stderr });
     try {
       const args = withoutName(commandWords(command));
       if (args.length === 0) args.push('--help');
       refuseOthers(args);
-      const caller = { world, actor, output, stdin, signal };
+      const caller = { world, actor, output, stdin, isTerminal, signal };
       let help = '';
       await commandLineOf(args, version, true)
         .parseAsync(asWords(args), { caller }, (_error, _flags, text) => {

@@ -13,6 +13,8 @@ export type CommandCall = {
   actor: Actor;
   command: string;
   stdin: Readable;
+  /** Whether a person types what comes from stdin. */
+  isTerminal: boolean;
   stdout: Writable;
   stderr: Writable;
   /** Aborted when the client is gone, or has had enough. */
@@ -67,9 +69,11 @@ export const openCommandChannel = async (
 
   const run = async (): Promise<number> => {
     const { actor } = signedIn;
+    const { command, isTerminal } = call;
+    const { signal } = gone;
     const greeting = greetingOf(signedIn);
     if (greeting) stderr.write(`${greeting.text}\n`);
-    return needs.runCommand({ actor, command: call.command, stdin, stdout, stderr, signal: gone.signal });
+    return needs.runCommand({ actor, command, isTerminal, stdin, stdout, stderr, signal });
   };
   const outcome = Promise.withResolvers<number>();
   const broken = (error: Error): void => {

@@ -238,6 +238,47 @@ test('a client that hangs up ends its command, and takes no place any more', asy
   await expect.poll(() => door.sessions.count()).toBe(0);
 });
 
+test('on a terminal a password is asked for twice, and the keys that erase do so', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  let said = '';
+  const { channel, outcome } = await openChannel(opened =>
+    client.exec('users passwd ada --password-stdin', { pty: true }, opened),
+  );
+  channel.stderr.on('data', (text: string) => {
+    said += text;
+  });
+  const says = (text: string) => expect.poll(() => said).toContain(text);
+  await says('Password: ');
+  channel.write('short\r');
+  await says('at least');
+  channel.write('no\x15another hörse\x7f\x08\x7f\x7férse batery xx\x17\x7f\x7f\x7f\x7ftery\r');
+  await says('Password again: ');
+  channel.write('another h\x7f');
+  channel.write('hérse battery\r');
+  expect(await outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('ada has a new password') });
+  expect(said).not.toContain('battery');
+  await door.signIn('ada', 'another hérse battery');
+});
+
+test.each([
+  ['ctrl-c', '\x03'],
+  ['ctrl-d', '\x04'],
+])('a password that is not finished at %s changes nothing', async (_name, key) => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { channel, outcome } = await openChannel(opened =>
+    client.exec('users passwd ada --password-stdin', { pty: true }, opened),
+  );
+  channel.write(`another horse battery${key}`);
+  expect(await outcome).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('Stopped. Nothing was changed'),
+  });
+  await door.signIn('ada', usual);
+});
+
 test('on a terminal lines begin at the left, and ctrl-c ends the command', async () => {
   await using door = await openWithCommands();
   const client = await door.connect();
