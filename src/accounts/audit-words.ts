@@ -107,17 +107,24 @@ export const auditSentenceOfTarget = (row: AuditRow, sign?: string): string => {
 
 const partsOf = (row: AuditRow) => {
   const isDone = row.outcome === 'done';
-  const [done, tried] = Object.hasOwn(verbs, row.event)
-    ? verbs[row.event as AuditEvent]
-    : [row.event, row.event];
   const detail = auditDetail(row.detail);
-  const isReadable = detail.isReadable && auditOrigin(row.origin).isReadable;
+  const origin = auditOrigin(row.origin);
+  const isReadable = detail.isReadable && origin.isReadable;
+  const [done, tried] = verbsOf(row.event, origin.parts.sshKey !== undefined);
   return {
     verb: isDone || failures.has(row.event) ? done : `tried to ${tried}`,
     changes: changesOf(detail),
     remarks: `${isDone ? '' : `: ${wordsOfCode(row.outcome)}`}${isReadable ? '' : `: ${notWritten}`}`,
   };
 };
+
+const verbsOf = (event: string, isByKey: boolean): readonly [done: string, tried: string] => {
+  if (event === 'one_time_code_asked' && isByKey) return keyAlone;
+  return Object.hasOwn(verbs, event) ? verbs[event as AuditEvent] : [event, event];
+};
+
+/** What was right before a one-time code was asked for is a key over SSH, and the password everywhere else. */
+const keyAlone = ['signed with an SSH key of', 'sign in with an SSH key alone as'] as const;
 
 /** Their words say already that it was not done. */
 const failures: ReadonlySet<string> = new Set(['sign_in_failed', 'unlock_failed']);

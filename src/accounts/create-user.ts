@@ -1,9 +1,11 @@
 import { Refusal, refuseIf } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
+import type { Door } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
 import { newId } from '../store/values.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
+import { doors } from './doors.ts';
 import { refuseOrdinary } from './list-users.ts';
 import type { Origin } from './origin.ts';
 import { refusePassword, type StoredPassword } from './passwords.ts';
@@ -130,6 +132,11 @@ export const createUserCreation = (context: Context) => {
     /** Whether the local console may offer to make the first superuser: nobody could sign in as one. */
     needsFirstSuperuser: async (): Promise<boolean> =>
       !settings.autoLogin && (await store.read.users.countActiveSuperusers()) === 0,
+
+    /** Whether at one of these doors no superuser can come in: there is none yet, and it signs nobody in by itself. */
+    lacksSuperuserAt: async (opened: readonly Door[]): Promise<boolean> =>
+      !(settings.autoLogin && opened.every(door => doors[door].signsInByItself)) &&
+      (await store.read.users.countActiveSuperusers()) === 0,
 
     /** Makes the first superuser, for whoever sits at the local terminal. Throws superuser_exists. */
     createFirstSuperuser: async (account: { username: string; password: string }): Promise<User> => {

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { type Readable, Writable } from 'node:stream';
 import { Refusal } from '../refusal.ts';
+import type { Caller } from './caller.ts';
+import { note } from './output.ts';
 import { linesOf } from './piped-lines.ts';
 
 type Questions = {
@@ -37,6 +39,25 @@ const createPipedAsker = (stdin: Readable): Asker => {
     return value;
   };
   return { interactive: false, line: next, hidden: next, close: () => void lines.return(undefined) };
+};
+
+/**
+ * Asks somebody at a remote door whose terminal shows nothing of what is typed. Throws `stopped` at ctrl-c and ctrl-d, and
+ * wrong_use where a line is no text.
+ */
+export const createTypedAsker = ({
+  stdin,
+  output,
+}: Pick<Caller, 'stdin' | 'output'>): Pick<TerminalAsker, 'interactive' | 'hidden' | 'close'> => {
+  const lines = linesOf(stdin);
+  const hidden = async (question: string): Promise<string> => {
+    output.prompt(question);
+    const { value, done } = await lines.next();
+    output.note('');
+    if (done) throw new Refusal('stopped');
+    return value;
+  };
+  return { interactive: true, hidden, close: () => void lines.return(undefined) };
 };
 
 /** Asks on the terminal, the questions on stderr. Throws `stopped` at ctrl-c and ctrl-d. */
@@ -100,9 +121,10 @@ export const createTerminalAsker = (): TerminalAsker => {
 
 /** Asks until the check passes; without a person there the first answer counts, and the check throws. */
 export const askUntil = async (
-  asker: Asker,
+  asker: Pick<Asker, 'interactive'>,
   ask: () => Promise<string>,
   check: (answer: string) => Promise<void>,
+  say = note,
 ): Promise<string> => {
   for (;;) {
     const answer = await ask();
@@ -111,7 +133,7 @@ export const askUntil = async (
       return answer;
     } catch (error) {
       if (!asker.interactive || !(error instanceof Refusal)) throw error;
-      process.stderr.write(`${error.message}.\n`);
+      say(`${error.message}.`);
     }
   }
 };

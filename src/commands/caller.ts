@@ -12,6 +12,8 @@ export type Caller = {
   actor: Actor;
   output: Output;
   stdin: Readable;
+  /** Whether a person types there. */
+  isTerminal: boolean;
   /** Aborted when they are gone, or have had enough. */
   signal: AbortSignal;
 };

@@ -1,10 +1,10 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { superuserSetting, whyNotServe } from '../accounts/bootstrap.ts';
 import { type SettingKey, settingKeys, type Variable, variables } from '../settings/variables.ts';
-import { loadSettings, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { printable } from '../text.ts';
-import { result, resultJson, warn } from './output.ts';
-import type { CommonFlags } from './with-world.ts';
+import { result, resultJson } from './output.ts';
+import { type CommonFlags, settingsOf } from './with-world.ts';
 
 type Row = {
   name: string;
@@ -21,8 +21,7 @@ export const builder = (yargs: Argv) =>
 
 /** Shows every setting: its value, where it came from, what that overrode, and whether it has an effect. */
 export const handler = async (flags: ArgumentsCamelCase<CommonFlags & { json: boolean }>): Promise<void> => {
-  const settings = loadSettings(flags);
-  for (const warning of settings.warnings) warn(warning);
+  const settings = settingsOf(flags);
   // What would stop a start stops it here, too.
   superuserSetting(settings);
   const rows = settingKeys.map(key => rowOf(settings, key));

@@ -29,16 +29,20 @@ export const createOutput = ({
     /** One JSON document on stdout. Escapes what is not ASCII, so that no name can act on a terminal. */
     resultJson: (value: unknown): void => result(json(value)),
     note,
+    /** A question, behind which the answer is typed. */
+    prompt: (question: string): void => {
+      stderr.write(question);
+    },
     warn: (text: string): void => note(`langinfra: warning: ${text}`),
   };
 };
 
 /** The words of a command that only this process's own user can call. */
-export const { result, resultPart, resultJson, note, warn }: Output = createOutput(process);
+const own: Output = createOutput(process);
+export const { result, resultPart, resultJson, note, warn } = own;
 
 /** The words of a command, to whoever has called it. */
-export const outputOf = ({ caller }: { caller?: Caller | undefined }): Output =>
-  caller?.output ?? { result, resultPart, resultJson, note, warn };
+export const outputOf = ({ caller }: { caller?: Caller | undefined }): Output => caller?.output ?? own;
 
 export const json = (value: unknown, indent = 2): string =>
   JSON.stringify(value, null, indent).replace(

@@ -23,9 +23,9 @@ export const builder = (yargs: Argv) =>
  * not_owner, recovery_off, no_user_named, automatic_account, recovery_inactive and stopped.
  */
 export const handler = async (flags: CommonFlags & { name: string }): Promise<void> => {
+  const settings = settingsOf(flags);
   if (![process.stdin, process.stdout, process.stderr].every(stream => stream.isTTY))
     throw new Refusal('recovery_needs_terminal');
-  const settings = settingsOf(flags);
   refuseNotOwner([settings.configDir, databasePath(settings)]);
   await withWorld(settings, { create: false }, async ({ accounts: { recovery }, operator, store }) => {
     const user = await recovery.find(operator, flags.name);

@@ -7,10 +7,35 @@ import { settingsOf } from './with-world.ts';
 
 /** Opens the console on this terminal, or serves HTTP and SSH; `version` is ours. */
 export const handler = async (flags: RunFlags, version: string): Promise<void> => {
+  refuseIdle(flags);
   const settings = settingsOf(flags);
   if (!flags.headless && !flags.ssh) return runConsole(settings, flags);
   const { serve } = await import('./serve.ts');
   return serve(settings, flags, version);
+};
+
+/** Refuses what is said of a door that is not opened: its port would be waited at in vain. Throws wrong_use. */
+const refuseIdle = ({ headless, ssh, host, port, sshHost, sshPort }: RunFlags): void => {
+  const idle = [
+    ...(headless
+      ? []
+      : ([
+          ['--host', host, '--headless'],
+          ['--port', port, '--headless'],
+        ] as const)),
+    ...(ssh
+      ? []
+      : ([
+          ['--ssh-host', sshHost, '--ssh'],
+          ['--ssh-port', sshPort, '--ssh'],
+        ] as const)),
+  ];
+  for (const [option, value, door] of idle) {
+    if (value !== undefined)
+      throw new Refusal('wrong_use', {
+        sentence: `${option} is nothing without ${door}: add it, or leave ${option} out`,
+      });
+  }
 };
 
 const say = (text: string): void => note(`langinfra: ${text}`);

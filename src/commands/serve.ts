@@ -45,8 +45,8 @@ export const serve = async (settings: Settings, doors: Doors, version: string): 
     const broken = uncaughtOutside(sessions);
     for (const opener of openers) if (opener) open.push(await opener(world, sessions));
     if (doors.headless) for (const risk of servingRisks(settings)) warn(risk);
-    if (!settings.autoLogin && (await accounts.users.needsFirstSuperuser()))
-      say(`There is no superuser yet. ${makeOne}`);
+    const opened = [...(doors.headless ? ['http' as const] : []), ...(doors.ssh ? ['ssh' as const] : [])];
+    if (await accounts.users.lacksSuperuserAt(opened)) say(`There is no superuser yet. ${makeOne}`);
     for (const { url, about } of open)
       say(`listening on ${[url, about, `database ${store.path}`].filter(Boolean).join(', ')}`);
     const serviceManager = createServiceManager(settings.surroundings.notify, warn);

@@ -33,6 +33,16 @@ export const sshDoorRefusals = {
     http: 500,
     exit: 2,
   },
+  password_change_in_console: {
+    words: 'Password change required: the console asks for it, ssh -t HOST',
+    http: 400,
+    exit: 6,
+  },
+  command_cut_off: {
+    words: 'The server is stopping: the command was cut off, and may not have been finished',
+    http: 503,
+    exit: 1,
+  },
   session_broken: {
     words: 'Something went wrong inside, and your session has ended. The log of the server says what',
     http: 500,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openAccounts, operator, usual } from '../support/accounts.ts';
+import { auditSentence } from '../../src/accounts/audit-words.ts';
+import { codeAt, openAccounts, operator, usual } from '../support/accounts.ts';
 import { newKeyPair } from '../support/ssh-keys.ts';
 
 const from = { door: 'ssh', address: '192.0.2.7' } as const;
@@ -127,4 +128,20 @@ test('failed passwords do not hold up a key', async () => {
     await expect(guess()).rejects.toMatchObject({ code: 'bad_credentials' });
   await expect(t.signInFrom(source, 'ada', usual)).rejects.toMatchObject({ code: 'too_many_attempts' });
   await t.accounts.sshKeys.signIn({ username: 'ada', blob, source, from });
+});
+
+test('the audit does not speak of a password where a key was right and no code came', async () => {
+  await using t = await openWithUsers();
+  const { line, blob } = newKeyPair();
+  const actor = await t.actorOf('ada');
+  await t.accounts.sshKeys.add(actor, t.ada.id, line);
+  const enrolment = await t.accounts.secondStep.begin(actor, usual);
+  await enrolment.confirm(codeAt(enrolment.secret, t.clock()));
+  await t.accounts.sshKeys.signIn({ username: 'ada', blob, source, from }).catch(() => {});
+  await t.accounts.signIn({ username: 'ada', password: usual, door: 'ssh', source, from }).catch(() => {});
+  const rows = await t.accounts.audit.page(operator, { event: 'one_time_code_asked' }, { limit: 2 });
+  expect(rows.map(row => auditSentence(row)).reverse()).toEqual([
+    expect.stringMatching(/^tried to sign in with an SSH key alone as ada: /),
+    expect.stringMatching(/^tried to sign in with the password alone as ada: /),
+  ]);
 });

@@ -359,6 +359,16 @@ const commandLines: Record<string, Case> = {
     code: 2,
     says: /^There is no option --port\.x here\. Did you mean --port\?$/,
   },
+  'a port of a door that is not opened': {
+    args: ['run', '--ssh', '--port', '7970'],
+    code: 2,
+    says: /^--port is nothing without --headless: add it, or leave --port out$/,
+  },
+  'an SSH port without the SSH door': {
+    args: [...serve, '--ssh-port', '7970'],
+    code: 2,
+    says: /^--ssh-port is nothing without --ssh: add it, or leave --ssh-port out$/,
+  },
   'a host that is not said': { args: [...serve, '--no-host'], code: 2, says: /^--host needs a value$/ },
   'an empty host': {
     args: [...serve, '--host='],

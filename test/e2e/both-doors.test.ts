@@ -186,6 +186,14 @@ describe.concurrent('LANGINFRA_AUTO_LOGIN at the doors', () => {
     expect((await off.login('langinfra', 'langinfra')).status).toBe(401);
   });
 
+  test('True: over SSH nobody is signed in by itself, so it says who is missing', async () => {
+    await using me = newcomer();
+    const server = await me.serve(['--ssh', '--ssh-port', String(await freePort())]);
+    expect(server.said.stderr).toContain('There is no superuser yet. Make one with: langinfra superuser');
+    const other = await me.serve();
+    expect(other.said.stderr).not.toContain('There is no superuser yet');
+  });
+
   test.each([
     ['--host', ['--host', '0.0.0.0'], {}, '0.0.0.0 can be reached from other machines'],
     ['HOST', [], { LANGINFRA_HOST: '192.168.1.1' }, '192.168.1.1 can be reached from other machines'],

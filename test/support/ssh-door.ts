@@ -1,9 +1,11 @@
 import headless from '@xterm/headless';
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { expect } from 'vitest';
+import { createRemoteCommands } from '../../src/commands/remote.ts';
 import { createSessions, type SessionLimits } from '../../src/terminals/sessions.ts';
 import { openHostKey } from '../../src/terminals/ssh/host-key.ts';
 import { listenSsh, type SshNeeds } from '../../src/terminals/ssh/listen.ts';
+import type { World } from '../../src/world.ts';
 import { type OpenOptions, openAccounts, temporaryDirectory, usual } from './accounts.ts';
 
 const { Terminal } = headless;
@@ -74,6 +76,20 @@ export const openDoor = async (options: DoorOptions = {}) => {
       await t[Symbol.asyncDispose]();
     },
   };
+};
+
+/** A door whose commands are the program's own. */
+export const openWithCommands = async () => {
+  const held: { run?: SshNeeds['runCommand'] } = {};
+  const door = await openDoor({
+    runCommand: call => held.run?.(call) ?? Promise.resolve(1),
+    sessionLimits: { inAll: 50, ofOne: 50 },
+  });
+  const { accounts, store, settings, sealing } = door;
+  // A World but for its settings, which no command here looks at.
+  const world = { accounts, store, sealing, settings, superuser: undefined } as unknown as World;
+  held.run = createRemoteCommands(world, '1.2.3');
+  return door;
 };
 
 export type TestDoor = Awaited<ReturnType<typeof openDoor>>;

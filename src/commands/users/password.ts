@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { generatePassword } from '../../accounts/generate-password.ts';
 import { refusePassword } from '../../accounts/passwords.ts';
 import { Refusal } from '../../refusal.ts';
-import { askUntil, createAsker } from '../ask.ts';
+import { askUntil, createAsker, createTypedAsker } from '../ask.ts';
 import { outputOf } from '../output.ts';
 import type { CommonFlags } from '../with-world.ts';
 
@@ -24,11 +24,12 @@ export const passwordOptions = <T>(yargs: Argv<T>) =>
 export const newPassword = async (flags: PasswordFlags, username: string, least: number): Promise<string> => {
   if (flags.generate) return generatePassword(least);
   const { note } = outputOf(flags);
-  const asker = createAsker(flags.caller?.stdin);
+  const { caller } = flags;
+  const asker = caller?.isTerminal ? createTypedAsker(caller) : createAsker(caller?.stdin);
   const check = (answer: string): Promise<void> => refusePassword(answer, username, least);
   try {
     for (;;) {
-      const password = await askUntil(asker, () => asker.hidden('Password: '), check);
+      const password = await askUntil(asker, () => asker.hidden('Password: '), check, note);
       if (!asker.interactive || (await asker.hidden('Password again: ')) === password) return password;
       note('The two are not the same. Type it again.');
     }

@@ -13,6 +13,8 @@ export type CommandCall = {
   actor: Actor;
   command: string;
   stdin: Readable;
+  /** Whether a person types what comes from stdin. */
+  isTerminal: boolean;
   stdout: Writable;
   stderr: Writable;
   /** Aborted when the client is gone, or has had enough. */
@@ -47,6 +49,17 @@ export const openCommandChannel = async (
     gone.abort();
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
   };
+  let isCutOff = false;
+  /** What it says is not all that it would have said from now on, whatever it thinks of that itself. */
+  const cutOff = (): void => {
+    isCutOff = true;
+    const refusal = new Refusal('command_cut_off');
+    gone.abort();
+    for (const stream of [stdin, stdout]) stream.destroy();
+    stderr.write(`langinfra: ${refusal.message}\n`);
+    // At once: a client that does not read holds up the sentence, and would never learn of it.
+    channel.exit(refusal.exit);
+  };
   channel.on('error', () => {});
   channel.once('close', leave);
   session.on('signal', (accept, _reject, { name }) => {
@@ -56,9 +69,11 @@ export const openCommandChannel = async (
 
   const run = async (): Promise<number> => {
     const { actor } = signedIn;
+    const { command, isTerminal } = call;
+    const { signal } = gone;
     const greeting = greetingOf(signedIn);
     if (greeting) stderr.write(`${greeting.text}\n`);
-    return needs.runCommand({ actor, command: call.command, stdin, stdout, stderr, signal: gone.signal });
+    return needs.runCommand({ actor, command, isTerminal, stdin, stdout, stderr, signal });
   };
   const outcome = Promise.withResolvers<number>();
   const broken = (error: Error): void => {
@@ -68,7 +83,7 @@ export const openCommandChannel = async (
   };
   const open = async (): Promise<Occupant> => {
     run().then(outcome.resolve, broken);
-    return { ended: outcome.promise, quit: leave, drop: leave, fail: broken };
+    return { ended: outcome.promise, quit: cutOff, drop: leave, fail: broken };
   };
   try {
     await sessions.open(signedIn.user.id, open);
@@ -82,7 +97,7 @@ export const openCommandChannel = async (
   // What it did not read is of no use to anybody.
   channel.resume();
   if (!channel.writable) return;
-  channel.exit(code);
+  if (!isCutOff) channel.exit(code);
   channel.end();
 };
 

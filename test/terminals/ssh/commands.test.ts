@@ -1,24 +1,8 @@
+import type { ClientChannel } from 'ssh2';
 import { describe, expect, test } from 'vitest';
-import { createRemoteCommands } from '../../../src/commands/remote.ts';
-import type { SshNeeds } from '../../../src/terminals/ssh/listen.ts';
-import type { World } from '../../../src/world.ts';
 import { operator, usual } from '../../support/accounts.ts';
-import { exec, openChannel, openDoor } from '../../support/ssh-door.ts';
+import { exec, openChannel, openDoor, openWithCommands } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
-
-/** A door whose commands are the program's own. */
-const openWithCommands = async () => {
-  const held: { run?: SshNeeds['runCommand'] } = {};
-  const door = await openDoor({
-    runCommand: call => held.run?.(call) ?? Promise.resolve(1),
-    sessionLimits: { inAll: 50, ofOne: 50 },
-  });
-  const { accounts, store, settings, sealing } = door;
-  // A World but for its settings, which no command here looks at.
-  const world = { accounts, store, sealing, settings, superuser: undefined } as unknown as World;
-  held.run = createRemoteCommands(world, '1.2.3');
-  return door;
-};
 
 test('a superuser lists and changes users, and the audit knows who it was', async () => {
   await using door = await openWithCommands();
@@ -183,6 +167,68 @@ test('who is deactivated while a command runs is out', async () => {
   expect(await exec(await door.connect(), 'users activate eve')).toMatchObject({ code: 0 });
 });
 
+test('who has to change the password is told where', async () => {
+  await using door = await openWithCommands();
+  await door.add('eve', { isSuperuser: true, mustChangePassword: true });
+  const client = await door.connect({ username: 'eve' });
+  expect(await exec(client, 'users list')).toEqual({
+    code: 6,
+    stdout: '',
+    stderr: 'langinfra: Password change required: the console asks for it, ssh -t HOST\n',
+  });
+});
+
+test('a command that the server cuts off as it stops does not end well, and says why', async () => {
+  await using door = await openDoor({
+    // As a command does whose output nobody wants any more.
+    runCommand: async ({ stdout, signal }) => {
+      stdout.write('the first half\n');
+      await new Promise(resolve => signal.addEventListener('abort', resolve));
+      return 0;
+    },
+  });
+  const client = await door.connect();
+  const begun = Promise.withResolvers<void>();
+  const { outcome } = await openChannel(
+    opened => client.exec('users export', opened),
+    '',
+    () => begun.resolve(),
+  );
+  await begun.promise;
+  await door.close();
+  expect(await outcome).toEqual({
+    code: 1,
+    stdout: 'the first half\n',
+    stderr: 'langinfra: The server is stopping: the command was cut off, and may not have been finished\n',
+  });
+});
+
+test('so it is for a client that has stopped to read', async () => {
+  const stuck = Promise.withResolvers<void>();
+  await using door = await openDoor({
+    runCommand: async ({ stdout }) => {
+      const part = (): Promise<boolean> =>
+        new Promise(resolve => {
+          const late = setTimeout(stuck.resolve, 300);
+          stdout.write('x'.repeat(100_000), error => {
+            clearTimeout(late);
+            resolve(!error);
+          });
+        });
+      while (await part());
+      return 0;
+    },
+  });
+  const client = await door.connect();
+  const channel = await new Promise<ClientChannel>((resolve, reject) =>
+    client.exec('users export', (error, opened) => (error ? reject(error) : resolve(opened))),
+  );
+  const exited = new Promise(resolve => channel.once('exit', resolve));
+  await stuck.promise;
+  await door.close();
+  expect(await exited).toBe(1);
+});
+
 test('a client that hangs up ends its command, and takes no place any more', async () => {
   await using door = await openWithCommands();
   const client = await door.connect();
@@ -190,6 +236,47 @@ test('a client that hangs up ends its command, and takes no place any more', asy
   await expect.poll(() => door.sessions.count()).toBe(1);
   client.destroy();
   await expect.poll(() => door.sessions.count()).toBe(0);
+});
+
+test('on a terminal a password is asked for twice, and the keys that erase do so', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  let said = '';
+  const { channel, outcome } = await openChannel(opened =>
+    client.exec('users passwd ada --password-stdin', { pty: true }, opened),
+  );
+  channel.stderr.on('data', (text: string) => {
+    said += text;
+  });
+  const says = (text: string) => expect.poll(() => said).toContain(text);
+  await says('Password: ');
+  channel.write('short\r');
+  await says('at least');
+  channel.write('no\x15another hörse\x7f\x08\x7f\x7férse batery xx\x17\x7f\x7f\x7f\x7ftery\r');
+  await says('Password again: ');
+  channel.write('another h\x7f');
+  channel.write('hérse battery\r');
+  expect(await outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('ada has a new password') });
+  expect(said).not.toContain('battery');
+  await door.signIn('ada', 'another hérse battery');
+});
+
+test.each([
+  ['ctrl-c', '\x03'],
+  ['ctrl-d', '\x04'],
+])('a password that is not finished at %s changes nothing', async (_name, key) => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { channel, outcome } = await openChannel(opened =>
+    client.exec('users passwd ada --password-stdin', { pty: true }, opened),
+  );
+  channel.write(`another horse battery${key}`);
+  expect(await outcome).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('Stopped. Nothing was changed'),
+  });
+  await door.signIn('ada', usual);
 });
 
 test('on a terminal lines begin at the left, and ctrl-c ends the command', async () => {
