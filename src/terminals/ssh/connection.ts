@@ -20,6 +20,7 @@ export type ConnectionNeeds = {
   address: string;
   /** See Visitor. */
   taken: Visitor['taken'];
+  drop: Visitor['drop'];
   runCommand: RunCommand;
 };
 
@@ -57,9 +58,9 @@ export const serveConnection = (
   };
 
   client.on('error', (error: Error & { level?: string }) => {
-    const { level = 'protocol', message } = error;
-    if (level === 'handshake') log.warn('handshake failed', { address, reason: message });
-    else log.info('connection failed', { address, level, reason: message });
+    const { level: part = 'protocol', message } = error;
+    if (part === 'handshake') log.warn('handshake failed', { address, reason: message });
+    else log.info('connection failed', { address, part, reason: message });
   });
   const ended = new Promise<void>(resolve => client.once('close', resolve)).then(async () => {
     gone.abort(new Refusal('hung_up'));

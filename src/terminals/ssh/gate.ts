@@ -30,6 +30,8 @@ export type Visitor = {
    * the network: they would all wait here.
    */
   taken: (done: () => void) => void;
+  /** Closes it at once. */
+  drop: () => void;
 };
 
 /** Counts connections before any byte of theirs is read: who says nothing takes a place, too, and not for long. */
@@ -88,6 +90,7 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
           if (socket.writableNeedDrain) socket.once('drain', done);
           else done();
         },
+        drop: () => void socket.destroy(),
       };
     },
     /** Says goodbye to all that are open: what is on its way still leaves. */

@@ -219,3 +219,27 @@ test('a client that vanishes leaves no session', async () => {
   await expect.poll(() => door.rows('select * from session')).toEqual([]);
   expect(door.sessions.count()).toBe(0);
 });
+
+test.each(['a console', 'a command'])('a client that sends %s more than it may is dropped', async what => {
+  await using door = await openDoor({
+    runCommand: ({ signal }) =>
+      new Promise(resolve => signal.addEventListener('abort', () => resolve(1), { once: true })),
+  });
+  const client = await door.connect();
+  const { channel } =
+    what === 'a console'
+      ? await openShell(client)
+      : await openChannel(opened => client.exec('users import -', opened));
+  const gone = closed(client);
+  // ssh2's client would wait where it is allowed no more.
+  const { _protocol: protocol } = client as unknown as {
+    _protocol: { channelData: (channel: number, data: Buffer) => void };
+  };
+  const { outgoing } = channel as unknown as { outgoing: { id: number } };
+  // Of a length that does not end where the window does; that is 2 MiB, and once more as much while it is read.
+  const keys = Buffer.alloc(30_000, 'x');
+  for (let sent = 0; sent < 8_000_000; sent += keys.length) protocol.channelData(outgoing.id, keys);
+  await gone;
+  expect(door.log()).toContain('sent more than it may');
+  await expect.poll(() => door.rows('select * from session')).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { TOTP } from 'otpauth';
 import ssh2, { type ConnectConfig } from 'ssh2';
@@ -208,17 +209,22 @@ const sendGarbage = (port: number, bytes: string | Buffer): Promise<void> =>
   });
 
 test('what is no SSH is logged and does nobody harm', async () => {
-  await using door = await openDoor({ limits: { patience: 300 } });
+  await using door = await openDoor({ limits: { patience: 1500 } });
   await sendGarbage(door.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await sendGarbage(door.port, Buffer.alloc(100_000, 7));
   await sendGarbage(door.port, 'SSH-2.0-broken\r\n\x00\x00\x00\x01garbage\x1b[31m');
   await sendGarbage(door.port, '');
+  const rude = connectTcp(door.port, '127.0.0.1', () => rude.write('SSH-2.0-rude\r\n'));
+  await once(rude, 'data');
+  rude.resetAndDestroy();
   const client = await door.connect();
   const ui = await openShell(client);
   await ui.sees('Admin Page');
   expect(door.logged().filter(({ level }) => level === 50)).toEqual([]);
   expect(door.log()).toContain('closed without a word of SSH');
   expect(door.log()).toContain('did not sign in in time');
+  await expect.poll(() => door.log()).toContain('ECONNRESET');
+  for (const { level } of door.logged()) expect(level).toEqual(expect.any(Number));
   expect(door.log()).not.toContain('\x1b');
 });
 
