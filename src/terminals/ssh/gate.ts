@@ -10,6 +10,8 @@ export type GateLimits = {
   connections: number;
   /** For signing in there are so many milliseconds. */
   patience: number;
+  /** A connection that was ended is gone after so many milliseconds, whatever the client does. */
+  farewell: number;
 };
 
 export const usualGateLimits: GateLimits = {
@@ -17,6 +19,7 @@ export const usualGateLimits: GateLimits = {
   waitingOfOne: 10,
   connections: 300,
   patience: 30_000,
+  farewell: 1000,
 };
 
 /** A connection that has been let in. */
@@ -68,6 +71,7 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
       let hasSpoken = false;
       sockets.set(socket, entry);
       socket.setMaxListeners(0);
+      closeOnceEnded(socket, limits.farewell);
       const late = setTimeout(() => {
         log.info('did not sign in in time', { address });
         socket.destroy();
@@ -103,4 +107,16 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
     },
     count: (): number => sockets.size,
   };
+};
+
+/** A client that holds its half open, or takes nothing of what is on its way, would keep its place, whoever has ended it. */
+const closeOnceEnded = (socket: Socket, after: number): void => {
+  let late: NodeJS.Timeout | undefined;
+  const end = socket.end.bind(socket);
+  // ssh2 ends connections by itself in many places, and an end that waits for the client is told by no event.
+  socket.end = () => {
+    late ??= setTimeout(() => socket.destroy(), after).unref();
+    return end();
+  };
+  socket.once('close', () => clearTimeout(late));
 };

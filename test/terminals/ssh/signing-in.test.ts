@@ -266,3 +266,21 @@ test('the host key is the one whose fingerprint is told', async () => {
   } as ConnectConfig);
   expect(seen).toBe(door.hostKey.fingerprint);
 });
+
+test('a connection that was ended is gone a moment later, though the client holds its half open', async () => {
+  await using door = await openDoor({ limits: { connections: 1, patience: 60_000 } });
+  const sock = connectTcp({ port: door.port, host: '127.0.0.1', allowHalfOpen: true });
+  const close = sock.destroy.bind(sock);
+  // Neither ssh2's client nor Node hangs up.
+  Object.assign(sock, { end: () => sock, destroy: () => sock });
+  await door.connect({ username: 'ada', sock });
+  await expect(door.connect()).rejects.toThrow();
+  await door.accounts.users.change(operator, door.ada.id, { isActive: false });
+  const comes = () =>
+    door.connect().then(
+      () => 'in',
+      () => 'out',
+    );
+  await expect.poll(comes, { timeout: 20_000 }).toBe('in');
+  close();
+});
