@@ -66,6 +66,14 @@ export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session
   session.on('subsystem', accept => refuse(opened(accept), new Refusal('no_subsystem')));
 };
 
+/** Answers whatever a client wants to open on a channel with a sentence. */
+export const refuseChannel = (session: Session, refusal: Refusal): void => {
+  session.on('pty', accept => accept?.());
+  session.on('shell', accept => refuse(accept(), refusal));
+  session.on('exec', accept => refuse(accept(), refusal));
+  session.on('subsystem', accept => refuse(accept(), refusal));
+};
+
 const refuse = (channel: ServerChannel, refusal: Refusal): void => {
   channel.on('error', () => {});
   channel.stderr.write(`langinfra: ${refusal.message}\r\n`);

@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net';
 import { networkOf, plainAddress } from '../../accounts/network.ts';
+import { Refusal } from '../../refusal.ts';
 import type { SshLog } from './log.ts';
 
 export type GateLimits = {
   /** Connections of whoever has not signed in yet: in all, and from one address (of IPv6: from one network). */
   waiting: number;
   waitingOfOne: number;
+  /** Connections of whoever has signed in: of one user, and from one address. */
+  ofOneUser: number;
+  signedInOfOne: number;
   /** All connections. */
   connections: number;
   /** For signing in there are so many milliseconds. */
@@ -17,6 +21,8 @@ export type GateLimits = {
 export const usualGateLimits: GateLimits = {
   waiting: 50,
   waitingOfOne: 10,
+  ofOneUser: 20,
+  signedInOfOne: 100,
   connections: 300,
   patience: 30_000,
   farewell: 1000,
@@ -27,7 +33,11 @@ export type Visitor = {
   address: string;
   /** Called when it has said that it speaks SSH. */
   spoke: () => void;
-  signedIn: () => void;
+  /**
+   * Counts it as one of this user, by the id, from now on. Gives why not where that would be too many: it still counts as one
+   * that waits then, and is closed when the time for signing in is over.
+   */
+  signedIn: (userId: string) => Refusal | undefined;
   /**
    * Calls `done` when the bytes of before are on their way. A client may allow any number of them over SSH and take none of
    * the network: they would all wait here.
@@ -37,18 +47,34 @@ export type Visitor = {
   drop: () => void;
 };
 
+type Entry = {
+  network: string;
+  /** The id of the user; undefined where nobody has signed in yet. */
+  user: string | undefined;
+};
+
 /** Counts connections before any byte of theirs is read: who says nothing takes a place, too, and not for long. */
 export const createGate = (limits: GateLimits, log: SshLog) => {
-  const sockets = new Map<Socket, { network: string; isWaiting: boolean }>();
-  const countOf = (isOne: (entry: { network: string; isWaiting: boolean }) => boolean): number =>
-    [...sockets.values()].filter(isOne).length;
+  const sockets = new Map<Socket, Entry>();
+  const countOf = (isOne: (entry: Entry) => boolean): number => [...sockets.values()].filter(isOne).length;
   let refusedAt = 0;
 
   const whyNot = (network: string): string | undefined => {
     if (sockets.size >= limits.connections) return 'too many connections';
-    if (countOf(({ isWaiting }) => isWaiting) >= limits.waiting) return 'too many who have not signed in';
-    const ofOne = countOf(entry => entry.isWaiting && entry.network === network);
+    if (countOf(({ user }) => user === undefined) >= limits.waiting) return 'too many who have not signed in';
+    const ofOne = countOf(entry => entry.user === undefined && entry.network === network);
     return ofOne >= limits.waitingOfOne ? 'too many of this address who have not signed in' : undefined;
+  };
+
+  /** All places are there for many: neither one user nor one address gets most of them. */
+  const whyNotMore = (userId: string, network: string): Refusal | undefined => {
+    const { ofOneUser, signedInOfOne } = limits;
+    if (countOf(({ user }) => user === userId) >= ofOneUser)
+      return new Refusal('too_many_own_connections', { most: ofOneUser });
+    const ofOne = countOf(entry => entry.user !== undefined && entry.network === network);
+    return ofOne >= signedInOfOne
+      ? new Refusal('too_many_connections_from_there', { most: signedInOfOne })
+      : undefined;
   };
 
   return {
@@ -67,7 +93,7 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
         socket.destroy();
         return undefined;
       }
-      const entry = { network, isWaiting: true };
+      const entry: Entry = { network, user: undefined };
       let hasSpoken = false;
       sockets.set(socket, entry);
       socket.setMaxListeners(0);
@@ -86,9 +112,12 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
         spoke: () => {
           hasSpoken = true;
         },
-        signedIn: () => {
+        signedIn: userId => {
+          const refusal = whyNotMore(userId, network);
+          if (refusal) return refusal;
           clearTimeout(late);
-          entry.isWaiting = false;
+          entry.user = userId;
+          return undefined;
         },
         taken: done => {
           if (socket.writableNeedDrain) socket.once('drain', done);

@@ -4,7 +4,7 @@ import { TOTP } from 'otpauth';
 import ssh2, { type ConnectConfig } from 'ssh2';
 import { expect, test } from 'vitest';
 import { operator, usual } from '../../support/accounts.ts';
-import { openDoor, openShell, type TestDoor } from '../../support/ssh-door.ts';
+import { exec, openChannel, openDoor, openShell, type TestDoor } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
 
 /** Signs in by keyboard-interactive with these answers, one after the other, and gives all that was asked and said. */
@@ -283,4 +283,37 @@ test('a connection that was ended is gone a moment later, though the client hold
     );
   await expect.poll(comes, { timeout: 20_000 }).toBe('in');
   close();
+});
+
+test('one user has so many connections at the most, and is told so', async () => {
+  await using door = await openDoor({ limits: { ofOneUser: 2 } });
+  const [one] = [await door.connect({ username: 'ada' }), await door.connect({ username: 'ada' })];
+  const third = await door.connect({ username: 'ada' });
+  const gone = new Promise<void>(resolve => third.once('close', () => resolve()));
+  expect(await exec(third, 'users list')).toEqual({
+    code: 6,
+    stdout: '',
+    stderr: 'langinfra: You have 2 connections open already. Close one first\r\n',
+  });
+  await gone;
+  expect(await exec(await door.connect(), 'users list')).toMatchObject({ code: 0 });
+  one.end();
+  await expect
+    .poll(async () => (await exec(await door.connect({ username: 'ada' }), 'users list')).code)
+    .toBe(0);
+});
+
+test('one address has so many, whoever they are of; they do not stay where nothing is opened on them', async () => {
+  await using door = await openDoor({ limits: { signedInOfOne: 2, patience: 1500 } });
+  await door.connect({ username: 'ada' });
+  await door.connect();
+  const more = await door.connect();
+  const silent = await door.connect();
+  const gone = new Promise<void>(resolve => silent.once('close', () => resolve()));
+  const { outcome } = await openChannel(opened => more.shell({}, opened));
+  expect(await outcome).toMatchObject({
+    code: 6,
+    stderr: 'langinfra: From your address 2 connections are open already. Close one first\r\n',
+  });
+  await gone;
 });
