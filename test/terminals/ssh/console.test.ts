@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
-import { expect, test } from 'vitest';
-import { operator } from '../../support/accounts.ts';
-import { openChannel, openDoor, openShell } from '../../support/ssh-door.ts';
+import { describe, expect, test } from 'vitest';
+import { operator, usual } from '../../support/accounts.ts';
+import { openChannel, openDoor, openShell, type TestDoor } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
 
 const closed = (client: Client) => new Promise<void>(resolve => client.once('close', () => resolve()));
@@ -145,6 +145,37 @@ test('the absolute end of a session ends the console', async () => {
   const ui = await openShell(await door.connect());
   door.pass(3);
   expect(await ui.code()).toBe(6);
+});
+
+describe('a console that nobody uses', () => {
+  const settings = { sessionIdleSeconds: 900 };
+  /** The console of somebody who signs in with a key. */
+  const openWithKey = async (door: TestDoor, id: string, username: string) => {
+    const { privateKey, line } = newKeyPair();
+    await door.accounts.sshKeys.add(operator, id, line);
+    const client = await door.connect({ username, privateKey, password: undefined as never });
+    const ui = await openShell(client);
+    await ui.sees('Profile');
+    return ui;
+  };
+
+  test('locks, and the password brings it back, whatever one signed in with', async () => {
+    await using door = await openDoor({ settings });
+    const ui = await openWithKey(door, door.ada.id, 'ada');
+    door.pass(900);
+    await ui.sees('Locked');
+    ui.type(usual, '\r');
+    await ui.sees('Profile');
+  });
+
+  test('ends where whoever signed in with a key has no password to unlock it with', async () => {
+    await using door = await openDoor({ settings });
+    const ui = await openWithKey(door, await door.addRow('eve', ''), 'eve');
+    door.pass(900);
+    expect(await ui.code()).toBe(6);
+    await ui.sees(/^langinfra: Your session has ended\. Sign in again$/m);
+    await expect.poll(() => door.rows('select * from session')).toEqual([]);
+  });
 });
 
 test('when the server stops every client gets its screen back and an exit status', async () => {
