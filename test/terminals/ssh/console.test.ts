@@ -238,8 +238,8 @@ test('a connection has so many channels at the most', async () => {
   await expect(openShell(client)).rejects.toThrow();
 });
 
-// A megabyte of frames: most of a minute where the machine is busy.
-test('a client that stops reading is dropped, and others go on', { timeout: 120_000 }, async () => {
+// A megabyte of frames: a minute and a half where the machine is busy.
+test('a client that stops reading is dropped, and others go on', { timeout: 300_000 }, async () => {
   await using door = await openDoor();
   const client = await door.connect();
   readLittle(client);
@@ -247,7 +247,7 @@ test('a client that stops reading is dropped, and others go on', { timeout: 120_
   const other = await openShell(await door.connect());
   await other.sees('Admin Page');
   const typing = setInterval(() => stalled.channel.write('\x0c'.repeat(20)), 5);
-  await expect.poll(() => door.sessions.count(), { timeout: 100_000 }).toBe(1);
+  await expect.poll(() => door.sessions.count(), { timeout: 280_000 }).toBe(1);
   clearInterval(typing);
   other.type('a');
   await other.sees('ada is not active any more');
