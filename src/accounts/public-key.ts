@@ -7,7 +7,7 @@ import { printable } from '../text.ts';
 const leastRsaBits = 3072;
 const longestComment = 100;
 /** More, in characters, is no key: one of RSA with 16384 bits has 2,800. */
-const longestText = 8192;
+export const longestKeyText = 8192;
 
 const types: readonly string[] = [
   'ssh-ed25519',
@@ -35,7 +35,7 @@ export const readPublicKey = async (text: string): Promise<PublicKey> => {
     .split(/\r\n?|\n/)
     .map(each => each.trim())
     .filter(each => each && !each.startsWith('#'));
-  if (line === undefined || text.length > longestText) throw new Refusal('ssh_key_none');
+  if (line === undefined || text.length > longestKeyText) throw new Refusal('ssh_key_none');
   if (others.length > 0) throw new Refusal('ssh_key_several');
   const [type = '', blob = '', ...words] = line.split(/[ \t]+/);
   if (!looksLikeType.test(type))

@@ -38,6 +38,16 @@ export const createSessionLock = (context: Context) => {
     endsIdle,
 
     /**
+     * Whether a session that was locked ends instead: who signed in with a key may have no password to unlock it with. Throws
+     * session_ended.
+     */
+    endsLocked: async (actor: Actor): Promise<boolean> => {
+      const { id } = await userOf(store.read, actor);
+      const stored = await store.read.users.credentials(id);
+      return passwords.reveal(stored?.password ?? '', id) === undefined;
+    },
+
+    /**
      * Writes down that a session was locked, by the person or because nobody had used it, with the time of this call: a
      * change that is being written may keep it waiting. Throws session_ended.
      */

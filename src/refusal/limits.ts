@@ -27,4 +27,15 @@ export const limitRefusals = {
     http: 429,
     exit: 6,
   },
+  too_many_own_connections: {
+    words: (d: { most: number }) => `You have ${d.most} connections open already. Close one first`,
+    http: 429,
+    exit: 6,
+  },
+  too_many_connections_from_there: {
+    words: (d: { most: number }) =>
+      `From your address ${d.most} connections are open already. Close one first`,
+    http: 429,
+    exit: 6,
+  },
 } as const;

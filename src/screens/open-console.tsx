@@ -33,6 +33,7 @@ export type OpenConsoleOptions = {
 };
 
 const signedOutIdle = 'You were signed out: nobody chose a new password. Another sign-in code lets you in.';
+const signedOutLocked = 'You were signed out: the account has no password to unlock it with.';
 const noSuperuser = 'There is no superuser yet. Make one on the server: langinfra superuser';
 
 /**
@@ -181,7 +182,10 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     if (reason) console.say({ kind: 'refused', text: wordsOf(reason) });
     else {
       console.hide(createLockScreen(console, go, signedIn));
-      void console.attempt(() => accounts.sessionLock.locked(signedIn.actor, isIdle));
+      void console.attempt(async () => {
+        if (await accounts.sessionLock.endsLocked(signedIn.actor)) await signOut(signedOutLocked);
+        else await accounts.sessionLock.locked(signedIn.actor, isIdle);
+      });
     }
   };
   const watch = createSessionWatch(console, { idle: () => lock(true), over: check });

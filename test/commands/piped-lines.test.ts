@@ -37,6 +37,21 @@ describe('a line that is piped in', () => {
     );
   });
 
+  test.each([
+    ['without an end', 'a', 64],
+    ['with one in the same piece', `${'a'.repeat(5000)}\n`, 1],
+  ])('is no longer than 4 KiB, %s: no more than that is read', async (_, text, most) => {
+    let pieces = 0;
+    const endless = async function* () {
+      for (; pieces < 100_000; pieces += 1) yield Buffer.from(text.length === 1 ? text.repeat(100) : text);
+    };
+    await expect(linesOf(endless()).next()).rejects.toMatchObject({
+      code: 'wrong_use',
+      message: 'A line from stdin is longer than 4 KiB',
+    });
+    expect(pieces).toBeLessThan(most);
+  });
+
   test.each([[[0xff]], [[0x61, 0xc3, 0x0a]], [[0xed, 0xa0, 0x80]]])(
     'is refused where it is not UTF-8: %j',
     async bytes => {

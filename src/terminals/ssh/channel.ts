@@ -6,6 +6,7 @@ import type { RemoteSession } from '../remote.ts';
 import { openCommandChannel } from './command-channel.ts';
 import type { ConnectionNeeds } from './connection.ts';
 import { openConsoleChannel } from './console-channel.ts';
+import { holdToWindow } from './window.ts';
 
 /** Variables of the client that count: what each changes is how this one terminal is drawn. All others are ignored. */
 const lookVariables: readonly string[] = ['NO_COLOR', 'INK_SCREEN_READER'];
@@ -20,6 +21,14 @@ export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session
   let open: RemoteSession | undefined;
   const sizeOf = ({ cols, rows }: { cols: number; rows: number }): Partial<Size> => ({ columns: cols, rows });
 
+  const opened = (accept: () => ServerChannel): ServerChannel => {
+    const channel = accept();
+    holdToWindow(channel, () => {
+      needs.log.warn('sent more than it may', { address: needs.address });
+      needs.drop();
+    });
+    return channel;
+  };
   const broken = (error: Error): void => needs.log.error(error, 'channel broken', { address: needs.address });
 
   session.on('pty', (accept, _reject, info) => {
@@ -38,23 +47,31 @@ export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session
     accept?.();
   });
   session.on('shell', accept => {
-    const channel = accept();
+    const channel = opened(accept);
     if (!terminal) return refuse(channel, new Refusal('console_needs_pty'));
     const { term, size } = terminal;
     const isDumb = term === 'dumb' || term === '';
     const linear = isDumb || look.INK_SCREEN_READER === 'true';
     const colourless = isDumb || Boolean(look.NO_COLOR);
-    openConsoleChannel(needs, signedIn, channel, { term, size, linear, colourless }).then(opened => {
-      open = opened;
-      if (terminal && terminal.size !== size) opened?.resize(terminal.size);
+    openConsoleChannel(needs, signedIn, channel, { term, size, linear, colourless }).then(console => {
+      open = console;
+      if (terminal && terminal.size !== size) console?.resize(terminal.size);
     }, broken);
   });
   session.on('exec', (accept, _reject, { command }) => {
-    const call = { channel: accept(), session, command, isTerminal: terminal !== undefined };
+    const call = { channel: opened(accept), session, command, isTerminal: terminal !== undefined };
     openCommandChannel(needs, signedIn, call).catch(broken);
   });
   // sftp comes as one, too.
-  session.on('subsystem', accept => refuse(accept(), new Refusal('no_subsystem')));
+  session.on('subsystem', accept => refuse(opened(accept), new Refusal('no_subsystem')));
+};
+
+/** Answers whatever a client wants to open on a channel with a sentence. */
+export const refuseChannel = (session: Session, refusal: Refusal): void => {
+  session.on('pty', accept => accept?.());
+  session.on('shell', accept => refuse(accept(), refusal));
+  session.on('exec', accept => refuse(accept(), refusal));
+  session.on('subsystem', accept => refuse(accept(), refusal));
 };
 
 const refuse = (channel: ServerChannel, refusal: Refusal): void => {
@@ -62,4 +79,6 @@ const refuse = (channel: ServerChannel, refusal: Refusal): void => {
   channel.stderr.write(`langinfra: ${refusal.message}\r\n`);
   channel.exit(refusal.exit);
   channel.end();
+  // What it sends until it has read that is of no use to anybody.
+  channel.resume();
 };

@@ -5,7 +5,7 @@ import { dashed } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Sessions } from '../sessions.ts';
 import { authenticate } from './authentication.ts';
-import { serveChannel } from './channel.ts';
+import { refuseChannel, serveChannel } from './channel.ts';
 import type { RunCommand } from './command-channel.ts';
 import type { Visitor } from './gate.ts';
 import type { SshLog } from './log.ts';
@@ -20,6 +20,7 @@ export type ConnectionNeeds = {
   address: string;
   /** See Visitor. */
   taken: Visitor['taken'];
+  drop: Visitor['drop'];
   runCommand: RunCommand;
 };
 
@@ -27,6 +28,8 @@ export type ConnectionNeeds = {
 const mostChannels = 10;
 /** A connection on which nothing is open ends after so many milliseconds. */
 const mostIdle = 600_000;
+/** One that has one connection too many may open something for so many milliseconds, which is told that. */
+const mostCrowded = 5000;
 /** So long, in milliseconds, consoles may take to give the terminal back when the session has ended. */
 const leavingTime = 1000;
 
@@ -46,6 +49,8 @@ export const serveConnection = (
   const { accounts, log, address } = needs;
   const gone = new AbortController();
   let signedIn: SignedIn | undefined;
+  /** Why nothing can be opened on it. SSH has no words for it at the sign-in. */
+  let crowded: Refusal | undefined;
   let channels = 0;
   let idle: NodeJS.Timeout | undefined;
   const whenQuiet: (() => void)[] = [];
@@ -57,9 +62,9 @@ export const serveConnection = (
   };
 
   client.on('error', (error: Error & { level?: string }) => {
-    const { level = 'protocol', message } = error;
-    if (level === 'handshake') log.warn('handshake failed', { address, reason: message });
-    else log.info('connection failed', { address, level, reason: message });
+    const { level: part = 'protocol', message } = error;
+    if (part === 'handshake') log.warn('handshake failed', { address, reason: message });
+    else log.info('connection failed', { address, part, reason: message });
   });
   const ended = new Promise<void>(resolve => client.once('close', resolve)).then(async () => {
     gone.abort(new Refusal('hung_up'));
@@ -79,13 +84,14 @@ export const serveConnection = (
     gone: gone.signal,
     signedIn: who => {
       signedIn = who;
-      visitor.signedIn();
+      crowded = visitor.signedIn(who.user.id);
       log.info('signed in', { address, user: dashed(who.user.id) });
+      if (crowded) log.warn('connection refused', { address, reason: crowded.code });
     },
   });
   client.once('ready', () => {
     if (!signedIn) return void client.end();
-    restAfter(mostIdle);
+    restAfter(crowded ? mostCrowded : mostIdle);
     const { actor, session } = signedIn;
     stopWatching = watchSession(accounts, { actor, expiresAt: session.expiresAt }, () => {
       // Its consoles have found out, too, and say so.
@@ -99,10 +105,11 @@ export const serveConnection = (
     clearTimeout(idle);
     session.once('close', () => {
       channels -= 1;
-      restAfter(mostIdle);
+      restAfter(crowded ? 0 : mostIdle);
       if (channels === 0) for (const told of whenQuiet.splice(0)) told();
     });
-    serveChannel(needs, signedIn, session);
+    if (crowded) refuseChannel(session, crowded);
+    else serveChannel(needs, signedIn, session);
   });
   return {
     ended,

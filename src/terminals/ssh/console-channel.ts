@@ -14,6 +14,8 @@ export const leaveWith = (channel: ServerChannel, code: number, sentence?: strin
   if (sentence) channel.write(`${sentence}\r\n`);
   channel.exit(code);
   channel.end();
+  // Keys that come now are for nobody.
+  channel.resume();
 };
 
 /** How a console that has ended is told to the client: the sentence and the exit status. */

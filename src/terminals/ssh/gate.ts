@@ -1,22 +1,31 @@
 import type { Socket } from 'node:net';
 import { networkOf, plainAddress } from '../../accounts/network.ts';
+import { Refusal } from '../../refusal.ts';
 import type { SshLog } from './log.ts';
 
 export type GateLimits = {
   /** Connections of whoever has not signed in yet: in all, and from one address (of IPv6: from one network). */
   waiting: number;
   waitingOfOne: number;
+  /** Connections of whoever has signed in: of one user, and from one address. */
+  ofOneUser: number;
+  signedInOfOne: number;
   /** All connections. */
   connections: number;
   /** For signing in there are so many milliseconds. */
   patience: number;
+  /** A connection that was ended is gone after so many milliseconds, whatever the client does. */
+  farewell: number;
 };
 
 export const usualGateLimits: GateLimits = {
   waiting: 50,
   waitingOfOne: 10,
+  ofOneUser: 20,
+  signedInOfOne: 100,
   connections: 300,
   patience: 30_000,
+  farewell: 1000,
 };
 
 /** A connection that has been let in. */
@@ -24,26 +33,48 @@ export type Visitor = {
   address: string;
   /** Called when it has said that it speaks SSH. */
   spoke: () => void;
-  signedIn: () => void;
+  /**
+   * Counts it as one of this user, by the id, from now on. Gives why not where that would be too many: it still counts as one
+   * that waits then, and is closed when the time for signing in is over.
+   */
+  signedIn: (userId: string) => Refusal | undefined;
   /**
    * Calls `done` when the bytes of before are on their way. A client may allow any number of them over SSH and take none of
    * the network: they would all wait here.
    */
   taken: (done: () => void) => void;
+  /** Closes it at once. */
+  drop: () => void;
+};
+
+type Entry = {
+  network: string;
+  /** The id of the user; undefined where nobody has signed in yet. */
+  user: string | undefined;
 };
 
 /** Counts connections before any byte of theirs is read: who says nothing takes a place, too, and not for long. */
 export const createGate = (limits: GateLimits, log: SshLog) => {
-  const sockets = new Map<Socket, { network: string; isWaiting: boolean }>();
-  const countOf = (isOne: (entry: { network: string; isWaiting: boolean }) => boolean): number =>
-    [...sockets.values()].filter(isOne).length;
+  const sockets = new Map<Socket, Entry>();
+  const countOf = (isOne: (entry: Entry) => boolean): number => [...sockets.values()].filter(isOne).length;
   let refusedAt = 0;
 
   const whyNot = (network: string): string | undefined => {
     if (sockets.size >= limits.connections) return 'too many connections';
-    if (countOf(({ isWaiting }) => isWaiting) >= limits.waiting) return 'too many who have not signed in';
-    const ofOne = countOf(entry => entry.isWaiting && entry.network === network);
+    if (countOf(({ user }) => user === undefined) >= limits.waiting) return 'too many who have not signed in';
+    const ofOne = countOf(entry => entry.user === undefined && entry.network === network);
     return ofOne >= limits.waitingOfOne ? 'too many of this address who have not signed in' : undefined;
+  };
+
+  /** All places are there for many: neither one user nor one address gets most of them. */
+  const whyNotMore = (userId: string, network: string): Refusal | undefined => {
+    const { ofOneUser, signedInOfOne } = limits;
+    if (countOf(({ user }) => user === userId) >= ofOneUser)
+      return new Refusal('too_many_own_connections', { most: ofOneUser });
+    const ofOne = countOf(entry => entry.user !== undefined && entry.network === network);
+    return ofOne >= signedInOfOne
+      ? new Refusal('too_many_connections_from_there', { most: signedInOfOne })
+      : undefined;
   };
 
   return {
@@ -62,10 +93,11 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
         socket.destroy();
         return undefined;
       }
-      const entry = { network, isWaiting: true };
+      const entry: Entry = { network, user: undefined };
       let hasSpoken = false;
       sockets.set(socket, entry);
       socket.setMaxListeners(0);
+      closeOnceEnded(socket, limits.farewell);
       const late = setTimeout(() => {
         log.info('did not sign in in time', { address });
         socket.destroy();
@@ -80,14 +112,18 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
         spoke: () => {
           hasSpoken = true;
         },
-        signedIn: () => {
+        signedIn: userId => {
+          const refusal = whyNotMore(userId, network);
+          if (refusal) return refusal;
           clearTimeout(late);
-          entry.isWaiting = false;
+          entry.user = userId;
+          return undefined;
         },
         taken: done => {
           if (socket.writableNeedDrain) socket.once('drain', done);
           else done();
         },
+        drop: () => void socket.destroy(),
       };
     },
     /** Says goodbye to all that are open: what is on its way still leaves. */
@@ -100,4 +136,16 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
     },
     count: (): number => sockets.size,
   };
+};
+
+/** A client that holds its half open, or takes nothing of what is on its way, would keep its place, whoever has ended it. */
+const closeOnceEnded = (socket: Socket, after: number): void => {
+  let late: NodeJS.Timeout | undefined;
+  const end = socket.end.bind(socket);
+  // ssh2 ends connections by itself in many places, and an end that waits for the client is told by no event.
+  socket.end = () => {
+    late ??= setTimeout(() => socket.destroy(), after).unref();
+    return end();
+  };
+  socket.once('close', () => clearTimeout(late));
 };

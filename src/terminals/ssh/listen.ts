@@ -62,13 +62,14 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
       const visitor = visitors.get(nameOf(ip, from));
       if (!visitor) return void client.end();
       visitor.spoke();
-      const { address, taken } = visitor;
+      const { address, taken, drop } = visitor;
       const connection = serveConnection(client, visitor, {
         accounts,
         sessions,
         log,
         address,
         taken,
+        drop,
         runCommand,
       });
       connections.add(connection);

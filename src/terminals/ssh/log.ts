@@ -11,11 +11,14 @@ const levels = {
 } as const;
 export type LogLevel = keyof typeof levels;
 
+/** Fields of a line beside those that all have, which they must not stand in the place of. */
+type More = { [name: string]: unknown } & { level?: never; time?: never; msg?: never };
+
 export type SshLog = {
-  info: (message: string, more?: object) => void;
-  warn: (message: string, more?: object) => void;
+  info: (message: string, more?: More) => void;
+  warn: (message: string, more?: More) => void;
   /** Something of ours broke. */
-  error: (error: Error, message: string, more?: object) => void;
+  error: (error: Error, message: string, more?: More) => void;
 };
 
 /** What clients say of themselves may be long. */
@@ -25,7 +28,7 @@ const shown = (value: unknown): unknown =>
 
 /** The log of the SSH door: a line of JSON for each that happens, with the fields that the log of the HTTP server has. */
 export const createSshLog = (level: LogLevel, sink: { write: (line: string) => void }): SshLog => {
-  const say = (at: 'info' | 'warn' | 'error', message: string, more: object): void => {
+  const say = (at: 'info' | 'warn' | 'error', message: string, more: More): void => {
     if (levels[at] < levels[level]) return;
     const fields = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, shown(value)]));
     const head = { level: levels[at], time: Date.now(), pid: process.pid, hostname: hostname(), door: 'ssh' };

@@ -155,6 +155,23 @@ describe('an ordinary user', () => {
   });
 });
 
+test.each([
+  ['users keys add ada', { code: 5, stderr: expect.stringContaining('This is no public key') }],
+  ['users passwd ada --password-stdin', { code: 2, stderr: expect.stringContaining('longer than 4 KiB') }],
+  ['users import -', { code: 2, stderr: expect.stringContaining('it is not valid UTF-8') }],
+])('what comes without an end is not collected: %s', async (command, outcome) => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { channel, outcome: over } = await openChannel(opened => client.exec(command, opened));
+  // It ends only where the command does.
+  const bytes = Buffer.alloc(65_536, command.startsWith('users import') ? 0xbf : 0x61);
+  const send = (): void => {
+    if (channel.writable) channel.write(bytes, send);
+  };
+  send();
+  expect(await over).toMatchObject({ stdout: '', ...outcome });
+});
+
 test('who is deactivated while a command runs is out', async () => {
   await using door = await openWithCommands();
   await door.add('eve', { isSuperuser: true });

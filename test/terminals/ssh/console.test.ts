@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
-import { expect, test } from 'vitest';
-import { operator } from '../../support/accounts.ts';
-import { openChannel, openDoor, openShell } from '../../support/ssh-door.ts';
+import { describe, expect, test } from 'vitest';
+import { operator, usual } from '../../support/accounts.ts';
+import { openChannel, openDoor, openShell, type TestDoor } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
 
 const closed = (client: Client) => new Promise<void>(resolve => client.once('close', () => resolve()));
@@ -147,6 +147,37 @@ test('the absolute end of a session ends the console', async () => {
   expect(await ui.code()).toBe(6);
 });
 
+describe('a console that nobody uses', () => {
+  const settings = { sessionIdleSeconds: 900 };
+  /** The console of somebody who signs in with a key. */
+  const openWithKey = async (door: TestDoor, id: string, username: string) => {
+    const { privateKey, line } = newKeyPair();
+    await door.accounts.sshKeys.add(operator, id, line);
+    const client = await door.connect({ username, privateKey, password: undefined as never });
+    const ui = await openShell(client);
+    await ui.sees('Profile');
+    return ui;
+  };
+
+  test('locks, and the password brings it back, whatever one signed in with', async () => {
+    await using door = await openDoor({ settings });
+    const ui = await openWithKey(door, door.ada.id, 'ada');
+    door.pass(900);
+    await ui.sees('Locked');
+    ui.type(usual, '\r');
+    await ui.sees('Profile');
+  });
+
+  test('ends where whoever signed in with a key has no password to unlock it with', async () => {
+    await using door = await openDoor({ settings });
+    const ui = await openWithKey(door, await door.addRow('eve', ''), 'eve');
+    door.pass(900);
+    expect(await ui.code()).toBe(6);
+    await ui.sees(/^langinfra: Your session has ended\. Sign in again$/m);
+    await expect.poll(() => door.rows('select * from session')).toEqual([]);
+  });
+});
+
 test('when the server stops every client gets its screen back and an exit status', async () => {
   await using door = await openDoor();
   const ui = await openShell(await door.connect());
@@ -207,8 +238,8 @@ test('a connection has so many channels at the most', async () => {
   await expect(openShell(client)).rejects.toThrow();
 });
 
-// A megabyte of frames: most of a minute where the machine is busy.
-test('a client that stops reading is dropped, and others go on', { timeout: 120_000 }, async () => {
+// A megabyte of frames: a minute and a half where the machine is busy.
+test('a client that stops reading is dropped, and others go on', { timeout: 300_000 }, async () => {
   await using door = await openDoor();
   const client = await door.connect();
   readLittle(client);
@@ -216,7 +247,7 @@ test('a client that stops reading is dropped, and others go on', { timeout: 120_
   const other = await openShell(await door.connect());
   await other.sees('Admin Page');
   const typing = setInterval(() => stalled.channel.write('\x0c'.repeat(20)), 5);
-  await expect.poll(() => door.sessions.count(), { timeout: 100_000 }).toBe(1);
+  await expect.poll(() => door.sessions.count(), { timeout: 280_000 }).toBe(1);
   clearInterval(typing);
   other.type('a');
   await other.sees('ada is not active any more');
@@ -230,4 +261,28 @@ test('a client that vanishes leaves no session', async () => {
   client.destroy();
   await expect.poll(() => door.rows('select * from session')).toEqual([]);
   expect(door.sessions.count()).toBe(0);
+});
+
+test.each(['a console', 'a command'])('a client that sends %s more than it may is dropped', async what => {
+  await using door = await openDoor({
+    runCommand: ({ signal }) =>
+      new Promise(resolve => signal.addEventListener('abort', () => resolve(1), { once: true })),
+  });
+  const client = await door.connect();
+  const { channel } =
+    what === 'a console'
+      ? await openShell(client)
+      : await openChannel(opened => client.exec('users import -', opened));
+  const gone = closed(client);
+  // ssh2's client would wait where it is allowed no more.
+  const { _protocol: protocol } = client as unknown as {
+    _protocol: { channelData: (channel: number, data: Buffer) => void };
+  };
+  const { outgoing } = channel as unknown as { outgoing: { id: number } };
+  // Of a length that does not end where the window does; that is 2 MiB, and once more as much while it is read.
+  const keys = Buffer.alloc(30_000, 'x');
+  for (let sent = 0; sent < 8_000_000; sent += keys.length) protocol.channelData(outgoing.id, keys);
+  await gone;
+  expect(door.log()).toContain('sent more than it may');
+  await expect.poll(() => door.rows('select * from session')).toEqual([]);
 });

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { TOTP } from 'otpauth';
 import ssh2, { type ConnectConfig } from 'ssh2';
 import { expect, test } from 'vitest';
 import { operator, usual } from '../../support/accounts.ts';
-import { openDoor, openShell, type TestDoor } from '../../support/ssh-door.ts';
+import { exec, openChannel, openDoor, openShell, type TestDoor } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
 
 /** Signs in by keyboard-interactive with these answers, one after the other, and gives all that was asked and said. */
@@ -208,17 +209,22 @@ const sendGarbage = (port: number, bytes: string | Buffer): Promise<void> =>
   });
 
 test('what is no SSH is logged and does nobody harm', async () => {
-  await using door = await openDoor({ limits: { patience: 300 } });
+  await using door = await openDoor({ limits: { patience: 1500 } });
   await sendGarbage(door.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await sendGarbage(door.port, Buffer.alloc(100_000, 7));
   await sendGarbage(door.port, 'SSH-2.0-broken\r\n\x00\x00\x00\x01garbage\x1b[31m');
   await sendGarbage(door.port, '');
+  const rude = connectTcp(door.port, '127.0.0.1', () => rude.write('SSH-2.0-rude\r\n'));
+  await once(rude, 'data');
+  rude.resetAndDestroy();
   const client = await door.connect();
   const ui = await openShell(client);
   await ui.sees('Admin Page');
   expect(door.logged().filter(({ level }) => level === 50)).toEqual([]);
   expect(door.log()).toContain('closed without a word of SSH');
   expect(door.log()).toContain('did not sign in in time');
+  await expect.poll(() => door.log()).toContain('ECONNRESET');
+  for (const { level } of door.logged()) expect(level).toEqual(expect.any(Number));
   expect(door.log()).not.toContain('\x1b');
 });
 
@@ -259,4 +265,55 @@ test('the host key is the one whose fingerprint is told', async () => {
     },
   } as ConnectConfig);
   expect(seen).toBe(door.hostKey.fingerprint);
+});
+
+test('a connection that was ended is gone a moment later, though the client holds its half open', async () => {
+  await using door = await openDoor({ limits: { connections: 1, patience: 60_000 } });
+  const sock = connectTcp({ port: door.port, host: '127.0.0.1', allowHalfOpen: true });
+  const close = sock.destroy.bind(sock);
+  // Neither ssh2's client nor Node hangs up.
+  Object.assign(sock, { end: () => sock, destroy: () => sock });
+  await door.connect({ username: 'ada', sock });
+  await expect(door.connect()).rejects.toThrow();
+  await door.accounts.users.change(operator, door.ada.id, { isActive: false });
+  const comes = () =>
+    door.connect().then(
+      () => 'in',
+      () => 'out',
+    );
+  await expect.poll(comes, { timeout: 20_000 }).toBe('in');
+  close();
+});
+
+test('one user has so many connections at the most, and is told so', async () => {
+  await using door = await openDoor({ limits: { ofOneUser: 2 } });
+  const [one] = [await door.connect({ username: 'ada' }), await door.connect({ username: 'ada' })];
+  const third = await door.connect({ username: 'ada' });
+  const gone = new Promise<void>(resolve => third.once('close', () => resolve()));
+  expect(await exec(third, 'users list')).toEqual({
+    code: 6,
+    stdout: '',
+    stderr: 'langinfra: You have 2 connections open already. Close one first\r\n',
+  });
+  await gone;
+  expect(await exec(await door.connect(), 'users list')).toMatchObject({ code: 0 });
+  one.end();
+  await expect
+    .poll(async () => (await exec(await door.connect({ username: 'ada' }), 'users list')).code)
+    .toBe(0);
+});
+
+test('one address has so many, whoever they are of; they do not stay where nothing is opened on them', async () => {
+  await using door = await openDoor({ limits: { signedInOfOne: 2, patience: 1500 } });
+  await door.connect({ username: 'ada' });
+  await door.connect();
+  const more = await door.connect();
+  const silent = await door.connect();
+  const gone = new Promise<void>(resolve => silent.once('close', () => resolve()));
+  const { outcome } = await openChannel(opened => more.shell({}, opened));
+  expect(await outcome).toMatchObject({
+    code: 6,
+    stderr: 'langinfra: From your address 2 connections are open already. Close one first\r\n',
+  });
+  await gone;
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import type { Argv } from 'yargs';
+import { longestKeyText } from '../../../accounts/public-key.ts';
 import { sshKeyJson } from '../../../accounts/ssh-key-json.ts';
 import { Refusal } from '../../../refusal.ts';
 import { printable } from '../../../text.ts';
@@ -34,8 +35,18 @@ export const handler = (flags: Flags): Promise<void> => {
   });
 };
 
+/** All that could be a key, and no more: a client may send without an end. */
+const beginningOf = async (stdin: Readable): Promise<string> => {
+  let text = '';
+  for await (const chunk of stdin.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > longestKeyText) break;
+  }
+  return text;
+};
+
 const lineOf = async ({ file, caller }: Flags): Promise<string> => {
-  if (file === undefined) return text(caller?.stdin ?? process.stdin);
+  if (file === undefined) return beginningOf(caller?.stdin ?? process.stdin);
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -5,7 +5,8 @@ import { Refusal } from '../../../refusal.ts';
 export type Part = { bytes: Buffer; line: number };
 
 const newline = 0x0a;
-const lastOfAscii = 0x7f;
+/** A character is of so many bytes at the most. */
+const longestCharacter = 4;
 
 /**
  * A file in parts, each of whole characters. Throws bad_file where it is not UTF-8, with the line: decoding would put
@@ -30,12 +31,29 @@ export const utf8Parts = async function* (
   };
   for await (const chunk of input) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : Buffer.from(chunk);
-    // Behind a character of ASCII none is cut in two.
-    const end = bytes.findLastIndex(byte => byte <= lastOfAscii) + 1;
+    const end = endOfCharacters(bytes);
     rest = bytes.subarray(end);
     if (end > 0) yield part(bytes.subarray(0, end));
   }
   if (rest.length > 0) yield part(rest);
+};
+
+/** Where the last whole character ends. Bytes that are no characters are left to the check of the part. */
+const endOfCharacters = (bytes: Buffer): number => {
+  for (let length = 1; length < longestCharacter && length <= bytes.length; length += 1) {
+    const begins = bytes.length - length;
+    const wanted = lengthOf(bytes[begins] ?? 0);
+    if (wanted > 0) return wanted > length ? begins : bytes.length;
+  }
+  return bytes.length;
+};
+
+/** How many bytes the character has that begins with this one; 0 for one that stands further behind. */
+const lengthOf = (first: number): number => {
+  if (first < 0x80) return 1;
+  if (first < 0xc0) return 0;
+  if (first < 0xe0) return 2;
+  return first < 0xf0 ? 3 : longestCharacter;
 };
 
 const linesIn = (bytes: Buffer): number => {
