@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import ssh2, { type Client, type ConnectConfig } from 'ssh2';
+import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import WebSocket from 'ws';
 import type { FromPage, FromServer } from '../src/terminals/browser-messages.ts';
 import { algorithms } from '../src/terminals/ssh/algorithms.ts';
@@ -17,8 +17,6 @@ export type Typist = {
   write: (keys: string) => void;
   /** From a key until the last byte of what it changes on the screen, in milliseconds; NaN where nothing came. */
   press: (keys: string) => Promise<number>;
-  /** Resolves when the text has come. */
-  shows: (text: string) => Promise<void>;
   /** How many bytes have come. */
   bytes: () => number;
   /** Whether the server has not ended it. */
@@ -26,6 +24,8 @@ export type Typist = {
   /** Leaves, and resolves when the connection is closed. */
   leave: () => Promise<void>;
 };
+
+type Ear = ReturnType<typeof createEar>;
 
 /** What comes from a console, whichever way it comes. */
 const createEar = () => {
@@ -38,7 +38,7 @@ const createEar = () => {
       const check = () => {
         const began = bytes > before ? lastAt + frameEnds : pressed + mostFor;
         if (began <= performance.now()) resolve();
-        else setTimeout(check, bytes > before ? began - performance.now() : frameEnds);
+        else setTimeout(check, bytes > before ? Math.max(1, began - performance.now()) : frameEnds);
       };
       setTimeout(check, frameEnds);
     });
@@ -68,38 +68,46 @@ const createEar = () => {
 };
 
 /** Connects and signs in with a key. Rejects where that is refused. */
-export const signInOverSsh = async (
-  port: number,
-  { username, privateKey }: KeyOwner,
-  more: ConnectConfig = {},
-): Promise<Client> => {
+export const signInOverSsh = async (port: number, { username, privateKey }: KeyOwner): Promise<Client> => {
   const client = new ssh2.Client();
   client.on('connect', () => client.setNoDelay(true));
-  client.connect({ host, port, username, privateKey, algorithms, readyTimeout: 60_000, ...more });
+  client.connect({ host, port, username, privateKey, algorithms, readyTimeout: 60_000 });
   await once(client, 'ready');
   // What comes later is told by `close`.
   client.on('error', () => {});
   return client;
 };
 
-/** A console over SSH. Resolves when its first frame is there. */
-export const typistOverSsh = async (port: number, owner: KeyOwner): Promise<Typist> => {
-  const client = await signInOverSsh(port, owner);
+/** A console on a connection. Resolves when its first frame is there. */
+export const shellOf = async (client: Client): Promise<{ channel: ClientChannel; ear: Ear }> => {
   const ear = createEar();
   const isThere = ear.shows('quit');
-  const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) =>
+  const channel = await new Promise<ClientChannel>((resolve, reject) =>
     client.shell({ term: 'xterm-256color', cols: size.columns, rows: size.rows }, (error, opened) =>
       error ? reject(error) : resolve(opened),
     ),
   );
+  channel.on('error', () => {});
   channel.setEncoding('latin1').on('data', ear.hear);
+  const ended = once(channel, 'close').then(() => {
+    throw new Error('the console was not opened');
+  });
+  await Promise.race([isThere, ended]);
+  // It may end in many ways later on.
+  ended.catch(() => {});
+  return { channel, ear };
+};
+
+/** A console of somebody who signs in over SSH. Resolves when its first frame is there. */
+export const typistOverSsh = async (port: number, owner: KeyOwner): Promise<Typist> => {
+  const client = await signInOverSsh(port, owner);
+  const { channel, ear } = await shellOf(client);
   let isOpen = true;
   channel.on('close', () => {
     isOpen = false;
   });
-  await isThere;
   return {
-    ...ear,
+    bytes: ear.bytes,
     write: keys => void channel.write(keys),
     press: keys => ear.timed(() => void channel.write(keys)),
     isOpen: () => isOpen,
@@ -130,7 +138,7 @@ export const typistInBrowser = async (port: number, localAddress: string): Promi
   say({ open: { ...size, linear: false } });
   await isThere;
   return {
-    ...ear,
+    bytes: ear.bytes,
     write: keys => say({ keys }),
     press: keys => ear.timed(() => say({ keys })),
     isOpen: () => socket.readyState === socket.OPEN,

@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { type Typist, typistOverSsh } from './door-clients.ts';
 import { bothDoors, type KeyOwner } from './doors.ts';
 import { printRows, quantile, row } from './measure.ts';
 import { cpuSeconds } from './program.ts';
+import { whileTyping } from './typing.ts';
 
 const port = 17_894;
 const sessions = 100;
@@ -14,27 +14,6 @@ const pace = 500;
 const [down, up] = ['\x1b[B', '\x1b[A'];
 /** Back and forth over ten rows. */
 const nth = (index: number): string => (index % 20 < 10 ? down : up);
-
-/** Has them type, each at its own moment, until the work is done. */
-export const whileTyping = async <Result>(
-  typists: readonly Typist[],
-  every: number,
-  keys: (index: number) => string,
-  work: () => Promise<Result>,
-): Promise<Result> => {
-  let isOver = false;
-  const typing = typists.map(async (typist, at) => {
-    await setTimeout((at / typists.length) * every);
-    for (let index = 0; !isOver && typist.isOpen(); index += 1) {
-      typist.write(keys(index));
-      await setTimeout(every);
-    }
-  });
-  const result = await work();
-  isOver = true;
-  await Promise.all(typing);
-  return result;
-};
 
 /** Row 14: a key of one of a hundred sessions that are typing, over one of the only session. */
 export const doorKeys = async (users: number): Promise<void> => {

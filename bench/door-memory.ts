@@ -8,7 +8,7 @@ const port = 17_884;
 const sessions = 100;
 /** So many a user, and an address of the loopback network, may have open. */
 const ofOne = 10;
-const rounds = 10;
+const keys = 5;
 const down = '\x1b[B';
 /** So long, in milliseconds, the server is left alone before its memory is read. */
 const settling = 2000;
@@ -24,7 +24,11 @@ const ways: Record<string, Way> = {
 const heldBy = async (doors: Doors, open: Way): Promise<{ open: number; closed: number }> => {
   const typists: Typist[] = [];
   for (let index = 0; index < sessions; index += 1) typists.push(await open(index, doors));
-  for (let time = 0; time < 3; time += 1) for (const typist of typists) await typist.press(down);
+  for (let time = 0; time < keys; time += 1)
+    for (const typist of typists) {
+      typist.write(down);
+      await setTimeout(10);
+    }
   await setTimeout(settling);
   const held = residentMiB(doors.pid);
   for (const typist of typists) await typist.leave();
@@ -32,8 +36,8 @@ const heldBy = async (doors: Doors, open: Way): Promise<{ open: number; closed: 
   return { open: held, closed: residentMiB(doors.pid) };
 };
 
-/** Row 13: what an open session costs at a hundred, and what is left of it when they have closed. */
-export const doorMemory = async (users: number): Promise<void> => {
+/** Row 13: what an open session costs at a hundred, and what is left of it when they have closed; in so many rounds. */
+export const doorMemory = async (users: number, rounds: number): Promise<void> => {
   for (const [door, open] of Object.entries(ways)) {
     await using doors = await bothDoors(users, port, sessions / ofOne);
     const first = residentMiB(doors.pid);
