@@ -1,5 +1,6 @@
 import { apiKeyRefusals } from './refusal/api-keys.ts';
 import { fileRefusals } from './refusal/files.ts';
+import { keptWords } from './refusal/kept.ts';
 import { limitRefusals } from './refusal/limits.ts';
 import { passwordRefusals } from './refusal/passwords.ts';
 import { recoveryRefusals } from './refusal/recovery.ts';
@@ -224,10 +225,10 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
 /** The sentence of a reason, for a screen that says why a key cannot act now. */
 export const wordsOf = (reason: Reason): string => table[reason].words as string;
 
-/** The sentence of any refusal that was kept by its code; where that needs details that were not kept, the code in words. */
+/** The sentence of any refusal that was kept by its code, without its details. */
 export const wordsOfCode = (code: string): string => {
   const words = code in table ? table[code as RefusalCode].words : undefined;
-  return typeof words === 'string' ? words : code.replaceAll('_', ' ');
+  return typeof words === 'string' ? words : (keptWords.get(code) ?? code.replaceAll('_', ' '));
 };
 
 /** A refusal as an example: its words have the names of the details in the details' places, `{least}`. */

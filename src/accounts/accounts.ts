@@ -1,4 +1,5 @@
 import type { Session } from '../store/sessions.ts';
+import type { User } from '../store/users.ts';
 import { createApiKeyUses } from './api-key-uses.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAuditReading } from './audit.ts';
@@ -45,7 +46,7 @@ export const createAccounts = (options: AccountsOptions) => {
     signInAutomatically: createAutomaticSignIn(context),
     changeOwnPassword: createOwnPasswordChange(context),
     secondStep: createSecondStep(context),
-    needsCurrentPassword: (session: Session) => needsCurrent(context, session),
+    needsCurrentPassword: (who: { user: User; session: Session }) => needsCurrent(context, who),
     strengthOf: createStrengthMeter(context),
     sessions: { ...createSessions(context), ...createSessionList(context, seen) },
     sessionLock: createSessionLock(context),

@@ -18,7 +18,10 @@ export type UserEdit = {
   isSuperuser?: boolean | undefined;
   /** A reset by a superuser; it ends all sessions of the user. */
   password?: string | undefined;
-  /** Whether the password has to be changed before anything else. With a new one it is not, where that is not said. */
+  /**
+   * Whether the password has to be changed before anything else. Who sets the own one has done that; with a reset it stays as it
+   * is where that is not said.
+   */
   mustChangePassword?: boolean | undefined;
 };
 
@@ -27,8 +30,12 @@ export const cleanEdit = (edit: UserEdit): UserEdit =>
   edit.username === undefined ? edit : { ...edit, username: cleanUsername(edit.username) };
 
 /** Only the parts of the edit that are different from what is stored. */
-const effective = (user: User, edit: UserEdit, stored: StoredPassword | undefined): UserChange => {
-  const { mustChangePassword = stored ? false : user.mustChangePassword } = edit;
+const effective = (
+  { isOwn, user }: { isOwn: boolean; user: User },
+  edit: UserEdit,
+  stored: StoredPassword | undefined,
+): UserChange => {
+  const { mustChangePassword = stored && isOwn ? false : user.mustChangePassword } = edit;
   return {
     // A database of the Python server may hold a name in other bytes than its NFC: it is the same name.
     ...(edit.username !== undefined &&
@@ -81,7 +88,7 @@ export const applyEdit = async (
   { who, user, edit, stored, seen }: Application,
 ): Promise<User> => {
   const { id } = user;
-  const change = effective(user, edit, stored);
+  const change = effective({ isOwn: who.user?.id === id, user }, edit, stored);
   if (Object.keys(change).length === 0) return user;
   refuseStale(user, seen);
   refuseBeyondOwn(who, change);

@@ -40,6 +40,7 @@ const verbs: Record<AuditEvent, readonly [done: string, tried: string]> = {
   recovered: ['made a sign-in code for', 'recover'],
   recovery_used: ['used a sign-in code', 'use a sign-in code'],
   recovery_acknowledged: ['acknowledged the recovery of', 'acknowledge the recovery of'],
+  sign_in_code_ended: ['ended the sign-in code of', 'end the sign-in code of'],
   automatic_account_made: ['made the automatic account', 'make the automatic account'],
   audit_key_made: ['made a new audit key', 'make a new audit key'],
   secret_rotated: ['went over to a new secret key', 'go over to a new secret key'],

@@ -39,6 +39,7 @@ export const auditEvents = [
   'recovered',
   'recovery_used',
   'recovery_acknowledged',
+  'sign_in_code_ended',
   'automatic_account_made',
   'audit_key_made',
   'secret_rotated',
@@ -59,6 +60,8 @@ export type AuditEntry = {
   /** Where it came from, where the actor does not say. */
   from?: Origin | undefined;
   target?: Pick<User, 'id' | 'username'> | undefined;
+  /** When it happened, where that was before it could be written. */
+  at?: string | undefined;
   before?: object | undefined;
   after?: object | undefined;
   /** Why it was not done. */
@@ -84,9 +87,19 @@ export const createAuditWriter = (
     const all = known || last.id === 0 ? entries : [await newKeyEntry(tx, last.id), ...entries];
     if (all.length === 0) return;
     const key = known ?? (await makeAuditKey(tx.meta, sealing));
-    const at = now();
+    const writtenAt = now();
     const rows: AuditRow[] = [];
-    for (const { event, actor, from = actor?.from ?? origin, target, before, after, refused } of all) {
+    for (const entry of all) {
+      const {
+        event,
+        actor,
+        from = actor?.from ?? origin,
+        target,
+        at = writtenAt,
+        before,
+        after,
+        refused,
+      } = entry;
       const { door, ...place } = from;
       const actorId = actor === undefined || actor.kind === 'operator' ? null : actor.userId;
       const row = {
@@ -169,6 +182,9 @@ const newKeyEntry = async (tx: Transaction, unverifiable: number): Promise<Audit
   return { event: 'audit_key_made', after: { unverifiable, isBound } };
 };
 
-/** Whether a rule refused it. What was merely typed wrongly, a password too short for one, is not kept. */
+/**
+ * Whether a rule refused it, or a proof was wrong. What was merely typed wrongly, a password too short for one, is not kept.
+ */
 const isRuled = (error: unknown): error is Refusal =>
-  error instanceof Refusal && error.exit === 5 && error.http !== 422;
+  error instanceof Refusal &&
+  ((error.exit === 5 && error.http !== 422) || error.code === 'one_time_code_wrong');

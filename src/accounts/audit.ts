@@ -46,14 +46,14 @@ export const createAuditReading = (context: Context) => {
       }, signal),
 
     /**
-     * Whom a name belongs to, or belonged to until that user was deleted: what they did is still there. Throws
-     * superuser_needed and no_user_named.
+     * Whom a name belongs to, or belonged to until that user was deleted or got another: what they did is still there.
+     * Throws superuser_needed and no_user_named.
      */
     userNamed: (actor: Actor, username: string): Promise<Pick<User, 'id' | 'username'>> =>
       store.readTogether(async reads => {
         await refuseOrdinary(context, reads, actor);
         const found =
-          (await reads.users.findByName(username))?.user ?? (await reads.audit.deletedUser(username));
+          (await reads.users.findByName(username))?.user ?? (await reads.audit.formerUser(username));
         if (!found) throw new Refusal('no_user_named', { username });
         return { id: found.id, username: found.username };
       }),

@@ -72,7 +72,9 @@ export const createCheck = (context: Context) => {
       checked(
         'One-time codes',
         named(counts.unreadableSecrets, 'has one-time codes whose secret does not open with this secret key'),
-        `${grouped(counts.secrets)} sealed secrets, and the secret key opens each`,
+        counts.secrets === 1
+          ? '1 sealed secret, and the secret key opens it'
+          : `${grouped(counts.secrets)} sealed secrets, and the secret key opens each`,
       ),
       checked(
         'Automatic account',

@@ -11,7 +11,7 @@ import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
 import { type SealKind, sealKindOf } from './seals.ts';
 import { type SecondStepState, secondStepState } from './second-step.ts';
-import { doubtsOf, heldUpAt, openCodeOf, secondStepOf, waitsOf, whySignIn } from './why.ts';
+import { doubtsOf, heldUpAt, mustChangeOf, openCodeOf, secondStepOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
 export type Surroundings = {
@@ -196,16 +196,18 @@ export const createUserReading = (context: Context) => {
   };
 };
 
+/** Why a user can sign in or cannot, in the order in which a sign-in finds out. */
 const sentencesOn = async (
   context: Context,
   reads: Pick<Reads, 'throttle' | 'lists' | 'recoveries' | 'secondSteps' | 'users'>,
   user: User,
 ): Promise<string[]> => [
-  ...whySignIn(context, user, await passwordKindOf(context, reads, user)),
-  ...secondStepOf(user, await secondStepState(reads, user.id)),
-  ...openCodeOf(context, user, await reads.recoveries.codeOf(user.id, context.now())),
   ...waitsOf(user, await context.throttle.locksOf(reads, user.username)),
   ...(user.isAutomatic ? [] : heldUpAt(await context.throttle.sourcesHeldUp(reads))),
+  ...whySignIn(context, user, await passwordKindOf(context, reads, user)),
+  ...openCodeOf(context, user, await reads.recoveries.codeOf(user.id, context.now())),
+  ...secondStepOf(user, await secondStepState(reads, user.id)),
+  ...mustChangeOf(user),
   ...stopped(await doubtsOf(reads, user)),
 ];
 

@@ -2,6 +2,7 @@ import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 
 /** Time-based codes as every authenticator app makes them (RFC 6238 with its own values): SHA-1, six digits, 30 s. */
 const shape = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
+const sixDigits = /^[0-9]{6}$/;
 /** So many steps of 30 s a phone may be ahead or behind (RFC 6238, section 5.2, recommends one). */
 const window = 1;
 /** As long as the hash (RFC 4226, section 4, R6). In bytes. */
@@ -23,9 +24,11 @@ export const newSecret = async (): Promise<string> => {
 
 /** The time step whose code was typed, near that moment in milliseconds; undefined where it is none. */
 export const stepOfCode = async (secret: string, typed: string, at: number): Promise<number | undefined> => {
-  const totp = await totpOf(secret);
   // Apps show six digits in two groups.
   const token = typed.replace(/\s/g, '');
+  // otpauth compares bytes, and throws where six characters have more of them: digits are those of ASCII here.
+  if (!sixDigits.test(token)) return undefined;
+  const totp = await totpOf(secret);
   const delta = totp.validate({ token, timestamp: at, window });
   return delta === null ? undefined : totp.counter({ timestamp: at }) + delta;
 };

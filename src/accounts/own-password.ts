@@ -64,6 +64,7 @@ const changeWith =
       const who = await context.authority(tx, actor, allowing(wish));
       // Somebody changed it while this one was being hashed: theirs counts.
       await proof.settle(tx);
+      await proof.forget(tx);
       return applyEdit(context, tx, {
         who,
         user: await existing(tx, user.id),

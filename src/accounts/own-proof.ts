@@ -20,11 +20,27 @@ export type OwnProof = {
    * meanwhile, and too_many_attempts.
    */
   settle: (tx: Transaction) => Promise<void>;
+  /** After it, where all is proven: failures are forgotten for the right password. */
+  forget: (tx: Transaction) => Promise<void>;
+  /** Counts a failure of another proof, and writes down where the account has to wait for it. */
+  countFailure: (tx: Transaction) => Promise<void>;
 };
 
-/** Whether the present password is needed: whoever has just signed in with it knows it. */
-export const needsCurrent = (context: Pick<Context, 'now'>, session: Session | undefined): boolean =>
-  session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
+/**
+ * Whether the present password is needed: whoever has just signed in with it knows it. Who was recovered does not, and can do
+ * nothing but set another.
+ */
+export const needsCurrent = (
+  context: Pick<Context, 'now'>,
+  { user, session }: Pick<Authority, 'user' | 'session'>,
+): boolean => {
+  if (user && session && isRecovered({ user, session })) return false;
+  return session?.passwordAt == null || session.passwordAt <= context.now(-freshSeconds);
+};
+
+/** Whether somebody signed in with a sign-in code, and has not set a new password yet. */
+export const isRecovered = ({ user, session }: { user: User; session: Session }): boolean =>
+  session.byCode && user.mustChangePassword;
 
 /**
  * Makes sure that whoever is signed in knows the own password: they say it, or signed in with it a moment ago. Wrong ones
@@ -41,14 +57,21 @@ export const proveOwnPassword = async (
   if (!before) throw new Refusal('session_ended');
   const address = sourceOf(actor);
   const tries = address === undefined ? undefined : throttle.signIn(user.username, address);
+  const countFailure = async (tx: Transaction): Promise<void> => {
+    if (!tries) return;
+    await tries.countFailure(tx);
+    const seconds = await tries.heldUp(tx);
+    if (seconds) await context.record(tx, { event: 'locked', actor, target: user, after: { seconds } });
+  };
   const turn = { line: tries ? 'strangers' : 'insiders', signal } as const;
   const matches = async (password: string): Promise<boolean> =>
     (await passwords.check(password, { id: user.id, stored: before.password }, 0, turn)).matches;
-  if (current === undefined && needsCurrent(context, session)) throw new Refusal('current_password_missing');
+  if (current === undefined && needsCurrent(context, { user, session }))
+    throw new Refusal('current_password_missing');
   if (current !== undefined) {
     await tries?.admit(store.read);
     if (!(await matches(current))) {
-      if (tries) await store.write(async tx => tries.admit(tx).then(() => tries.countFailure(tx)));
+      if (tries) await store.write(async tx => tries.admit(tx).then(() => countFailure(tx)));
       throw new Refusal('current_password_wrong');
     }
   }
@@ -57,13 +80,14 @@ export const proveOwnPassword = async (
     turn,
     matches,
     settle: async tx => {
-      if (current !== undefined && tries) {
-        // Of many that were checked at the same time only the free ones learn what came of it.
-        await tries.admit(tx);
-        await tries.forgetFailures(tx);
-      }
+      // Of many that were checked at the same time only the free ones learn what came of it.
+      if (current !== undefined) await tries?.admit(tx);
       if (!passwords.isStill(before, await tx.users.credentials(user.id)))
         throw new Refusal('current_password_wrong');
     },
+    forget: async tx => {
+      if (current !== undefined) await tries?.forgetFailures(tx);
+    },
+    countFailure,
   };
 };

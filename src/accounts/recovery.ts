@@ -86,35 +86,47 @@ export const createRecovery = (context: Context) => {
 
     /**
      * A superuser has seen it: nobody is told of it any more. Gives undefined where another was quicker. Throws
-     * superuser_needed, session_ended and own_recovery.
+     * superuser_needed, session_ended, own_recovery and recovery_of_before.
      */
-    acknowledge: (actor: Actor, id: string): Promise<Recovery | undefined> =>
-      store.write(async tx => {
-        await refuseOrdinary(context, tx, actor);
-        const recovery = (await tx.recoveries.unacknowledged()).find(pending => pending.id === id);
-        if (!recovery) return undefined;
-        refuseIf(await whyNotAcknowledge(tx, await context.authority(tx, actor), recovery));
-        await tx.recoveries.acknowledge(id, context.now());
-        await context.record(tx, {
-          event: 'recovery_acknowledged',
-          actor,
-          target: { id: recovery.userId, username: recovery.username },
-        });
-        return recovery;
-      }),
+    acknowledge: async (actor: Actor, id: string): Promise<Recovery | undefined> => {
+      const find = async ({ recoveries }: Pick<Reads, 'recoveries'>) =>
+        (await recoveries.unacknowledged()).find(pending => pending.id === id);
+      const seen = await find(store.read);
+      const target = seen && { id: seen.userId, username: seen.username };
+      const event = 'recovery_acknowledged';
+      return context.attempt({ event, actor, target }, () =>
+        store.write(async tx => {
+          await refuseOrdinary(context, tx, actor);
+          const recovery = await find(tx);
+          if (!recovery) return undefined;
+          refuseIf(await whyNotAcknowledge(tx, await context.authority(tx, actor), recovery));
+          await tx.recoveries.acknowledge(id, context.now());
+          await context.record(tx, { event, actor, target });
+          return recovery;
+        }),
+      );
+    },
   };
 };
 
 /**
  * Why a superuser cannot acknowledge a recovery. It has to be somebody who could be told something new: not the user who was
  * recovered, and nobody who needs no password for it, which are commands and automatic sign-in, unless there is nobody else.
+ * Who was no superuser before it may have been made one by the recovered user. And it waits for those who were also while
+ * they are deactivated or demoted, which the recovered user can do, too; once they are all deleted, others do.
  */
 const whyNotAcknowledge = async (
-  { users }: { users: Pick<Reads['users'], 'countActiveSuperusers'> },
+  { users, recoveries }: { users: Pick<Reads['users'], 'countActiveSuperusers'> } & Pick<Reads, 'recoveries'>,
   { user, session }: Authority,
-  { userId }: Recovery,
+  { id, userId }: Recovery,
 ): Promise<Reason | undefined> => {
   if (!user || !session) return 'superuser_needed';
-  if (user.id !== userId && !user.isAutomatic) return undefined;
+  const isOther = user.id !== userId && !user.isAutomatic;
+  const witnesses = await recoveries.witnesses(id, user.id);
+  if (witnesses.areThere) {
+    if (witnesses.isOne) return undefined;
+    return isOther ? 'recovery_of_before' : 'own_recovery';
+  }
+  if (isOther) return undefined;
   return (await users.countActiveSuperusers(userId)) > 0 ? 'own_recovery' : undefined;
 };

@@ -53,7 +53,10 @@ export const createSecondStep = (context: Context) => {
     return codes;
   };
 
-  /** What only who knows the password and has a code may do. Throws one_time_codes_off, one_time_code_wrong as well. */
+  /**
+   * What only who knows the password and has a code may do. Wrong codes count as failed sign-ins do, as wrong passwords here.
+   * Throws one_time_codes_off, one_time_code_wrong, and what `proveOwnPassword` throws.
+   */
   const withProof = async <T>(
     actor: Actor,
     event: AuditEvent,
@@ -62,15 +65,23 @@ export const createSecondStep = (context: Context) => {
   ): Promise<T> => {
     const who = await context.authority(store.read, actor);
     return context.attempt({ event, actor, target: who.user }, async () => {
-      const { user, settle } = await proveOwnPassword(context, who, { current });
-      return store.write(async tx => {
+      const proof = await proveOwnPassword(context, who, { current });
+      const { user } = proof;
+      const outcome = await store.write(async tx => {
         await context.authority(tx, actor);
-        await settle(tx);
-        await spendOwnCode(context, tx, user.id, code);
+        await proof.settle(tx);
+        // Not thrown in there: that would take the count back.
+        if (!(await spendOwnCode(context, tx, user.id, code))) {
+          await proof.countFailure(tx);
+          return new Refusal('one_time_code_wrong');
+        }
+        await proof.forget(tx);
         const done = await work(tx, user);
         await context.record(tx, { event, actor, target: user });
-        return done;
+        return { done };
       });
+      if (outcome instanceof Refusal) throw outcome;
+      return outcome.done;
     });
   };
 
@@ -94,29 +105,33 @@ export const createSecondStep = (context: Context) => {
       return context.attempt({ event, actor, target }, async () => {
         refuseIf(whyNotAlter(target));
         if (await store.read.secondSteps.find(target.id)) throw new Refusal('one_time_codes_on');
-        const { user, settle } = await proveOwnPassword(context, who, { current });
+        const { user, settle, forget } = await proveOwnPassword(context, who, { current });
         const secret = await newSecret();
         return {
           secret,
           uri: most => otpauthUri(secret, user.username, most),
+          // A wrong code is no guess here, for the secret stands beside it: nobody is held up.
           confirm: code =>
-            store.write(async tx => {
-              await context.authority(tx, actor);
-              await settle(tx);
-              if (await tx.secondSteps.find(user.id)) throw new Refusal('one_time_codes_on');
-              const lastStep = await stepOfCode(secret, code, context.clock().getTime());
-              if (lastStep === undefined) throw new Refusal('one_time_code_wrong');
-              await context.bind(tx);
-              await tx.secondSteps.insert({
-                userId: user.id,
-                secret: sealing.oneTimeCodes.seal(secret, user.id),
-                confirmedAt: context.now(),
-                lastStep,
-              });
-              const codes = await putNewCodes(tx, user.id, secret);
-              await context.record(tx, { event, actor, target: user });
-              return codes;
-            }),
+            context.attempt({ event, actor, target }, () =>
+              store.write(async tx => {
+                await context.authority(tx, actor);
+                await settle(tx);
+                await forget(tx);
+                if (await tx.secondSteps.find(user.id)) throw new Refusal('one_time_codes_on');
+                const lastStep = await stepOfCode(secret, code, context.clock().getTime());
+                if (lastStep === undefined) throw new Refusal('one_time_code_wrong');
+                await context.bind(tx);
+                await tx.secondSteps.insert({
+                  userId: user.id,
+                  secret: sealing.oneTimeCodes.seal(secret, user.id),
+                  confirmedAt: context.now(),
+                  lastStep,
+                });
+                const codes = await putNewCodes(tx, user.id, secret);
+                await context.record(tx, { event, actor, target: user });
+                return codes;
+              }),
+            ),
         };
       });
     },

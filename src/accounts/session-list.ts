@@ -41,6 +41,12 @@ export const createSessionList = (context: Context, seen: LastSeen) => {
         const all = await tx.sessionLists.page({ userId }, context.now());
         const others = all.filter(session => !whyNotEnd(actor, session));
         await endThem(tx, actor, others);
+        // They would begin the next session.
+        const codes = await tx.recoveries.endCodesOf(userId, context.now());
+        await context.record(
+          tx,
+          ...codes.map(target => ({ event: 'sign_in_code_ended' as const, actor, target })),
+        );
         return others;
       }),
     );
@@ -83,18 +89,20 @@ export const createSessionList = (context: Context, seen: LastSeen) => {
       );
     },
 
-    /** Ends the sessions of a user but the one that asks for it. Gives those that it ended. Throws superuser_needed. */
+    /** Ends the sessions of a user but the one that asks for it, and a sign-in code. Gives those that it ended. Throws superuser_needed. */
     endOf: (actor: Actor, userId: string): Promise<OpenSession[]> => endAllBut(actor, { userId }),
 
-    /** How many sessions `endOthers` would end now. Throws superuser_needed. */
-    countOthers: (actor: Actor): Promise<number> =>
+    /** How many sessions `endOf`, or where no user is named `endOthers`, would end now. Throws superuser_needed. */
+    countOthers: (actor: Actor, { userId }: SessionsOf = {}): Promise<number> =>
       store.readTogether(async reads => {
         const { session, ...who } = await context.authority(reads, actor);
-        refuseOthers({ session, ...who }, undefined);
-        return (await reads.sessions.countOpen(context.now())) - (session ? 1 : 0);
+        refuseOthers({ session, ...who }, userId);
+        const now = context.now();
+        if (userId === undefined) return (await reads.sessions.countOpen(now)) - (session ? 1 : 0);
+        return (await reads.sessions.openOf(userId, now)).filter(({ id }) => id !== session?.id).length;
       }),
 
-    /** Ends everybody's sessions but the one that asks for it. Gives those that it ended. Throws superuser_needed. */
+    /** Ends everybody's sessions but the one that asks for it, and all sign-in codes. Gives those that it ended. Throws superuser_needed. */
     endOthers: (actor: Actor): Promise<OpenSession[]> => endAllBut(actor, {}),
   };
 };

@@ -13,7 +13,7 @@ export type SignedIn = SecondStepTaken & {
   actor: Actor;
   user: User;
   session: Session;
-  /** Sign-ins to the account that failed before this one, at any door; undefined where none did. */
+  /** Sign-ins to the account that failed before this one, at any door; undefined where none did, and over HTTP. */
   failed?: FailedSignIns | undefined;
 };
 
@@ -26,6 +26,8 @@ const lifetime = ({ settings }: Context, door: Door, { isAutomatic }: User): num
 type Beginning = SecondStepTaken & {
   door: Door;
   withPassword: boolean;
+  /** Whether a sign-in code stood in for the password. */
+  byCode?: boolean;
   from: Origin;
   /** It may be begun by whoever asks, as often as they like: the audit keeps it once in a while. */
   seldom?: boolean;
@@ -36,7 +38,7 @@ export const beginSession = async (
   context: Context,
   tx: Transaction,
   user: User,
-  { door, withPassword, from, seldom = false, recoveryCodesLeft }: Beginning,
+  { door, withPassword, byCode = false, from, seldom = false, recoveryCodesLeft }: Beginning,
 ): Promise<SignedIn> => {
   const now = context.now();
   const seconds = lifetime(context, door, user);
@@ -47,6 +49,7 @@ export const beginSession = async (
     createdAt: now,
     expiresAt: seconds === 0 ? null : context.now(seconds),
     passwordAt: withPassword ? now : null,
+    byCode,
     refresh: doors[door].givesTokens && withPassword ? { id: newId(), at: now, usedUp: [] } : null,
     address: from.address ?? from.ssh?.split(' ')[0] ?? null,
     tty: from.tty ?? null,

@@ -74,8 +74,9 @@ export const createSignIn =
       const lastLoginAt = context.now();
       await tx.users.signedIn(user.id, lastLoginAt);
       await tx.folders.ensureDefault(user.id);
-      const failedNow = await failedBefore(tx, user.id);
-      const beginning = { door, withPassword: true, from, ...step };
+      // Who gets tokens is not told, and the count goes on.
+      const failedNow = doors[door].givesTokens ? undefined : await failedBefore(tx, user.id);
+      const beginning = { door, withPassword: true, byCode: code !== undefined, from, ...step };
       const begun = await beginSession(context, tx, { ...user, lastLoginAt }, beginning);
       const signedIn = code ? await consumeCode(context, tx, begun, code) : begun;
       return { ...signedIn, failed: failedNow };

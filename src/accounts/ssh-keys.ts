@@ -6,6 +6,7 @@ import { newId } from '../store/values.ts';
 import type { Actor, Authority } from './actor.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
+import { failedBefore } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import { readPublicKey } from './public-key.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
@@ -126,12 +127,9 @@ export const createSshKeys = (context: Context) => {
         await tx.users.signedIn(user.id, now);
         await tx.folders.ensureDefault(user.id);
         const signedIn = { ...user, lastLoginAt: now };
-        return beginSession(context, tx, signedIn, {
-          door: 'ssh',
-          withPassword: false,
-          from: withKey,
-          ...step,
-        });
+        const failedNow = await failedBefore(tx, user.id);
+        const beginning = { door: 'ssh', withPassword: false, from: withKey, ...step } as const;
+        return { ...(await beginSession(context, tx, signedIn, beginning)), failed: failedNow };
       });
       if (outcome instanceof Refusal) throw outcome;
       return outcome;

@@ -70,14 +70,14 @@ export const spendCode = async (
   return { recoveryCodesLeft: unused.length - 1 };
 };
 
-/** As `spendCode`. Throws one_time_codes_off and one_time_code_wrong. */
+/** As `spendCode`: whether it was right. Throws one_time_codes_off. */
 export const spendOwnCode = async (
   context: Pick<Context, 'sealing' | 'clock' | 'now'>,
   tx: Transaction,
   userId: string,
   typed: string,
-): Promise<void> => {
+): Promise<boolean> => {
   const step = await tx.secondSteps.find(userId);
   if (!step) throw new Refusal('one_time_codes_off');
-  if (!(await spendCode(context, tx, step, typed))) throw new Refusal('one_time_code_wrong');
+  return (await spendCode(context, tx, step, typed)) !== undefined;
 };

@@ -8,7 +8,7 @@ import type { Store, Transaction } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
 import { newId, timestampOf } from '../store/values.ts';
-import { type Actor, type AuthorityReads, authorityOf } from './actor.ts';
+import { type Actor, type AuthorityReads, authorityOf, refuseConfined } from './actor.ts';
 import type { Origin } from './origin.ts';
 import { createTokenCache } from './token-cache.ts';
 import { dashed } from './user-json.ts';
@@ -176,16 +176,20 @@ export const createTokens = (options: TokensOptions) => {
     /**
      * A new pair for a refresh token, which is used up by it (rotation, RFC 9700 section 4.14.2). One that was used
      * up longer ago than the grace ends its session: either its owner or a thief holds a copy.
-     * Throws bad_refresh_token.
+     * Throws bad_refresh_token, and password_change_required for a good one.
      */
     refresh: async (token: string, from?: Origin): Promise<TokenPair> => {
       const claims = await read(token, 'refresh', clock());
       if (!claims) throw new Refusal('bad_refresh_token');
       const renewed = await store.write(async tx => {
-        const session = (await authority(tx, actorOf(claims)))?.session;
-        if (!session?.refresh) return undefined;
+        const who = await authority(tx, actorOf(claims));
+        const session = who?.session;
+        if (!who || !session?.refresh) return undefined;
         const { id: current } = session.refresh;
         const recent = session.refresh.usedUp.filter(({ at }) => at > now(-graceSeconds));
+        const isRecent = recent.some(({ id }) => id === claims.jti);
+        // It is not used up by this: it counts once there is a new password.
+        if (claims.jti === current || isRecent) refuseConfined(who);
         if (claims.jti === current) {
           const at = now();
           const usedUp = [{ id: current, at }, ...recent].slice(0, mostUsedUp);
@@ -193,7 +197,7 @@ export const createTokens = (options: TokensOptions) => {
           await tx.sessions.setRefresh(session.id, refresh);
           return { session: { ...session, refresh } };
         }
-        if (recent.some(({ id }) => id === claims.jti)) return { session };
+        if (isRecent) return { session };
         // It may be a recent one that more have followed than are remembered: a page that refreshes without end.
         if (recent.length >= mostUsedUp) return undefined;
         // Not thrown here: that would take the ending back.

@@ -49,14 +49,14 @@ export const unlockedSentence = (
   if (failures === 0)
     return `${name} had no failed sign-ins that hold it up${held ? `, but from ${held} nobody can sign in now` : ''}`;
   const where = held ? `, but not from ${held}, where nobody can` : ' from everywhere';
-  return `${name} can try to sign in at once${where}: ${forgotten(failures)}`;
+  return `${name} can try again at once${where}: ${forgotten(failures)}`;
 };
 
 /** What came of it for an address, in words. */
 export const unlockedSourceSentence = ({ source, failures }: UnlockedSource): string =>
   failures === 0
     ? `From ${source} no sign-ins have failed that hold it up`
-    : `From ${source} people can try to sign in at once: ${forgotten(failures)}`;
+    : `From ${source} people can try again at once: ${forgotten(failures)}`;
 
 const forgotten = (failures: number): string =>
-  failures === 1 ? '1 failed sign-in is forgotten' : `${failures} failed sign-ins are forgotten`;
+  failures === 1 ? '1 failed sign-in forgotten' : `${failures} failed sign-ins forgotten`;

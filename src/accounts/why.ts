@@ -106,9 +106,12 @@ export const whySignIn = (context: Pick<Context, 'settings'>, user: User, passwo
       ? [`${name} cannot sign in: ${obstacle}. To give it one: ${shownCommand('passwd', [user.username])}`]
       : []),
     ...whetherActive(user, obstacle === undefined),
-    ...(user.mustChangePassword ? [`${name} has to change the password at the next sign-in.`] : []),
   ];
 };
+
+/** What comes after a sign-in, as a sentence. */
+export const mustChangeOf = ({ username, mustChangePassword }: User): string[] =>
+  mustChangePassword ? [`${printable(username)} has to change the password at the next sign-in.`] : [];
 
 /** What keeps everybody from signing in with a password that is stored so. */
 const obstacles: Partial<Record<SealKind, string>> = {

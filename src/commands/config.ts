@@ -72,6 +72,10 @@ const noteOn = (settings: Settings, key: SettingKey): string | null => {
   if (key === 'enableSignup' && settings.enableSignup && settings.newUserIsActive) {
     return 'whoever signs up can sign in at once: LANGINFRA_NEW_USER_IS_ACTIVE is True';
   }
+  const { sessionIdleSeconds: idle, sessionMaxSeconds: most } = settings;
+  if (key === 'sessionIdleSeconds' && most > 0 && idle >= most) {
+    return 'no effect: a session ends before, by LANGINFRA_SESSION_MAX_SECONDS';
+  }
   const unsafe = whyNotServe(settings);
   if (key === 'autoLogin' && unsafe) return `run --headless refuses to start: ${unsafe.because}`;
   return null;

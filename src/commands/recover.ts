@@ -35,7 +35,9 @@ export const handler = async (flags: CommonFlags & { name: string }): Promise<vo
     result(`Sign-in code: ${code}`);
     note(`It signs ${user.username} in once, in place of the password, until ${minute(expiresAt)} UTC`);
     note('A new password is asked for then; the old one stays valid until it is set');
-    note('Every superuser is told of it until another one than this user acknowledges it');
+    note(
+      'Every superuser is told of it until it is acknowledged, by another than this user where there is one',
+    );
   });
 };
 

@@ -81,7 +81,7 @@ export const loginRoutes = (
       summary: 'Exchange the cookie refresh_token_lf for new tokens',
       proofs: ['refreshCookie'],
       answers: { 200: tokenPair },
-      refuses: ['bad_refresh_token', 'database_silent'],
+      refuses: ['bad_refresh_token', 'password_change_required', 'database_silent'],
       handle: async ({ request, reply }) => {
         const token = refreshCookieOf(request);
         if (!token) throw new Refusal('bad_refresh_token');

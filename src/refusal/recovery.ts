@@ -23,5 +23,10 @@ export const recoveryRefusals = {
     http: 403,
     exit: 5,
   },
+  recovery_of_before: {
+    words: 'Somebody who was a superuser before this recovery has to acknowledge it',
+    http: 409,
+    exit: 5,
+  },
   own_recovery: { words: 'Another superuser has to acknowledge this recovery', http: 409, exit: 5 },
 } as const;

@@ -10,7 +10,7 @@ export const signInRefusals = {
   session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
   unlock_wrong: { words: 'Incorrect password', http: 401, exit: 6 },
   nothing_to_unlock_with: {
-    words: 'Automatic sign-in never locks: the account has no password to unlock it with',
+    words: 'Automatic sign-in never locks: it has no password to unlock with',
     http: 409,
     exit: 5,
   },

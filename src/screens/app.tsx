@@ -1,5 +1,6 @@
 import { Box, Text, useApp, useInput, usePaste } from 'ink';
 import { Component, Fragment, type ReactNode, useEffect } from 'react';
+import { bannerLines } from './banner.ts';
 import type { Console } from './console.ts';
 import { isTooSmall, leastSize, type Size } from './layer.ts';
 import { useObservable } from './observable.ts';
@@ -9,6 +10,9 @@ import { pressesOf } from './press.ts';
 export const App = ({ console }: { console: Console }) => {
   const layers = useObservable(console.shown);
   const size = useObservable(console.size);
+  useObservable(console.signedIn);
+  useObservable(console.recoveries);
+  const room = { ...size, uncovered: 1 + bannerLines(console) };
   useTerminal(console);
   return (
     <ErrorBoundary>
@@ -18,7 +22,7 @@ export const App = ({ console }: { console: Console }) => {
         <Box width={size.columns} height={size.rows}>
           {layers.slice(layers.findLastIndex(layer => layer.covers)).map((layer, depth) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a layer's place is what it is: nothing is ever reordered.
-            <Fragment key={depth}>{layer.view(size)}</Fragment>
+            <Fragment key={depth}>{layer.view(room)}</Fragment>
           ))}
         </Box>
       )}

@@ -17,10 +17,10 @@ import { currentPassword, masked, sayPasswordChanged } from './user-forms.ts';
 export const createPasswordChange = (
   console: Console,
   go: Navigation,
-  { actor, session }: SignedIn,
+  { actor, user, session }: SignedIn,
 ): Layer => {
   const { accounts, signedIn } = console;
-  const asksCurrent = accounts.needsCurrentPassword(session);
+  const asksCurrent = accounts.needsCurrentPassword({ user, session });
   const form = createForm(console, {
     title: 'Change password',
     about: 'You have to choose a new password before you can go on.',

@@ -16,6 +16,8 @@ export type Question = {
   yes: string;
   /** What does the same in a shell. */
   command: string | undefined;
+  /** What is said where nothing does. */
+  instead?: string | undefined;
   confirmed: () => void;
   declined?: () => void;
 };
@@ -25,7 +27,7 @@ export type Answer = 'cancel' | 'yes';
 /** Asks before what may be regretted: starts on Cancel, `y` and `n` answer at once. */
 export const openConfirm = (
   console: Console,
-  { title, lines, yes, command, confirmed, declined }: Question,
+  { title, lines, yes, command, instead, confirmed, declined }: Question,
 ): void => {
   const chosen = observable<Answer>('cancel');
   const answer = (doIt: boolean): void => {
@@ -39,7 +41,7 @@ export const openConfirm = (
       no: () => answer(false),
       move: () => chosen.update(now => (now === 'cancel' ? 'yes' : 'cancel')),
       choose: () => answer(chosen.get() === 'yes'),
-      command: () => openCommand(console, { title: yes, command }),
+      command: () => openCommand(console, { title: yes, command, instead }),
     }),
     view: size => {
       const shown = linesOf(lines, size);

@@ -169,6 +169,7 @@ export const createConsole = (options: ConsoleOptions): Console => {
   const reveal = (): void => {
     closeAll(lockScreen.get());
     lockScreen.set([]);
+    messages.release();
   };
   /** Keys that do the same everywhere, whatever is typed. */
   const everywhere: Readonly<Record<string, () => void>> = {
@@ -220,6 +221,8 @@ export const createConsole = (options: ConsoleOptions): Console => {
       // They were typed for what is hidden now.
       waiting.length = 0;
       held = undefined;
+      // Nobody can read what is said behind it, nor undo it.
+      messages.hold();
       lockScreen.set([screen]);
     },
     reveal,

@@ -38,24 +38,25 @@ type DialogProps = {
 
 /** Lines of a dialog that are no content: its border, its title and the line below that. */
 const dialogFrame = 4;
-/** No dialog covers the first line, which says where one is, and the last two: what was done and what can be done. */
-const linesAbove = 1;
+/** No dialog covers the first lines, which say where one is, and the last two: what was done and what can be done. */
+const linesAbove = ({ uncovered = 1 }: Size): number => uncovered;
 const linesBelow = 2;
 
 /** Lines of content that a dialog has room for. */
-export const dialogRoom = ({ rows }: Size): number => rows - linesAbove - linesBelow - dialogFrame;
+export const dialogRoom = (size: Size): number => size.rows - linesAbove(size) - linesBelow - dialogFrame;
 
 /** A box over the screen, opaque, in the middle. It has to be drawn after what it covers. */
 export const Dialog = ({ size, kind = 'text', title, lines, children }: DialogProps) => {
   const symbols = useSymbols();
   const inner = dialogWidth(size, kind);
+  const above = linesAbove(size);
   const width = inner + 4;
   const height = Math.min(lines, dialogRoom(size)) + dialogFrame;
   return (
     <Box
       position="absolute"
       left={Math.floor((size.columns - width) / 2)}
-      top={linesAbove + Math.floor((size.rows - linesAbove - linesBelow - height) / 2)}
+      top={above + Math.floor((size.rows - above - linesBelow - height) / 2)}
       width={width}
       height={height}
       flexDirection="column"

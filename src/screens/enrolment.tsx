@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { Enrolment } from '../accounts/second-step.ts';
 import { wrapped } from '../text.ts';
+import { automaticBanner, recoveryBanner } from './banner.ts';
 import { copyToClipboard } from './clipboard.ts';
 import type { Console } from './console.ts';
 import { Lines } from './dialog.tsx';
@@ -10,7 +11,7 @@ import { FormView } from './form-view.tsx';
 import { Heading, KeyHints, MessageLine } from './frame.tsx';
 import { enrolmentKeys } from './keymap-codes.ts';
 import type { Layer, Size } from './layer.ts';
-import { derived } from './observable.ts';
+import { derived, useObservable } from './observable.ts';
 import { type QrCode, QrCodeView, qrBytes, qrCodeOf, qrSize } from './qr-code.tsx';
 import { openRecoveryCodes } from './recovery-codes.tsx';
 import { useSymbols } from './symbols.ts';
@@ -78,7 +79,10 @@ export const openEnrolment = async (console: Console, enrolment: Enrolment): Pro
 type EnrolmentProps = { console: Console; size: Size; code: QrCode; secret: string; form: Form };
 
 const EnrolmentView = ({ console, size, code, secret, form }: EnrolmentProps) => {
+  useObservable(console.recoveries);
   const { blocks } = useSymbols();
+  // Beside the code: above it the code would have no room.
+  const told = [...automaticBanner(console), ...recoveryBanner(console)];
   const needed = qrSize(code, blocks === '');
   const room = { columns: size.columns - gap - besideWidth, rows: size.rows - frameRows };
   const hasRoom = needed.columns <= room.columns && needed.rows <= room.rows;
@@ -103,6 +107,7 @@ const EnrolmentView = ({ console, size, code, secret, form }: EnrolmentProps) =>
             <Lines
               lines={[
                 '',
+                ...told.flatMap(text => [...wrapped(text, width), '']),
                 ...wrapped(what, width),
                 '',
                 `  ${groups.slice(0, half).join(' ')}`,

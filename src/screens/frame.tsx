@@ -66,20 +66,26 @@ export const Heading = ({ console, width, title }: HeadingProps) => {
   );
 };
 
-/** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
-export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
+/** What a person has to know whatever else is on the screen. */
+const Banner = ({ console, width }: { console: Console; width: number }) => {
   useObservable(console.signedIn);
   useObservable(console.recoveries);
-  const over = useObservable(console.layers).at(-1);
-  const symbols = useSymbols();
+  useObservable(console.shown);
+  const { cut } = useSymbols();
+  return [...automaticBanner(console), ...recoveryBanner(console, { width: width - 1, cut })].map(line => (
+    <Text key={line} wrap="truncate" color={theme.warning}>
+      {fit(` ${line}`, width, cut)}
+    </Text>
+  ));
+};
+
+/** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
+export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
+  const over = useObservable(console.shown).at(-1);
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
       <Heading console={console} width={size.columns} title={title} />
-      {[...automaticBanner(console), ...recoveryBanner(console, size.columns - 1, symbols.cut)].map(line => (
-        <Text key={line} wrap="truncate" color={theme.warning}>
-          {fit(` ${line}`, size.columns, symbols.cut)}
-        </Text>
-      ))}
+      <Banner console={console} width={size.columns} />
       <Box flexDirection="column" flexGrow={1}>
         {children}
       </Box>

@@ -5,6 +5,7 @@ import type { Console } from './console.ts';
 import { Dialog, dialogRoom, dialogWidth } from './dialog.tsx';
 import { FieldValue } from './form-view.tsx';
 import { actionOf, helpKeys, type Keymap, shownKey } from './keymap.ts';
+import type { KeyEntry } from './keymap-parts.ts';
 import type { Layer, Size } from './layer.ts';
 import { type Derived, derived, type Observable, observable, useObservable } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
@@ -17,13 +18,22 @@ const filterWidth = 24;
 /** Lines of the dialog that are no entries: the filter, an empty one, what is not shown, and two on the chosen entry. */
 const otherLines = 5;
 
-/** The actions of a screen whose keys or words contain what was typed. */
+/** How well an action is what was typed: it begins what is said of it, or a word of that, or is within one; 0: not at all. */
+const rankOf = ({ does, footer = '', keys }: KeyEntry, typed: string): number => {
+  const words = `${does} ${footer} ${keys.flatMap(key => [key, shownKey(key)]).join(' ')}`.toLowerCase();
+  const wanted = typed.toLowerCase();
+  if (words.startsWith(wanted)) return 3;
+  if (words.includes(` ${wanted}`)) return 2;
+  return words.includes(wanted) ? 1 : 0;
+};
+
+/** The actions of a screen whose keys or words contain what was typed: enter does the first, so the best comes first. */
 const matching = (keymap: Keymap, typed: string): string[] =>
-  Object.keys(keymap).filter(action => {
-    const entry = keymap[action];
-    const words = `${entry?.does} ${entry?.footer ?? ''} ${entry?.keys.flatMap(key => [key, shownKey(key)]).join(' ')}`;
-    return action !== 'help' && words.toLowerCase().includes(typed.toLowerCase());
-  });
+  Object.entries(keymap)
+    .map(([action, entry]) => ({ action, rank: action === 'help' ? 0 : rankOf(entry, typed) }))
+    .filter(({ rank }) => rank > 0)
+    .toSorted((one, other) => other.rank - one.rank)
+    .map(({ action }) => action);
 
 type Below = Pick<Layer, 'keymap' | 'run' | 'whyNot' | 'command' | 'instead'>;
 

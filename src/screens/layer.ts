@@ -4,7 +4,12 @@ import type { Derived } from './observable.ts';
 import type { Press } from './press.ts';
 import type { Spoken } from './spoken.ts';
 
-export type Size = { columns: number; rows: number };
+export type Size = {
+  columns: number;
+  rows: number;
+  /** Lines at the top that no dialog covers: the heading and the banner; the first alone where it is not said. */
+  uncovered?: number;
+};
 
 /** What every screen needs at least, so that all words of the forms and dialogs fit. */
 export const leastSize: Size = { columns: 80, rows: 24 };
@@ -39,6 +44,8 @@ export type Layer = {
   view: (size: Size) => ReactNode;
   /** The same in sentences; nothing while there is nothing to see either. */
   readonly spoken: Derived<Spoken | undefined>;
+  /** Takes back the work that it has begun, where that can be. */
+  takeBack?: () => void;
   /** Stops what the layer started: subscriptions and timers. */
   close?: () => void;
 };

@@ -84,7 +84,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
   const flush = (prompted?: Field): void => {
     isWaiting = false;
     // What happens behind the lock screen is said when that is gone.
-    const said = console.lockScreen.get().length > 0 ? [] : messages.splice(0);
+    const said = isLocked() ? [] : messages.splice(0);
     for (const message of said)
       say(message.undo ? `${messageText(message)}, u undoes it` : messageText(message));
     const layer = uppermost;
@@ -146,9 +146,11 @@ export const createLinear = (console: Console, write: (text: string) => void): L
     soon();
   };
 
+  const isLocked = (): boolean => console.lockScreen.get().length > 0;
+  const spokenBanner = (): string[] => recoveryBanner(console, { isHeard: true });
   /** Whatever screen is open: who is recovered is news on each of them. */
   const listenToBanner = (): void => {
-    for (const text of recoveryBanner(console)) messages.push({ kind: 'note', text });
+    for (const text of spokenBanner()) messages.push({ kind: 'note', text });
     soon();
   };
 
@@ -170,7 +172,7 @@ export const createLinear = (console: Console, write: (text: string) => void): L
         if (!layer || !now) return;
         const { title, about = [], toCopy, news = {}, focus, field, all } = now;
         const things = all?.() ?? (focus ? [sentenceOf(focus)] : []);
-        for (const text of [title, ...about, ...recoveryBanner(console)]) say(text);
+        for (const text of [title, ...about, ...(isLocked() ? [] : spokenBanner())]) say(text);
         sayToCopy(toCopy);
         for (const text of [...Object.values(news), ...things]) say(text ?? '');
         say(keysSentence(layer.keymap));

@@ -1,3 +1,4 @@
+import { failedSentence } from '../accounts/failed-sign-ins.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { named } from '../text.ts';
 import type { Console } from './console.ts';
@@ -13,11 +14,15 @@ import { observable } from './observable.ts';
 export const createLockScreen = (console: Console, go: Navigation, { actor, user }: SignedIn): Layer => {
   const form = createForm(console, {
     title: 'Locked',
-    about: `Signed in as ${named(user.username)}. The password brings back what was there.`,
+    // Somebody may rename who is signed in.
+    get about() {
+      const { username } = console.signedIn.get()?.user ?? user;
+      return `Signed in as ${named(username)}. The password brings back what was there.`;
+    },
     items: [
       { kind: 'text', name: 'password', label: 'Password', masked: true },
       { kind: 'button', name: 'unlock', label: 'Unlock' },
-      { kind: 'button', name: 'signOut', label: 'Sign out', press: () => void go.signOut() },
+      { kind: 'button', name: 'signOut', label: 'Sign out', press: () => void signOut() },
     ],
     busyText: 'Unlocking...',
     submitsFromLast: true,
@@ -25,10 +30,17 @@ export const createLockScreen = (console: Console, go: Navigation, { actor, user
     itemOf: () => 'password',
     keymap: lockKeys,
     submit: async values => {
-      await console.accounts.sessionLock.unlock(actor, values.text('password'));
+      const { failed, kept } = await console.accounts.sessionLock.unlock(actor, values.text('password'));
       console.reveal();
+      if (failed) console.say({ kind: 'note', text: failedSentence(failed), staysLong: true });
+      void console.attempt(() => kept);
     },
   });
+  const signOut = async (): Promise<void> => {
+    const release = form.hold('Signing out...');
+    await go.signOut();
+    release();
+  };
   // What is said while it is locked may name users: nothing of it is shown here.
   const screen = formScreen(
     { ...console, messages: createMessages() },

@@ -1,4 +1,3 @@
-import { failedSentence } from '../accounts/failed-sign-ins.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import { type Console, entryOf } from './console.ts';
@@ -57,7 +56,6 @@ export const createLogin = (
       }
       console.signedIn.set(signedIn);
       await go.home();
-      if (signedIn.failed) console.say({ kind: 'note', text: failedSentence(signedIn.failed) });
     },
   };
   const form = createForm(console, options);

@@ -1,8 +1,11 @@
+import { createCountdown } from './countdown.ts';
 import { type Observable, observable } from './observable.ts';
 
 export type Message = {
   kind: 'done' | 'refused' | 'note';
   text: string;
+  /** It is about what happened before this person came, and has to be seen: it stays for longMessageTime. */
+  staysLong?: true;
   /** What `u` does for as long as undoTime. Gives false where nothing was undone, but could be a little later. */
   undo?: () => Promise<boolean>;
 };
@@ -14,6 +17,9 @@ export type Messages = {
   canUndo: () => boolean;
   /** Undoes it, once; what could not be undone just now can be so again. */
   undo: () => void;
+  /** Lets no time pass for what is said, until `release`: it cannot be seen. */
+  hold: () => void;
+  release: () => void;
   /** Takes everything away: who comes next has nothing to read of it and nothing to undo. */
   clear: () => void;
 };
@@ -25,6 +31,8 @@ export const messageText = ({ kind, text }: Message): string => `${firstWords[ki
 
 /** A message stays this long, in milliseconds. */
 export const messageTime = 5000;
+/** The same for one that stays long; not where it would stand before what can be undone until that cannot be any more. */
+export const longMessageTime = 15_000;
 /** What can be undone can be so for this long, at least 10 s (BEHAVIOUR 6), whatever else is said meanwhile. */
 export const undoTime = 12_000;
 
@@ -34,25 +42,24 @@ export const createMessages = (): Messages => {
   let undoable: Message | undefined;
   /** Another one for whoever comes next. */
   let owner = {};
-  let fading: NodeJS.Timeout | undefined;
-  let forgetting: NodeJS.Timeout | undefined;
 
   const forget = (): void => {
-    clearTimeout(forgetting);
+    forgetting.stop();
     const gone = undoable;
     undoable = undefined;
     if (shown.get() === gone) shown.set(undefined);
   };
+  const forgetting = createCountdown(forget);
+  const fading = createCountdown(() => shown.set(undoable));
   const keep = (message: Message): void => {
-    clearTimeout(forgetting);
     undoable = message;
-    forgetting = setTimeout(forget, undoTime).unref();
+    forgetting.start(undoTime);
   };
   const say = (message: Message): void => {
-    clearTimeout(fading);
+    fading.stop();
     shown.set(message);
     if (message.undo) keep(message);
-    else fading = setTimeout(() => shown.set(undoable), messageTime).unref();
+    else fading.start(message.staysLong && !undoable ? longMessageTime : messageTime);
   };
 
   return {
@@ -67,9 +74,15 @@ export const createMessages = (): Messages => {
         if (!isDone && !undoable && owner === from) keep(message);
       });
     },
+    hold: () => {
+      for (const countdown of [fading, forgetting]) countdown.hold();
+    },
+    release: () => {
+      for (const countdown of [fading, forgetting]) countdown.release();
+    },
     clear: () => {
       owner = {};
-      clearTimeout(fading);
+      fading.stop();
       forget();
       shown.set(undefined);
     },

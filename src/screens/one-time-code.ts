@@ -7,10 +7,13 @@ import { oneTimeCodeKeys } from './keymap-codes.ts';
 import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import type { Observable } from './observable.ts';
-import { recoveryCodeSpent } from './recovery-codes.tsx';
 
 /** A sign-in whose password was right: what is left is the code. The password is kept in `signIn`, and nowhere else. */
 export type FirstStep = { username: string; signIn: (oneTimeCode: string) => Promise<SignedIn> };
+
+/** So long, in milliseconds, the password is kept for a code. */
+const patience = 120_000;
+const tooLate = 'No one-time code came for two minutes: sign in again.';
 
 /** The second step of the login screen, for who has set one-time codes up. */
 export const createOneTimeCode = (
@@ -32,13 +35,24 @@ export const createOneTimeCode = (
     keymap: oneTimeCodeKeys,
     cancel: () => void console.attempt(go.login),
     submit: async values => {
-      const signedIn = await signIn(values.text('code'));
-      console.signedIn.set(signedIn);
+      console.signedIn.set(await signIn(values.text('code')));
       await go.home();
-      const left = signedIn.recoveryCodesLeft;
-      if (left !== undefined)
-        console.say({ kind: left > 0 ? 'done' : 'note', text: recoveryCodeSpent(left) });
     },
   });
-  return formScreen(console, form, notices);
+  const { clock } = console.accounts;
+  const end = clock().getTime() + patience;
+  // It looks at the clock: timers stand still while a machine sleeps.
+  const looking = setInterval(() => {
+    if (clock().getTime() < end || form.state.get().busy) return;
+    clearInterval(looking);
+    void console.attempt(() => go.login(tooLate));
+  }, 1000).unref();
+  const screen = formScreen(console, form, notices);
+  return {
+    ...screen,
+    close: () => {
+      clearInterval(looking);
+      screen.close?.();
+    },
+  };
 };

@@ -7,6 +7,7 @@ import { AdminPageView } from './admin-page-view.tsx';
 import { createAuditLayer } from './audit-view.tsx';
 import { createPasswordChange } from './change-password.ts';
 import { type Console, createConsole, entryOf, type Host } from './console.ts';
+import { greetingOf } from './greeting.ts';
 import type { Layer, Size } from './layer.ts';
 import { createLockScreen } from './lock-screen.ts';
 import { createFirstSuperuser, createLogin } from './login.ts';
@@ -31,6 +32,7 @@ export type OpenConsoleOptions = {
   signedIn?: SignedIn | undefined;
 };
 
+const signedOutIdle = 'You were signed out: nobody chose a new password. Another sign-in code lets you in.';
 const noSuperuser = 'There is no superuser yet. Make one on the server: langinfra superuser';
 
 /**
@@ -88,17 +90,8 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     home: async () => {
       // What was to be read before signing in has been read.
       allNotices.set([]);
-      const signedIn = console.signedIn.get();
-      if (signedIn?.user.mustChangePassword) {
-        // What was open and what could be undone belongs to whoever may do that.
-        console.messages.clear();
-        console.recoveries.set([]);
-        adminPage = undefined;
-        return console.show(createPasswordChange(console, go, signedIn));
-      }
-      // So that the first frame has the banner. A later one changes by itself.
-      if (!adminPage) await console.attempt(recoveries.read);
-      return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
+      await showHome();
+      greet();
     },
     adminPage: async () => {
       const signedIn = console.signedIn.get();
@@ -129,15 +122,41 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       openOver(createAuditLayer({ console, go, signedIn, leave: () => void go.home() }));
     },
     menu: () => openMenu(console, go),
-    signOut: async () => {
-      const signedIn = console.signedIn.get();
-      if (!signedIn) return;
-      await console.attempt(async () => {
-        await accounts.sessions.end(signedIn.session.id, from);
-        console.signedIn.set(undefined);
-        await go.login();
-      });
-    },
+    signOut: () => signOut(),
+  };
+  const signOut = async (reason?: string): Promise<void> => {
+    const signedIn = console.signedIn.get();
+    if (!signedIn) return;
+    // It would be done first, and be there for good when the next person comes.
+    for (const layer of console.layers.get()) layer.takeBack?.();
+    await console.attempt(async () => {
+      await accounts.sessions.end(signedIn.session.id, from);
+      console.signedIn.set(undefined);
+      await go.login(reason);
+    });
+  };
+
+  const showHome = async (): Promise<void> => {
+    const signedIn = console.signedIn.get();
+    if (signedIn?.user.mustChangePassword) {
+      // What was open and what could be undone belongs to whoever may do that.
+      console.messages.clear();
+      console.recoveries.set([]);
+      adminPage = undefined;
+      return console.show(createPasswordChange(console, go, signedIn));
+    }
+    // So that the first frame has the banner. A later one changes by itself.
+    if (!adminPage) await console.attempt(recoveries.read);
+    return console.signedIn.get()?.user.isSuperuser ? go.adminPage() : go.profile();
+  };
+  /** The session whose beginning was told of. */
+  let greeted: string | undefined;
+  const greet = (): void => {
+    const signedIn = console.signedIn.get();
+    if (!signedIn || signedIn.session.id === greeted) return;
+    greeted = signedIn.session.id;
+    const greeting = greetingOf(signedIn);
+    if (greeting) console.say(greeting);
   };
 
   /** A session that somebody ended, or that is over, sends the console back to the login screen by itself. */
@@ -157,6 +176,7 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
   const lock = (isIdle: boolean): void => {
     const signedIn = console.signedIn.get();
     if (!signedIn || console.lockScreen.get().length > 0) return;
+    if (accounts.sessionLock.endsIdle(signedIn)) return void signOut(signedOutIdle);
     const reason = accounts.sessionLock.whyNot(signedIn.user);
     if (reason) console.say({ kind: 'refused', text: wordsOf(reason) });
     else {
@@ -173,10 +193,10 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       const signedIn = already ?? (await accounts.signInAutomatically(door, from));
       if (!signedIn) return go.login();
       console.signedIn.set(signedIn);
-      await go.home();
       const [first] = notices;
       const others = notices.length > 1 ? ` (langinfra config shows ${notices.length - 1} more)` : '';
       if (first) console.say({ kind: 'note', text: `${first}${others}` });
+      await go.home();
     },
     /** Shows a sentence that a person should read: at once, and on the login screen. */
     notify: (notice: string): void => {

@@ -97,6 +97,9 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
   }));
   return {
     ...keys,
+    get keymap() {
+      return keymapNow();
+    },
     covers: true,
     settling: () => settling,
     close: stop,

@@ -32,15 +32,18 @@ export const runWithProgress = async <Result,>(
   const stopped = observable(false);
   const stop = new AbortController();
   const early: Press[] = [];
+  const takeBack = (): void => {
+    stopped.set(true);
+    stop.abort();
+  };
+  const session = console.signedIn.get()?.session.id;
   const layer: Layer = {
     keymap: progressKeys,
     press: press => {
       if (!shown.get()) early.push(press);
-      else if (press.name === 'esc') {
-        stopped.set(true);
-        stop.abort();
-      }
+      else if (press.name === 'esc') takeBack();
     },
+    takeBack,
     view: size => <Progress {...{ title, total, shown, done, stopped, size }} />,
     spoken: derived([shown, done, stopped], () =>
       shown.get()
@@ -56,7 +59,9 @@ export const runWithProgress = async <Result,>(
   } catch (error) {
     early.length = 0;
     if (error !== stop.signal.reason) throw error;
-    console.say({ kind: 'note', text: 'Everything was taken back' });
+    // Who sees the screen after a session has ended may be somebody else.
+    if (console.signedIn.get()?.session.id === session)
+      console.say({ kind: 'note', text: 'Everything was taken back' });
     return undefined;
   } finally {
     clearTimeout(showing);

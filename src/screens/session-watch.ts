@@ -44,7 +44,8 @@ export const createSessionWatch = (
     clearTimeout(waiting);
     if (untilOver() <= 0) over();
     if (untilIdle() <= 0) idle();
-    const wait = Math.min(untilIdle(), untilOver() <= 0 ? longestWait : untilOver());
+    // What has come is on its way: locking is at once, but signing out and ending ask the store.
+    const wait = Math.min(...[untilIdle(), untilOver()].map(time => (time <= 0 ? longestWait : time)));
     if (wait < Number.POSITIVE_INFINITY) waiting = setTimeout(look, Math.min(wait, longestWait)).unref();
   };
   const restart = (): void => {

@@ -4,7 +4,7 @@ import { wordsOf } from '../refusal.ts';
 import type { OpenSession } from '../store/session-lists.ts';
 import { ago, grouped, named, printable } from '../text.ts';
 import { option, recordsCommand } from './as-command.ts';
-import { openConfirm } from './confirm.tsx';
+import { openConfirm, type Question } from './confirm.tsx';
 import type { Console } from './console.ts';
 import { frameLines, onRoomChange } from './frame.tsx';
 import { openHelp } from './help.tsx';
@@ -17,6 +17,8 @@ import { createRowList, type RowList, type RowsWhere } from './row-list.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { type Spoken, sentencesOf, spokenName, type Thing } from './spoken.ts';
 
+type Command = Pick<Question, 'command' | 'instead'>;
+
 export type SessionList = RowList<OpenSession, object>;
 export type SessionsPage = Omit<Layer, 'view'> & { readonly list: SessionList };
 
@@ -27,7 +29,7 @@ const otherLines = (console: Console): number => frameLines(console) + 1;
 export const createSessionsPage = (
   console: Console,
   go: Navigation,
-  { actor }: SignedIn,
+  { actor, user }: SignedIn,
   leave: () => void,
 ): SessionsPage => {
   const { sessions } = console.accounts;
@@ -55,22 +57,34 @@ export const createSessionsPage = (
   const ask = (
     title: string,
     lines: readonly string[],
-    words: readonly string[],
+    command: Command,
     work: () => Promise<string>,
   ): void =>
     openConfirm(console, {
       title,
       lines,
       yes: 'End',
-      command: recordsCommand(console, ['sessions', 'end', ...words]),
+      ...command,
       confirmed: () => end(work),
     });
+  /** A command has no session of its own to leave out. */
+  const commandOf = (words: readonly string[], endsOwn = false): Command =>
+    endsOwn
+      ? { command: undefined, instead: 'A command would end your own session, too' }
+      : { command: recordsCommand(console, ['sessions', 'end', ...words]) };
+  const commandFor = (action: keyof typeof sessionsKeys): Command => {
+    const session = list.cursor();
+    if (action === 'end' && session) return commandOf([session.id]);
+    if (action === 'endOf' && session)
+      return commandOf(option('user', session.username), session.userId === user.id);
+    return action === 'endAll' ? commandOf(['--all'], true) : { command: undefined };
+  };
   const withSession = (work: (session: OpenSession) => void) => (): void => {
     const session = list.cursor();
     if (session) work(session);
   };
 
-  const everywhere = screenActions(console, () => openHelp(console, keys));
+  const everywhere = screenActions(console, () => openHelp(console, page));
   const keys = runByKeys(
     console,
     sessionsKeys,
@@ -78,27 +92,28 @@ export const createSessionsPage = (
       ...everywhere.actions,
       ...listMoves(list, () => list.state.get().list.height),
       end: withSession(session =>
-        ask('End Session', [sentenceOf(session), '', signInAgain], [session.id], async () => {
+        ask('End Session', [sentenceOf(session), '', signInAgain], commandFor('end'), async () => {
           await sessions.endOne(actor, session.id);
           return `The session of ${named(session.username)} was ended`;
         }),
       ),
-      endOf: withSession(({ userId, username }) =>
-        ask(
-          'End All Sessions of a User',
-          [printable(username), '', 'All sessions of this user end, at every door, but the one you are in.'],
-          option('user', username),
-          async () => {
+      endOf: withSession(({ userId, username }) => {
+        const command = commandFor('endOf');
+        void console.attempt(async () => {
+          const count = await sessions.countOthers(actor, { userId });
+          if (count === 0)
+            return console.say({ kind: 'refused', text: `${named(username)} has no session but your own` });
+          return ask('End All Sessions of a User', questionOf(username, count), command, async () => {
             const { length } = await sessions.endOf(actor, userId);
             return endedSentence(named(username), length);
-          },
-        ),
-      ),
+          });
+        });
+      }),
       endAll: () =>
         void console.attempt(async () => {
           const count = await sessions.countOthers(actor);
           if (count === 0) return console.say({ kind: 'refused', text: 'There is no session but your own' });
-          return ask('End All Sessions', questionOfAll(count), ['--all'], async () => {
+          return ask('End All Sessions', questionOfAll(count), commandFor('endAll'), async () => {
             const { length } = await sessions.endOthers(actor);
             return length === 1 ? '1 session was ended' : `${grouped(length)} sessions were ended`;
           });
@@ -114,21 +129,16 @@ export const createSessionsPage = (
       const reason = action === 'end' ? sessions.whyNotEnd(actor, session) : undefined;
       return reason && wordsOf(reason);
     },
-    action => {
-      const session = list.cursor();
-      if (action === 'end' && session) return recordsCommand(console, ['sessions', 'end', session.id]);
-      if (action === 'endOf' && session)
-        return recordsCommand(console, ['sessions', 'end', ...option('user', session.username)]);
-      if (action === 'endAll') return recordsCommand(console, ['sessions', 'end', '--all']);
-      return action === 'refresh' ? recordsCommand(console, ['sessions', 'list']) : undefined;
-    },
+    action =>
+      action === 'refresh' ? recordsCommand(console, ['sessions', 'list']) : commandFor(action).command,
   );
   const unsubscribe = [
     onRoomChange(console, () => list.resize(height())),
     console.accounts.onChange(() => void list.refresh()),
   ];
-  return {
+  const page: SessionsPage = {
     ...keys,
+    instead: action => commandFor(action as keyof typeof sessionsKeys).instead,
     covers: true,
     list,
     settling: () => list.settling() ?? ending,
@@ -138,12 +148,21 @@ export const createSessionsPage = (
       list.close();
     },
   };
+  return page;
 };
 
 const signInAgain = 'Whoever uses it has to sign in again.';
 
+const sessionsIn = (count: number): string => (count === 1 ? '1 session' : `${grouped(count)} sessions`);
+
+const questionOf = (username: string, count: number): string[] => [
+  `${sessionsIn(count)} of ${named(username)}`,
+  '',
+  'All sessions of this user end, at every door, but the one you are in.',
+];
+
 const questionOfAll = (count: number): string[] => [
-  count === 1 ? '1 session' : `${grouped(count)} sessions`,
+  sessionsIn(count),
   '',
   'All sessions of everybody end, at every door, but the one you are in.',
   signInAgain,

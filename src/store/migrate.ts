@@ -12,6 +12,10 @@ import { up as auditOfNames } from './migrations/009-audit-of-names.ts';
 import { up as recovery } from './migrations/010-recovery.ts';
 import { up as secondSteps } from './migrations/011-second-steps.ts';
 import { up as sshKeys } from './migrations/012-ssh-keys.ts';
+import { up as failedUnlocks } from './migrations/013-failed-unlocks.ts';
+import { up as formerNames } from './migrations/014-former-names.ts';
+import { up as recoveredSessions } from './migrations/015-recovered-sessions.ts';
+import { up as toldSignIns } from './migrations/016-told-sign-ins.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
@@ -28,6 +32,10 @@ const migrations = [
   recovery,
   secondSteps,
   sshKeys,
+  failedUnlocks,
+  formerNames,
+  recoveredSessions,
+  toldSignIns,
 ];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;

@@ -72,7 +72,7 @@ export type Reads = {
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
   meta: Pick<Transaction['meta'], 'get' | 'wasDeleted'>;
   audit: Omit<Transaction['audit'], 'append'>;
-  recoveries: Pick<Transaction['recoveries'], 'codeOf' | 'unacknowledged'>;
+  recoveries: Pick<Transaction['recoveries'], 'codeOf' | 'unacknowledged' | 'witnesses'>;
   batches: Pick<Transaction['batches'], 'passwords'>;
   health: Omit<Transaction['health'], 'compareSearchIndex' | 'mendNames'>;
   revocations: Pick<Transaction['revocations'], 'count'>;

@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { RecoveryTable, Schema } from './schema.ts';
+import { activeSuperusers } from './user-filters.ts';
 import { fromStored, toStored } from './values.ts';
 
 /** A user whom somebody recovered on this computer. Times are ISO 8601 with microseconds, UTC. */
@@ -18,7 +19,7 @@ export type Recovery = {
 export type OpenCode = { recoveryId: string; stored: string; expiresAt: string };
 
 export const createRecoveryStore = (db: Kysely<Schema>) => ({
-  /** Keeps a recovery with its code. Those of before that nobody has to know of any more go. */
+  /** Keeps a recovery with its code, and who else is an active superuser with a password then. Those of before that nobody has to know of any more go. */
   insert: async (recovery: Recovery, code: Omit<OpenCode, 'recoveryId'>): Promise<void> => {
     await db
       .deleteFrom('recovery')
@@ -37,6 +38,16 @@ export const createRecoveryStore = (db: Kysely<Schema>) => ({
         code: code.stored,
         expires_at: toStored(code.expiresAt),
       })
+      .execute();
+    await db
+      .insertInto('recovery_witness')
+      .columns(['recovery_id', 'user_id'])
+      .expression(
+        activeSuperusers(db, recovery.userId).select(of => [
+          sql<string>`${recovery.id}`.as('recovery_id'),
+          of.ref('id').as('user_id'),
+        ]),
+      )
       .execute();
   },
 
@@ -57,6 +68,33 @@ export const createRecoveryStore = (db: Kysely<Schema>) => ({
   /** The code of a recovery counts no more. */
   endCode: async (id: string): Promise<void> => {
     await db.updateTable('recovery').set({ code: null }).where('id', '=', id).execute();
+  },
+
+  /** Whether anybody is still there who was a superuser beside the recovered one then, and whether that user was. */
+  witnesses: async (id: string, userId: string): Promise<{ areThere: boolean; isOne: boolean }> => {
+    const rows = await db
+      .selectFrom('recovery_witness')
+      .select('user_id')
+      .where('recovery_id', '=', id)
+      .orderBy(sql`user_id = ${userId}`, 'desc')
+      .limit(1)
+      .execute();
+    return { areThere: rows.length > 0, isOne: rows[0]?.user_id === userId };
+  },
+
+  /** The codes of a user, or of everybody, count no more. Gives whose counted until now. */
+  endCodesOf: async (
+    userId: string | undefined,
+    now: string,
+  ): Promise<{ id: string; username: string }[]> => {
+    return db
+      .updateTable('recovery')
+      .set({ code: null })
+      .where('code', 'is not', null)
+      .where('expires_at', '>', toStored(now))
+      .$if(userId !== undefined, of => of.where('user_id', '=', userId ?? ''))
+      .returning(['user_id as id', 'username'])
+      .execute();
   },
 
   /** Those that nobody has acknowledged, the oldest first. */

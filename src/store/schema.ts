@@ -13,6 +13,7 @@ export type Schema = {
   meta: MetaTable;
   audit: AuditTable;
   recovery: RecoveryTable;
+  recovery_witness: RecoveryWitnessTable;
   second_step: SecondStepTable;
   recovery_code: RecoveryCodeTable;
 };
@@ -77,6 +78,8 @@ export type SessionTable = {
   expires_at: string | null;
   /** When a password was given to begin the session; null where none was. */
   password_at: string | null;
+  /** Whether a sign-in code began it, in place of the password. */
+  by_code: number;
   /** The id of the refresh token that counts, and when it was given out. */
   refresh_id: string | null;
   refreshed_at: string | null;
@@ -129,6 +132,9 @@ export type RecoveryTable = {
   expires_at: string;
   acknowledged_at: string | null;
 };
+
+/** Who else was a superuser when somebody was recovered. */
+export type RecoveryWitnessTable = { recovery_id: string; user_id: string };
 
 export type SecondStepTable = {
   user_id: string;

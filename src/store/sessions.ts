@@ -16,6 +16,8 @@ export type Session = {
   expiresAt: string | null;
   /** When a password was given to begin it; null for automatic sign-in. */
   passwordAt: string | null;
+  /** Whether a sign-in code began it: whoever has that knows no password. */
+  byCode: boolean;
   /** The refresh token that counts, and when it was given out; null where the session has none. */
   refresh: { id: string; at: string; usedUp: readonly UsedUp[] } | null;
   /** Where it was begun, as far as that is known: the client's address, the terminal. */
@@ -69,6 +71,7 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
         created_at: toStored(session.createdAt),
         expires_at: session.expiresAt && toStored(session.expiresAt),
         password_at: session.passwordAt && toStored(session.passwordAt),
+        by_code: Number(session.byCode),
         ...refreshColumns(session.refresh),
         address: session.address,
         tty: session.tty,
@@ -135,6 +138,7 @@ export const sessionOf = (row: SessionTable): Session => ({
   createdAt: fromStored(row.created_at),
   expiresAt: row.expires_at && fromStored(row.expires_at),
   passwordAt: row.password_at && fromStored(row.password_at),
+  byCode: row.by_code === 1,
   refresh: row.refresh_id && row.refreshed_at ? refreshOf(row, row.refresh_id, row.refreshed_at) : null,
   address: row.address,
   tty: row.tty,

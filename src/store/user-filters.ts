@@ -30,6 +30,15 @@ const conditions: Record<UserFilter, Expression<SqlBool>> = {
 export const matching = (db: Kysely<Schema>, match: UserMatch) =>
   conditionsOf(match).reduce((rows, condition) => rows.where(condition), db.selectFrom('user'));
 
+/** Superusers with a password that may sign in, other than `exceptId`. */
+export const activeSuperusers = (db: Kysely<Schema>, exceptId: string) =>
+  db
+    .selectFrom('user')
+    .where('is_superuser', '=', sql.lit(1))
+    .where('is_active', '=', 1)
+    .where('is_automatic', '=', 0)
+    .where('id', '!=', exceptId);
+
 const filtered: Record<UserFilter, (user: User) => boolean> = {
   pending: user => !user.isActive && user.lastLoginAt === null,
   active: user => user.isActive,

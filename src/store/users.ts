@@ -5,7 +5,7 @@ import { unlessReferredTo, unlessTaken } from './engines/sqlite-errors.ts';
 import type { Revocations } from './revocations.ts';
 import type { Schema, UserTable } from './schema.ts';
 import { skeletonOf } from './skeleton.ts';
-import { matching } from './user-filters.ts';
+import { activeSuperusers, matching } from './user-filters.ts';
 import { fromStored, toStored } from './values.ts';
 
 /** A user as the program handles it. Never holds the password; times are ISO 8601 with microseconds, UTC. */
@@ -100,15 +100,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
     },
 
     /** Superusers with a password that may sign in, other than `exceptId`. */
-    countActiveSuperusers: async (exceptId = ''): Promise<number> =>
-      countOf(
-        db
-          .selectFrom('user')
-          .where('is_superuser', '=', sql.lit(1))
-          .where('is_active', '=', 1)
-          .where('is_automatic', '=', 0)
-          .where('id', '!=', exceptId),
-      ),
+    countActiveSuperusers: async (exceptId = ''): Promise<number> => countOf(activeSuperusers(db, exceptId)),
 
     /** How many wait for approval; no more of them than `most` are counted. */
     countPending: async (most: number): Promise<number> => {

@@ -131,7 +131,9 @@ describe('the need for a new password', () => {
       t.accounts.users.change(actor, id, { password, mustChangePassword });
     expect(await reset('first horse', true)).toMatchObject({ mustChangePassword: true });
     expect(await reset('second horse', true)).toMatchObject({ mustChangePassword: true });
-    expect(await reset('third horse')).toMatchObject({ mustChangePassword: false });
+    expect(await reset('third horse')).toMatchObject({ mustChangePassword: true });
+    expect(await reset('fourth horse', false)).toMatchObject({ mustChangePassword: false });
+    expect(await reset('fifth horse')).toMatchObject({ mustChangePassword: false });
   });
 
   test('goes with the password of the superuser command', async () => {

@@ -103,6 +103,21 @@ describe('the present password is not asked for', () => {
   });
 });
 
+test('guessing the present password over the network locks the account, and the audit says so', async () => {
+  await using t = await openAccounts();
+  const signedIn = await t.add('ada').then(() => t.signInFrom('192.0.2.1', 'ada'));
+  const actor = { ...signedIn.actor, from: { door: 'http', address: '192.0.2.1' } } as const;
+  const guess = () => outcomeOf(t.accounts.changeOwnPassword(actor, { current: 'wrong horse', next }));
+  const locks = () => t.accounts.audit.page(operator, { event: 'locked' }, { limit: 9 });
+  for (let time = 1; time <= 4; time += 1) expect(await guess()).toBe('current_password_wrong');
+  expect(await locks()).toEqual([]);
+  expect(await guess()).toBe('current_password_wrong');
+  expect(await guess()).toBe('too_many_attempts');
+  expect((await locks()).map(({ actorName, targetName, door }) => [actorName, targetName, door])).toEqual([
+    ['ada', 'ada', 'http'],
+  ]);
+});
+
 describe('one’s own password is not changed, and no session ends', () => {
   test.each([
     ['with a wrong present one', { current: 'wrong horse', next }, 'current_password_wrong'],

@@ -73,15 +73,29 @@ describe('a sign-in code', () => {
     await t.signIn('root', 'a new horse of mine');
   });
 
-  test('opens, with a forgotten password, for five minutes what a password does: then it takes another code', async () => {
+  test('asks for no forgotten password, however long the new one takes, and for the new one from then on', async () => {
     await using t = await openAccounts();
     await t.add('ada');
     const { actor } = await t.signIn('ada', await recover(t, 'ada'));
-    t.pass(300);
-    const next = 'a new horse of mine';
-    expect(await outcomeOf(t.accounts.changeOwnPassword(actor, { next }))).toBe('current_password_missing');
-    const again = await t.signIn('ada', await recover(t, 'ada'));
-    await t.accounts.changeOwnPassword(again.actor, { next });
+    t.pass(3600);
+    const { changeOwnPassword } = t.accounts;
+    await changeOwnPassword(actor, { next: 'a new horse of mine' });
+    expect(await outcomeOf(changeOwnPassword(actor, { next: 'another horse' }))).toBe(
+      'current_password_missing',
+    );
+    await changeOwnPassword(actor, { next: 'another horse', current: 'a new horse of mine' });
+  });
+
+  test('is asked for by no session that a password began, though another one was begun with a code', async () => {
+    await using t = await openAccounts();
+    const { id } = await t.add('ada');
+    await t.signIn('ada', await recover(t, 'ada'));
+    const { actor } = await t.signIn('ada');
+    t.pass(301);
+    expect(await t.find(id)).toMatchObject({ mustChangePassword: true });
+    expect(await outcomeOf(t.accounts.changeOwnPassword(actor, { next: 'another horse' }))).toBe(
+      'current_password_missing',
+    );
   });
 
   test('is of that user only', async () => {
@@ -228,7 +242,7 @@ describe('a recovery', () => {
     expect(await outcomeOf(recover(off, 'ada'))).toBe('recovery_off');
     expect(await audit(t, 3)).toEqual([
       'tester (shell) tried to recover ada: Nobody can be recovered here: LANGINFRA_ENABLE_RECOVERY is off',
-      'tester (shell) tried to recover ada: recovery inactive',
+      'tester (shell) tried to recover ada: The user is not active',
       'tester (shell) tried to recover langinfra: The automatic account stays as it is',
     ]);
   });
@@ -295,10 +309,48 @@ describe('superusers are told of a recovery', () => {
     await recover(t, 'root');
     const root = await pending(t, 'root');
     expect(await root.names()).toEqual(['root: own_recovery']);
-    await t.accounts.users.change(operator, idle.id, { isActive: false });
+    await t.accounts.users.remove(operator, idle.id);
     expect(await root.names()).toEqual(['root: can']);
     await t.accounts.recovery.acknowledge(root.actor, await firstId(t, root.actor));
     expect(await root.names()).toEqual([]);
+  });
+
+  test('one that takes the rights of the others away does not come to acknowledge its own', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    const other = await t.add('other', { isSuperuser: true });
+    await recover(t, 'root');
+    const root = await pending(t, 'root');
+    const { users, recovery } = t.accounts;
+    const id = await firstId(t, root.actor);
+    for (const edit of [{ isActive: false }, { isSuperuser: false }]) {
+      await users.change(root.actor, other.id, edit);
+      expect(await outcomeOf(recovery.acknowledge(root.actor, id))).toBe('own_recovery');
+      await users.change(root.actor, other.id, { isActive: true, isSuperuser: true });
+    }
+    // Nor does one that it makes a superuser.
+    await t.add('friend', { isSuperuser: true });
+    const friend = await pending(t, 'friend');
+    expect(await friend.names()).toEqual(['root: recovery_of_before']);
+    expect(await outcomeOf(recovery.acknowledge(friend.actor, id))).toBe('recovery_of_before');
+    expect((await audit(t, 1))[0]).toBe(
+      'friend tried to acknowledge the recovery of root: Somebody who was a superuser before this recovery has to acknowledge it',
+    );
+    await users.remove(root.actor, other.id);
+    expect(await root.names()).toEqual(['root: own_recovery']);
+    expect(await friend.names()).toEqual(['root: can']);
+  });
+
+  test('one that was alone acknowledges its own, as anybody does who became one since', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await t.add('former', { isSuperuser: true, isActive: false });
+    await recover(t, 'root');
+    const root = await pending(t, 'root');
+    expect(await root.names()).toEqual(['root: can']);
+    await t.add('friend', { isSuperuser: true });
+    expect(await root.names()).toEqual(['root: own_recovery']);
+    expect(await (await pending(t, 'friend')).names()).toEqual(['root: can']);
   });
 
   test('automatic sign-in acknowledges where there is no superuser with a password', async () => {
@@ -312,6 +364,8 @@ describe('superusers are told of a recovery', () => {
     const whyNot = async () => (await t.accounts.recovery.pending(automatic.actor))[0]?.whyNot;
     expect(await whyNot()).toBe('own_recovery');
     await t.rows('update user set is_superuser = 0 where id = ?', id);
+    expect(await whyNot()).toBe('own_recovery');
+    await t.accounts.users.remove(operator, id);
     expect(await whyNot()).toBeUndefined();
   });
 

@@ -23,6 +23,20 @@ beforeEach(async () => {
 });
 afterEach(() => t[Symbol.asyncDispose]());
 
+/** Six characters each, and no six digits: those of other scripts, letters with accents, emoji, and ones that are no text. */
+const noDigits = [
+  '１２３４５６',
+  '١٢٣٤٥٦',
+  'éééééé',
+  '😀😀😀',
+  '12345\u0000',
+  '\ud800'.repeat(6),
+  '12345é',
+  '-12345',
+  '1e5   ',
+  '0x1234',
+];
+
 /** Signs ada in over HTTP with a code. */
 const withCode = (code: string | undefined, password = usual) => t.signInFrom(here, 'ada', password, code);
 const said = async () =>
@@ -37,6 +51,7 @@ describe('setting one-time codes up', () => {
     const { secret, confirm, uri } = await t.accounts.secondStep.begin(actor);
     expect(uri()).toBe(`otpauth://totp/Langinfra:ada?secret=${secret}&issuer=Langinfra`);
     expect(await outcomeOf(confirm('000000'))).toBe('one_time_code_wrong');
+    expect(await said()).toContain('tried to set up one-time codes: Incorrect one-time code');
     expect(await t.accounts.secondStep.own(actor)).toBeUndefined();
     expect(await outcomeOf(withCode(undefined))).toBe('done');
 
@@ -48,6 +63,11 @@ describe('setting one-time codes up', () => {
     for (const shown of [secret, ...codes, ...codes.map(code => code.replaceAll('-', ''))])
       expect(kept).not.toContain(shown);
     expect(await said()).toContain('set up one-time codes');
+  });
+
+  test.each(noDigits)('is not confirmed by what is no six digits: %j', async typed => {
+    const { confirm } = await t.accounts.secondStep.begin(await signedInAs('ada'));
+    expect(await outcomeOf(confirm(typed))).toBe('one_time_code_wrong');
   });
 
   test('asks for the password where the sign-in was a while ago', async () => {
@@ -117,6 +137,12 @@ describe('signing in', () => {
     expect(await outcomeOf(withCode('garbage'))).toBe('one_time_code_wrong');
   });
 
+  test.each(noDigits)('takes what is no six digits for a wrong code, and counts it: %j', async typed => {
+    expect(await outcomeOf(withCode(typed))).toBe('one_time_code_wrong');
+    expect(await throttled()).toEqual([{ tries: 1 }]);
+    expect((await said())[0]).toContain('Incorrect one-time code');
+  });
+
   test('takes six digits in two groups, as apps show them', async () => {
     expect(await outcomeOf(withCode(` ${now().slice(0, 3)} ${now().slice(3)} `))).toBe('done');
   });
@@ -177,7 +203,9 @@ describe('signing in', () => {
     for (let time = 1; time <= 6; time += 1)
       expect(await outcomeOf(withCode(undefined))).toBe('one_time_code_required');
     expect(await throttled()).toEqual([{ tries: 1 }]);
-    expect((await withCode(now())).failed).toMatchObject({ count: 1 });
+    const { signIn } = t.accounts;
+    const signedIn = await signIn({ username: 'ada', password: usual, oneTimeCode: now(), door: 'local' });
+    expect(signedIn.failed).toMatchObject({ count: 1 });
   });
 
   test('does not hold up the local console', async () => {
@@ -275,6 +303,30 @@ describe('afterwards', () => {
     expect(await t.everything()).toMatchObject({ secondSteps: [], recoveryCodes: [] });
   });
 
+  test('a wrong code there counts as a failed sign-in, also with the right password, and is in the audit', async () => {
+    const actor = { ...(await signedInWithCode()), from: { door: 'browser', address: here } } as Actor;
+    const { turnOff, renewRecoveryCodes } = t.accounts.secondStep;
+    for (const work of [turnOff, renewRecoveryCodes, turnOff, turnOff, renewRecoveryCodes])
+      expect(await outcomeOf(work(actor, { ...proof(), code: '000000' }))).toBe('one_time_code_wrong');
+    expect(await throttled()).toEqual([{ tries: 5 }]);
+    expect(await outcomeOf(turnOff(actor, proof()))).toBe('too_many_attempts');
+    const sentences = await said();
+    for (const what of ['turn off the own one-time codes', 'make new recovery codes'])
+      expect(sentences).toContain(`tried to ${what}: Incorrect one-time code`);
+    expect(sentences).toContain('had to wait after failed sign-ins to ada: Seconds 1');
+    t.pass(2);
+    expect(await outcomeOf(turnOff(actor, proof()))).toBe('done');
+    expect(await throttled()).toEqual([]);
+  });
+
+  test.each(noDigits)('what is no six digits turns nothing off and makes no codes: %j', async code => {
+    const actor = await signedInWithCode();
+    const { turnOff, renewRecoveryCodes } = t.accounts.secondStep;
+    for (const work of [turnOff, renewRecoveryCodes])
+      expect(await outcomeOf(work(actor, { ...proof(), code }))).toBe('one_time_code_wrong');
+    expect(await t.everything()).toMatchObject({ secondSteps: [expect.anything()] });
+  });
+
   test('new recovery codes take the place of all the others', async () => {
     const actor = await signedInWithCode();
     const [old = '', another = ''] = recoveryCodes;
@@ -314,6 +366,13 @@ describe('afterwards', () => {
     const { id } = await t.accounts.users.findByName(operator, 'ada');
     await t.accounts.users.remove(operator, id);
     expect(await t.everything()).toMatchObject({ secondSteps: [], recoveryCodes: [] });
+  });
+
+  test('a check says how many are sealed', async () => {
+    const said = async () => (await t.accounts.check()).find(({ name }) => name === 'One-time codes')?.said;
+    expect(await said()).toBe('1 sealed secret, and the secret key opens it');
+    await t.enrol('root');
+    expect(await said()).toBe('2 sealed secrets, and the secret key opens each');
   });
 
   test('a superuser sees that somebody has them, and since when', async () => {

@@ -110,6 +110,24 @@ describe('ending', () => {
     expect(await listed()).toEqual(['bob http', 'ada local', 'root local']);
   });
 
+  test.each([
+    ['all of a user', (id: string) => t.accounts.sessions.endOf(operator, id)],
+    ['all of everybody', () => t.accounts.sessions.endOthers(operator)],
+  ])('%s ends a sign-in code, which would begin another', async (_, end) => {
+    const { recovery } = t.accounts;
+    const codeOf = async (name: string) =>
+      (await recovery.recover(operator, await recovery.find(operator, name))).code;
+    const [adas, bobs] = [await codeOf('ada'), await codeOf('bob')];
+    await end(userOf(ada));
+    expect(await outcomeOf(t.signIn('ada', adas))).toBe('bad_credentials');
+    const sentences = (await t.accounts.audit.page(operator, {}, { limit: 9 })).map(
+      row => `${auditActor(row)} ${auditSentence(row)}`,
+    );
+    expect(sentences).toContain('tester (shell) ended the sign-in code of ada');
+    const isBobs = (await outcomeOf(t.signIn('bob', bobs))) === 'done';
+    expect(isBobs).toBe(!sentences.includes('tester (shell) ended the sign-in code of bob'));
+  });
+
   test('in a rehearsal ends nothing', async () => {
     const rehearsal = await t.another({ rehearsal: true });
     expect(await rehearsal.accounts.sessions.endOthers(operator)).toHaveLength(4);

@@ -3,7 +3,7 @@ import type { Actor } from '../../src/accounts/actor.ts';
 import { openAccounts, operator, outcomeOf, type TestAccounts, usual } from '../support/accounts.ts';
 
 const unlock = (t: Pick<TestAccounts, 'accounts'>, actor: Actor, password: string) =>
-  outcomeOf(t.accounts.sessionLock.unlock(actor, password));
+  outcomeOf(t.accounts.sessionLock.unlock(actor, password).then(({ kept }) => kept));
 const eventsOf = async (t: TestAccounts, kind?: 'sign_ins' | 'changes') => {
   const rows = await t.accounts.audit.page(operator, { kind }, { limit: 100 });
   return rows.map(({ event }) => event).reverse();
@@ -25,6 +25,40 @@ describe('unlocking a session', () => {
       'session_unlocked',
     ]);
     expect(await eventsOf(t, 'changes')).not.toContain('session_locked');
+  });
+
+  test('waits for no change that is being written, and the audit has the times at which it happened', async () => {
+    await using t = await openAccounts({ at: '2026-11-26T06:00:00Z' });
+    await t.add('ada');
+    const { actor } = await t.signIn('ada');
+    const open = Promise.withResolvers<void>();
+    const other = t.store.write(() => open.promise);
+    const locking = t.accounts.sessionLock.locked(actor, false);
+    t.pass(20);
+    const { kept } = await t.accounts.sessionLock.unlock(actor, usual);
+    expect(await eventsOf(t)).not.toContain('session_unlocked');
+    t.pass(20);
+    open.resolve();
+    await Promise.all([other, locking, kept]);
+    const times = await t.rows(`select event, at from audit where event like 'session%' order by id`);
+    expect(times).toEqual([
+      { event: 'session_locked', at: '2026-11-26 06:00:00.000000' },
+      { event: 'session_unlocked', at: '2026-11-26 06:00:20.000000' },
+    ]);
+  });
+
+  test('tells how many tried in vain, once, and so does the next sign-in', async () => {
+    await using t = await openAccounts();
+    await t.add('ada');
+    const { actor } = await t.signIn('ada');
+    for (const password of ['wrong', 'wrong again']) await unlock(t, actor, password);
+    const first = await t.accounts.sessionLock.unlock(actor, usual);
+    expect(first.failed?.count).toBe(2);
+    await first.kept;
+    expect((await t.accounts.sessionLock.unlock(actor, usual)).failed).toBeUndefined();
+    await unlock(t, actor, 'wrong');
+    expect((await t.signIn('ada')).failed?.count).toBe(1);
+    expect((await t.signIn('ada')).failed).toBeUndefined();
   });
 
   test('is never held up at the local console, and at other doors as a sign-in is', async () => {

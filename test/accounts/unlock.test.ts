@@ -58,9 +58,9 @@ test('whoever asks why a user cannot sign in hears where it has to wait, and how
   t.pass(1);
   await outcomeOf(t.signInFrom(here, 'ada', 'wrong horse'));
   expect(await whyOf(t, t.ada.id)).toEqual([
-    'ada can sign in with the right password: the account is active.',
     `From ${here} it has to wait for another 2 seconds: 6 sign-ins failed there.`,
     'To let it try at once: langinfra users unlock ada',
+    'ada can sign in with the right password: the account is active.',
   ]);
   t.pass(2);
   expect(await whyOf(t, t.ada.id)).toHaveLength(1);
@@ -80,8 +80,8 @@ test('an address with too many failures is named to whoever asks, and unlocked b
   const bob = await t.add('bob');
   expect(await outcomeOf(t.signInFrom(here, 'bob'))).toBe('too_many_attempts');
   expect(await whyOf(t, bob.id)).toEqual([
-    'bob can sign in with the right password: the account is active.',
     `From ${here} nobody can sign in for another 60 seconds: 20 sign-ins failed there in a minute. To end that: langinfra users unlock --source ${here}`,
+    'bob can sign in with the right password: the account is active.',
   ]);
   const cleared = () =>
     t.rows("select event, detail from audit where event like '%lock%' and event != 'locked'");
@@ -92,7 +92,7 @@ test('an address with too many failures is named to whoever asks, and unlocked b
   // Nothing was cleared, so nothing is written down.
   expect(await cleared()).toEqual([]);
   expect(unlockedSentence('ada', await t.accounts.users.unlock(operator, t.ada.id))).toBe(
-    `ada can try to sign in at once, but not from ${here}, where nobody can: 5 failed sign-ins are forgotten`,
+    `ada can try again at once, but not from ${here}, where nobody can: 5 failed sign-ins forgotten`,
   );
   const ordinary = (await t.signIn('bob')).actor;
   expect(await outcomeOf(t.accounts.users.unlockSource(ordinary, here))).toBe('superuser_needed');

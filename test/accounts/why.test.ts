@@ -26,6 +26,24 @@ describe('why a user can sign in or cannot', () => {
     );
   });
 
+  test('comes in the order of a sign-in: the wait, the password, the code, and what has to be done then', async () => {
+    await using t = await openAccounts({ at: '2026-11-26T02:18:00Z' });
+    const { id } = await t.add('ada');
+    await t.enrol('ada');
+    await t.accounts.users.change(operator, id, { mustChangePassword: true });
+    for (let at = 0; at < 5; at += 1) await outcomeOf(t.signInFrom('192.0.2.1', 'ada', 'wrong horse'));
+    const user = await t.find(id);
+    const sentences = user ? await t.accounts.users.whySignIn(operator, user) : [];
+    expect(sentences.map(sentence => sentence.slice(0, 24))).toEqual([
+      'From 192.0.2.1 it has to',
+      'To let it try at once: l',
+      'ada can sign in with the',
+      'A one-time code is asked',
+      'If the phone is lost and',
+      'ada has to change the pa',
+    ]);
+  });
+
   test('begins with a password that nobody can sign in with', async () => {
     await using t = await openAccounts();
     const whyOf = async (id: string) => {
@@ -79,7 +97,7 @@ describe('why a user can sign in or cannot', () => {
     const sentences = user ? await t.accounts.users.whySignIn(operator, user) : [];
     expect(sentences.join(' ')).toContain('To let it try at once: langinfra users unlock ');
     expect(sentences.join(' ')).not.toMatch(/\p{C}/u);
-    const [said] = sentences;
+    const said = sentences.find(sentence => sentence.includes('cannot sign in'));
     expect(said).toMatch(
       /^a·\[2J·da cannot sign in: it has no password\. To give it one: langinfra users passwd /,
     );

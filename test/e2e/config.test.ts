@@ -83,6 +83,17 @@ describe.concurrent('langinfra config', () => {
       expect(rowOf(off.stdout, name)?.note).toBeNull();
   });
 
+  test('says where a session ends before its console could lock', async () => {
+    await using me = newcomer();
+    const note = async (env = {}) =>
+      rowOf((await me.run(['config', '--json'], { env })).stdout, 'SESSION_IDLE_SECONDS')?.note;
+    expect(await note()).toBeNull();
+    expect(await note({ LANGINFRA_SESSION_MAX_SECONDS: '0' })).toBeNull();
+    expect(await note({ LANGINFRA_SESSION_MAX_SECONDS: '900' })).toBe(
+      'no effect: a session ends before, by LANGINFRA_SESSION_MAX_SECONDS',
+    );
+  });
+
   test('says where whoever signs up can sign in at once', async () => {
     await using me = newcomer({ LANGINFRA_ENABLE_SIGNUP: 'True' });
     const note = async (env = {}) =>

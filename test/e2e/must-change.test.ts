@@ -28,7 +28,7 @@ test('a password that an operator makes is for one sign-in only, at every door',
   ui.type('my own password', keys.tab, 'my own password', keys.ctrl('s'));
   await ui.sees('Profile', 'Your password was changed');
   expect(ui.bytes()).not.toContain('my own password');
-  expect((await all()).status).toBe(401);
+  await eventually(async () => expect((await all()).status).toBe(401));
   const later = await server.bearer('ada', 'my own password');
   expect((await server.call('GET /api/v1/all', { bearer: later })).status).toBe(200);
   expect((await me.run(['why', 'ada'])).stdout).not.toContain('has to change');

@@ -1,25 +1,13 @@
-import { Secret, TOTP } from 'otpauth';
 import { expect, test } from 'vitest';
+import { setUpOneTimeCodes } from '../support/one-time-codes.ts';
 import { good, newcomer } from '../support/program.ts';
-import { keys } from '../support/pty.ts';
 
 test('one-time codes are set up at the console, asked for over HTTP, and reset by a command', async () => {
   await using me = newcomer({ LANGINFRA_AUTO_LOGIN: 'False' });
   await me.run(['superuser', '--username', 'root'], { input: good });
   await me.add('ada');
   await using ui = me.terminal(['run'], { columns: 80, rows: 24 });
-  await ui.sees('Sign in');
-  ui.type('ada', keys.enter, good, keys.enter);
-  await ui.sees('Set up one-time codes');
-  ui.type(keys.down, keys.enter);
-  await ui.sees('█████', 'Then type the code');
-  const letters = [...ui.screen().matchAll(/ {2}((?:[A-Z2-7]{4} ?){4})$/gm)].map(([, half]) => half);
-  const secret = Secret.fromBase32(letters.join('').replaceAll(' ', ''));
-  ui.type(TOTP.generate({ secret }), keys.enter);
-  await ui.sees('Recovery Codes');
-  const recovery = ui.screen().match(/[a-z\d]{4}(-[a-z\d]{4}){2}/)?.[0] ?? '';
-  ui.type(keys.esc);
-  await ui.sees('10 recovery codes left');
+  const { recoveryCode: recovery } = await setUpOneTimeCodes(ui, 'ada');
 
   const server = await me.serve();
   const login = (totp?: string) =>
@@ -40,7 +28,13 @@ test('one-time codes are set up at the console, asked for over HTTP, and reset b
     stdout: expect.stringMatching(/^Dry run: ada signs in with the password/),
   });
   expect((await login()).status).toBe(400);
-  expect(await me.run(['users', 'mfa', 'reset', 'ada'])).toMatchObject({ code: 0 });
+  const reset = await me.run(['users', 'mfa', 'reset', 'ada', '--json']);
+  expect(reset.code).toBe(0);
+  expect(JSON.parse(reset.stdout)).toMatchObject({ username: 'ada', one_time_codes: false });
   await ui.sees('Your session has ended');
   expect((await login()).status).toBe(200);
+  // On a terminal, where it would ask.
+  await using again = me.terminal(['users', 'mfa', 'reset', 'ada']);
+  await again.ended;
+  expect(again.bytes()).not.toContain('[y/N]');
 });

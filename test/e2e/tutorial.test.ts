@@ -38,7 +38,7 @@ test('the eleven steps of the documentation, from an empty directory to the new 
   await ui.sees('Profile', 'Admin Page', 'Sign out');
   ui.type(keys.enter);
   await ui.sees(/› Profile +admin/, 'Change password', 'Admin Page', 'Sign out');
-  ui.type(keys.down, keys.enter);
+  ui.type(keys.down, keys.down, keys.down, keys.enter);
   await ui.sees(/› Admin Page +admin/, /› admin +\[x\] +\[x\]/);
 
   // 7: New User, with Username and Password. 8 and 9: Active and Superuser. 10: Save.

@@ -348,7 +348,7 @@ test('who failed to sign in too often waits, across a restart, until users unloc
   expect(unlocked).toEqual({
     code: 0,
     stdout: expect.stringMatching(
-      /^ada can try to sign in at once from everywhere: \d+ failed sign-ins are forgotten\n$/,
+      /^ada can try again at once from everywhere: \d+ failed sign-ins forgotten\n$/,
     ),
     stderr: `Database: ${me.database}\n`,
   });
@@ -358,7 +358,7 @@ test('who failed to sign in too often waits, across a restart, until users unloc
   expect(ofSource).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(
-      /^From 127\.0\.0\.1 people can try to sign in at once: \d+ failed sign-ins are forgotten\n$/,
+      /^From 127\.0\.0\.1 people can try again at once: \d+ failed sign-ins forgotten\n$/,
     ),
   });
   const again = await me.run(['users', 'unlock', '--json', '--source', '127.0.0.1']);

@@ -95,7 +95,7 @@ test('U unlocks a user who has to wait, from the list and from the details, and 
   };
   await lockAda();
   await ui.press('U');
-  await ui.sees('ada can try to sign in at once from everywhere: 5 failed sign-ins are');
+  await ui.sees('ada can try again at once from everywhere: 5 failed sign-ins forgotten');
   expect(await outcomeOf(t.signInFrom('192.0.2.1', 'ada'))).toBe('done');
   await lockAda();
   await ui.press(enter);

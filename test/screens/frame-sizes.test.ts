@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openAccounts, operator } from '../support/accounts.ts';
+import { openAccounts, operator, usual as password } from '../support/accounts.ts';
 import { keys, openTestConsole, type TestConsole } from '../support/console.tsx';
 import { hostile } from '../support/hostile.ts';
 import { type AdminConsole, openAdminPage } from '../support/screens.ts';
@@ -80,7 +80,6 @@ const screens: Record<string, Screen> = {
   'the profile menu': ['Sign out', 'm'],
   'the Profile': ['› Profile', 'm', enter],
   'the sessions': [/^› root here/m, 'm', up, up, up, up, enter],
-  'the question before a session ends': ['All Sessions', 'm', up, up, up, up, enter, 'D'],
   'the audit': [/row \d/, 'A'],
   'the audit of a user': [/by or to/, 'A', '/', paste(worst), enter],
   'a row of the audit': ['Seal', 'A', enter],
@@ -93,6 +92,13 @@ test.each(Object.entries(screens))('%s', async (_name, [shown, ...typed]) => {
   await using page = await openAdminPage({ breaksLines: true, listed });
   for (const read of typed) page.ui.burst(read);
   await staysWhole(page.ui, shown);
+});
+
+test('the question before sessions end', async () => {
+  await using page = await openAdminPage({ breaksLines: true, listed });
+  await page.t.signIn('root', password, 'http');
+  for (const read of ['m', up, up, up, up, enter, 'D']) page.ui.burst(read);
+  await staysWhole(page.ui, 'All Sessions');
 });
 
 test('the question of a stale edit', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { usual } from '../support/accounts.ts';
-import { keys } from '../support/console.tsx';
+import { openAccounts, usual } from '../support/accounts.ts';
+import { keys, openTestConsole } from '../support/console.tsx';
 import { openListener } from '../support/listener.ts';
 
 const { enter, tab, esc, down, up, left, right, backspace, ctrl } = keys;
@@ -34,7 +34,7 @@ test('a whole visit is heard: signing in, the list, a toggle, a new user, the he
   await me.press(esc);
   await me.hears('Admin Page.\n', 'grace, active');
   await me.press('?', ...'quits');
-  await me.hears('Help.\n', 'Type to search, ', 'q quits, 1 of 1.\n', 'quits');
+  await me.hears('Help.\n', 'Type to search, ', 'q quits, 1 of 2.\n', 'quits');
   await me.press(enter);
   await me.ui.until(me.ui.outcome).toEqual({});
   me.expectText();
@@ -215,4 +215,15 @@ test('no name makes a terminal do anything, or sounds like more than a name', as
   await me.press(down);
   await me.hears('"eve, active, superuser", active, not a superuser, ');
   me.expectText();
+});
+
+test('the Profile of an ordinary user is heard with no key that leads nowhere', async () => {
+  await using t = await openAccounts();
+  await t.add('root', { isSuperuser: true });
+  await t.add('ada');
+  await using heard = await openTestConsole(t, { linear: true, columns: 200, rows: 60 });
+  await heard.sees('Username');
+  heard.burst('ada', enter, usual, enter);
+  await heard.sees(/Profile\.[\s\S]*Keys: enter choose/);
+  expect(heard.bytes()).not.toContain('escape back');
 });

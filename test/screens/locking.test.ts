@@ -28,7 +28,9 @@ describe('a console that nobody uses locks', () => {
     ui.burst('x', '/', 'ad', enter, 'n', 'carla');
     await ui.sees(/Username +carla/);
     await ui.sees('1 of 1');
-    const before = ui.screen();
+    // All but the line of messages, which says afterwards what was tried.
+    const unsaid = () => ui.screen().replace(/^ Note: .*$/m, '');
+    const before = unsaid();
     t.pass(idleSeconds);
     await ui.sees('Locked');
     await ui.sees('Signed in as root.');
@@ -39,16 +41,19 @@ describe('a console that nobody uses locks', () => {
     expect(ui.screen()).not.toContain('wrong');
     ui.burst(usual, enter);
     await ui.sees(/Username +carla/);
-    expect(ui.screen()).toBe(before);
+    await ui.sees('Note: 1 failed sign-in since yours, ');
+    expect(unsaid()).toBe(before);
     await ui.press(keys.esc);
     await ui.seesNot('New User');
     await ui.sees('1 marked');
     expect(ui.screen()).toContain('/ad');
-    expect(await eventsOf(t)).toEqual([
-      { event: 'session_locked', outcome: 'done', detail: '{"after":{"idle":true}}' },
-      { event: 'unlock_failed', outcome: 'unlock_wrong', detail: '{}' },
-      { event: 'session_unlocked', outcome: 'done', detail: '{}' },
-    ]);
+    await ui
+      .until(() => eventsOf(t))
+      .toEqual([
+        { event: 'session_locked', outcome: 'done', detail: '{"after":{"idle":true}}' },
+        { event: 'unlock_failed', outcome: 'unlock_wrong', detail: '{}' },
+        { event: 'session_unlocked', outcome: 'done', detail: '{}' },
+      ]);
   });
 
   test('not while keys come, and not where the setting is 0', async () => {
@@ -195,6 +200,87 @@ describe('a locked console', () => {
     ui.burst(usual, enter);
     await ui.sees('Admin Page');
     expect(ui.line('ada')).toContain('[ ]');
+  });
+
+  test('says the name that somebody has by now', async () => {
+    await using page = await openAdminPage();
+    const { ui, t, find } = page;
+    await ui.press('L');
+    await ui.sees('Signed in as root.');
+    await t.accounts.users.change(operator, (await find('root'))?.id ?? '', { username: 'boss' });
+    await ui.sees('Signed in as boss.');
+  });
+
+  test('is heard again without a word of what is hidden', async () => {
+    await using t = await openAccounts();
+    await t.add('root', { isSuperuser: true });
+    await t.add('ada');
+    const { recovery } = t.accounts;
+    await recovery.recover(operator, await recovery.find(operator, 'ada'));
+    await using heard = await openTestConsole(t, { linear: true, columns: 200, rows: 60 });
+    await heard.sees('Username');
+    heard.burst('root', enter, usual, enter);
+    await heard.sees('shift R acknowledges');
+    await heard.sees('2 users.');
+    await heard.press('L');
+    await heard.until(heard.bytes).toMatch(/Locked[\s\S]*Password, hidden text: $/);
+    const saidBefore = heard.bytes().length;
+    await heard.press(ctrl('l'));
+    await heard.until(() => heard.bytes().slice(saidBefore)).toMatch(/Locked[\s\S]*Password, hidden text: $/);
+    expect(heard.bytes().slice(saidBefore)).not.toContain('recovered');
+  });
+
+  test('is unlocked at once while work on many users is written, and tells of it afterwards', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui, t, find } = page;
+    const open = Promise.withResolvers<void>();
+    const other = t.store.write(() => open.promise);
+    await ui.press('x', 'j', 'x', 'a');
+    await ui.sees('Deactivate 2 Marked Users');
+    await ui.press('y');
+    t.pass(idleSeconds);
+    await ui.sees('Locked');
+    ui.burst(usual, enter);
+    await ui.sees('esc takes everything back');
+    open.resolve();
+    await other;
+    await ui.sees('u undoes it');
+    expect((await find('ada'))?.isActive).toBe(false);
+  });
+
+  test('signs out of work on many users: what was begun is taken back', async () => {
+    await using page = await openAdminPage({ users: ['ada', 'bob'] });
+    const { ui, t, find } = page;
+    const open = Promise.withResolvers<void>();
+    const other = t.store.write(() => open.promise);
+    await ui.press('x', 'j', 'x', 'a');
+    await ui.sees('Deactivate 2 Marked Users');
+    await ui.press('y');
+    t.pass(idleSeconds);
+    await ui.sees('Locked');
+    ui.burst(tab, tab, enter);
+    await ui.sees('Signing out...');
+    open.resolve();
+    await other;
+    await ui.sees('Sign in');
+    expect((await find('ada'))?.isActive).toBe(true);
+    expect(ui.screen()).not.toContain('taken back');
+  });
+
+  test('says after it how many wrong passwords somebody tried', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui } = page;
+    await ui.press('L');
+    await ui.sees('Locked');
+    for (const wrong of ['wrong', 'worse']) {
+      ui.burst(wrong, enter);
+      await ui
+        .until(() => page.t.rows(`select id from audit where outcome = 'unlock_wrong'`))
+        .toHaveLength(wrong === 'wrong' ? 1 : 2);
+      await ui.sees('Incorrect password');
+    }
+    ui.burst(usual, enter);
+    await ui.sees(/Note: 2 failed sign-ins since yours, last [-\d]+ [:\d]+ from /);
   });
 
   test('signs out, and who signs in next finds nothing of before', async () => {

@@ -234,8 +234,14 @@ describe('sign-ins that failed before', () => {
     await fail('root', { door: 'http', address: '192.0.2.7' });
     await using ui = await openTestConsole(t);
     await signInAs(ui, 'root', usual);
-    await ui.sees('Note: 2 failed sign-ins, the latest 2026-03-01 10:02 from 192.0.2.7, since');
+    await ui.sees(/Note: 2 failed sign-ins since yours, last 2026-03-01 10:02 from 192\.0\.2\.7 *\n/);
     await ui.sees('Admin Page');
+
+    await fail('ada', { door: 'http', address: '192.0.2.1' });
+    await t.signInFrom('192.0.2.1', 'ada');
+    await using adas = await openTestConsole(t);
+    await signInAs(adas, 'ada', usual);
+    await adas.sees('Note: 2 failed sign-ins');
 
     await using again = await openTestConsole(t);
     await signInAs(again, 'root', usual);
@@ -244,6 +250,6 @@ describe('sign-ins that failed before', () => {
     await fail('root', { door: 'local', tty: 'pts/3' });
     await using third = await openTestConsole(t);
     await signInAs(third, 'root', usual);
-    await third.sees('Note: 1 failed sign-in 2026-03-01 10:02 from pts/3, since your last one');
+    await third.sees('Note: 1 failed sign-in since yours, 2026-03-01 10:02 from pts/3');
   });
 });

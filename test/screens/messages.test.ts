@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createMessages, messageTime, undoTime } from '../../src/screens/messages.ts';
+import { createMessages, longMessageTime, messageTime, undoTime } from '../../src/screens/messages.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -25,6 +25,39 @@ test('a message goes by itself, and a newer one has its whole time', () => {
   expect(text()).toBe('second');
   vi.advanceTimersByTime(1);
   expect(text()).toBeUndefined();
+});
+
+test('what has to be seen stays longer, but not before what can be undone', () => {
+  const { say, done, text } = opened();
+  const failed = { kind: 'note', text: 'somebody tried', staysLong: true } as const;
+  say(failed);
+  vi.advanceTimersByTime(longMessageTime - 1);
+  expect(text()).toBe('somebody tried');
+  vi.advanceTimersByTime(1);
+  expect(text()).toBeUndefined();
+  done('ada is active now');
+  say(failed);
+  vi.advanceTimersByTime(messageTime);
+  expect(text()).toBe('ada is active now');
+});
+
+test('no time passes for what cannot be seen', () => {
+  const { done, note, text, canUndo, hold, release } = opened();
+  done('ada is active now');
+  vi.advanceTimersByTime(undoTime - messageTime - 2);
+  note('first');
+  vi.advanceTimersByTime(1);
+  hold();
+  vi.advanceTimersByTime(10 * undoTime);
+  note('second');
+  vi.advanceTimersByTime(10 * undoTime);
+  release();
+  vi.advanceTimersByTime(messageTime - 1);
+  expect(text()).toBe('second');
+  vi.advanceTimersByTime(1);
+  expect(text()).toBe('ada is active now');
+  vi.advanceTimersByTime(1);
+  expect(canUndo()).toBe(false);
 });
 
 describe('what can be undone', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openAccounts, usual } from '../support/accounts.ts';
+import { openAccounts, operator, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs } from '../support/console.tsx';
 import { openListener } from '../support/listener.ts';
 import { openAdminPage } from '../support/screens.ts';
@@ -44,6 +44,19 @@ describe('who has to change the password', () => {
     await ui.seesNot(reason);
     expect(await find(name)).toMatchObject({ mustChangePassword: false });
     expect(await t.signIn(name, own)).toMatchObject({ user: { username: name } });
+  });
+
+  test('is told first how many sign-ins failed, and once', async () => {
+    await using it = await opened();
+    const { ui } = it;
+    await signInAs(ui, 'ada', 'wrong');
+    await ui.sees('Incorrect username or password');
+    await ui.press(...usual, enter);
+    await ui.sees(reason);
+    await ui.sees('Note: 1 failed sign-in');
+    ui.burst(own, enter, own, enter, enter);
+    await ui.sees('Your password was changed');
+    expect(ui.screen()).not.toContain('failed sign-in');
   });
 
   test('gets nowhere else by any key', async () => {
@@ -134,6 +147,42 @@ describe('who has to change the password', () => {
     await me.hears('Admin Page.\n', 'Your password was changed');
     me.expectText();
     expect(me.ui.bytes()).not.toContain(own);
+  });
+});
+
+/** A console on which ada, who was recovered, has signed in with the code. */
+const recovered = async () => {
+  const it = await opened();
+  const { recovery } = it.t.accounts;
+  const { code } = await recovery.recover(operator, await recovery.find(operator, 'ada'));
+  await signInAs(it.ui, 'ada', code);
+  await it.ui.sees(reason);
+  return it;
+};
+
+describe('who was recovered', () => {
+  test('is not asked for the password that is lost, however long the new one takes', async () => {
+    await using it = await recovered();
+    it.t.pass(600);
+    it.ui.burst(own, tab, own, ctrl('s'));
+    await it.ui.sees('Your password was changed');
+    await it.t.signIn('ada', own);
+  });
+
+  test('is signed out where the console would lock: nobody could unlock it', async () => {
+    await using it = await recovered();
+    // Node says so of a timer that was to end before it began.
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on('warning', listen);
+    it.t.pass(905);
+    await it.ui.press('x');
+    await it.ui.sees('You were signed out: nobody chose a new password');
+    await it.ui.sees('[ Sign in ]');
+    expect(it.ui.screen()).not.toContain('Locked');
+    expect(await it.t.rows('select id from session')).toEqual([]);
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -230,11 +230,39 @@ describe('with one-time codes set up', () => {
     await ui.sees('Incorrect username or password');
   });
 
+  test('without a code the login comes back after two minutes, and has forgotten the password', async () => {
+    await using ui = await openAs('ada');
+    await ui.sees('One-time code');
+    t.pass(119);
+    await ui.press(...'000000', enter);
+    await ui.sees('Incorrect one-time code');
+    t.pass(1);
+    await ui.sees('No one-time code came for two minutes: sign in again.');
+    await ui.sees('[ Sign in ]');
+    expect(ui.screen()).not.toMatch(/•/);
+    expect(await t.rows('select id from session')).toEqual([]);
+  });
+
   test('a recovery code signs in, and how many are left is said', async () => {
     await using ui = await openAs('ada');
     await ui.sees('One-time code');
     await ui.press(...(codes[0] ?? ''), enter);
     await ui.sees('Signed in with a recovery code; 9 are left');
+  });
+
+  test('how many sign-ins failed is said, after a code as after a recovery code', async () => {
+    await using ui = await openAs('ada');
+    await ui.sees('One-time code');
+    await ui.press(...'000000', enter);
+    await ui.sees('Incorrect one-time code');
+    await typeCode(ui, secret);
+    await ui.sees('Note: 1 failed sign-in since yours, 2026-11-26 02:19 from');
+    await using again = await openAs('ada');
+    await again.sees('One-time code');
+    await again.press(...'000000', enter);
+    await again.sees('Incorrect one-time code');
+    await again.press(...(codes[0] ?? ''), enter);
+    await again.sees('Note: Recovery codes left: 9; 1 failed sign-in since yours, 2026-11-26 02:');
   });
 
   const signedIn = async () => {

@@ -147,6 +147,14 @@ describe('? and : show what can be done here, and do it', () => {
     await ui.sees(/↑ \d+ more/);
   });
 
+  test('does what begins with what was typed before what only has it in the middle', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui } = page;
+    // `unlocks the user` stands above it in the table.
+    await ui.press(':', ...'lock', enter);
+    await ui.sees('Locked');
+  });
+
   test('what cannot be done now says why there too', async () => {
     await using page = await openAdminPage();
     const { ui } = page;

@@ -74,6 +74,43 @@ describe('the banner', () => {
     }
   });
 
+  test('is not covered by a dialog, and names its key only where that acts', async () => {
+    await using page = await openAdminPage({ at, users: ['ada', 'bob'] });
+    const { t, ui } = page;
+    await recover(t, 'ada');
+    await ui.sees('R acknowledges');
+    for (const key of [enter, '?', 'n', 'm']) {
+      await ui.press(key);
+      await ui.sees(/^ ada was recovered by tester, 2026-11-26 05:02\. *\n/m);
+      expect(ui.screen()).not.toContain('R acknowledges');
+      await ui.press(esc);
+      await ui.sees('R acknowledges');
+    }
+    expect(ui.faults()).toEqual([]);
+  });
+
+  test('stands beside the QR code of who sets one-time codes up', async () => {
+    await using page = await openAdminPage({ at, users: ['ada'] });
+    const { t, ui } = page;
+    await recover(t, 'ada');
+    await ui.press('m', enter);
+    await ui.sees('Set up one-time codes');
+    await ui.press(down, enter);
+    await ui.sees('One-Time Codes');
+    await ui.sees('ada was recovered by tester');
+    await ui.sees('Scan this');
+    expect(ui.faults()).toEqual([]);
+  });
+
+  test('leaves out the terminal, and not the time, where two recoveries have no room for both', async () => {
+    await using page = await openAdminPage({ at, users: ['ada', 'bob', 'eve'] });
+    const { t, ui } = page;
+    for (const name of ['ada', 'bob', 'eve']) await recover(t, name);
+    await t.rows(`update recovery set tty = '/dev/pts/0'`);
+    await t.add('zoe');
+    await ui.sees(/was recovered by tester, 2026-11-26 05:02\. .* \(and 2 more\)/);
+  });
+
   test('goes in every console once somebody acknowledges it', async () => {
     await using page = await openAdminPage({ users: ['ada'] });
     const { t, ui } = page;
@@ -109,7 +146,7 @@ describe('the banner', () => {
     );
     await ui.press('R');
     await ui.sees('Not done: Another superuser has to acknowledge this recovery');
-    await t.accounts.users.change(operator, eve.id, { isSuperuser: false });
+    await t.accounts.users.remove(operator, eve.id);
     await ui.sees('R acknowledges');
     await ui.press('R');
     await ui.sees('Acknowledged: root was recovered');
@@ -123,7 +160,7 @@ describe('the banner', () => {
       t.pass(1);
     }
     await ui.sees('R acknowledges (and 2 more)');
-    await ui.sees('www... was recovered by tester');
+    await ui.sees('www… was recovered by tester');
     expect(ui.faults()).toEqual([]);
     await ui.press('R');
     await ui.sees(/ ada was recovered[\s\S]*R acknowledges \(and 1 more\)/);
@@ -160,7 +197,7 @@ test('a recovery is heard where the console is heard, and again with the whole s
   await me.press(...'root', enter, ...usual, enter);
   await me.hears('Admin Page.\n', '2 users.\n');
   await recover(me.t, 'ada');
-  await me.hears('Note: ada was recovered by tester, 2026-11-26 05:02. R acknowledges.\n');
+  await me.hears('Note: ada was recovered by tester, 2026-11-26 05:02. shift R acknowledges.\n');
   await me.press(keys.ctrl('l'));
   await me.hears('Admin Page.\n', 'ada was recovered by tester', 'R acknowledges.\n');
   await me.press('R');

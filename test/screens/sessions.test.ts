@@ -62,6 +62,7 @@ describe('Sessions', () => {
     const { ui, t, ada } = page;
     await ui.press('D');
     await ui.sees('End All Sessions of a User');
+    await ui.sees(/│ 2 sessions of ada +│/);
     await ui.press('y');
     await ui.sees('2 sessions of ada were ended');
     await ui.until(() => rowsOf(ui.screen())).toEqual(['root here console']);
@@ -99,10 +100,13 @@ describe('Sessions', () => {
     await ui.press('G', 'd');
     await ui.sees('Not done: Sign out to end your own session');
     expect(ui.screen()).not.toContain('End Session');
-    await ui.press('D', 'y');
+    await ui.press('D');
+    await ui.sees(/│ 1 session of root +│/);
+    await ui.press('y');
     await ui.sees('The session of root was ended');
-    await ui.press('D', 'y');
-    await ui.sees('There was no other session of root');
+    await ui.press('D');
+    await ui.sees('Not done: root has no session but your own');
+    expect(ui.screen()).not.toContain('End All Sessions');
     await ui.until(() => rowsOf(ui.screen())).toEqual(['ada console', 'ada HTTP', 'root here console']);
   });
 
@@ -134,6 +138,24 @@ describe('Sessions', () => {
     await ui.press(esc, esc, esc);
     await ui.sees('Langinfra › Admin Page');
     await ui.sees(/^› ada/m);
+  });
+
+  test('offers no command where one would end the own session', async () => {
+    await using page = await openSessions();
+    const { ui, t } = page;
+    await t.signIn('root', usual, 'http');
+    await ui.sees(/root +HTTP/);
+    for (const key of ['D', 'E']) {
+      await ui.press('G', key);
+      await ui.sees('End All Sessions');
+      await ui.press('c');
+      await ui.sees('A command would end your own session, too.');
+      expect(ui.screen()).not.toContain('langinfra sessions end');
+      await ui.press(esc, esc);
+      await ui.seesNot('End All Sessions');
+    }
+    await ui.press('?', ...'ends all sessions of everybody');
+    await ui.sees('A command would end your own session, too');
   });
 
   test('has room for very many, and reads only what is near', async () => {

@@ -1,8 +1,9 @@
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Secret, TOTP } from 'otpauth';
 import { describe, expect, test } from 'vitest';
 import { argumentsOf, descendantsOf, environmentOf } from '../support/processes.ts';
-import { type Newcomer, newcomer, type Outcome, program } from '../support/program.ts';
+import { good, type Newcomer, newcomer, type Outcome, program } from '../support/program.ts';
 import { eventually, keys } from '../support/pty.ts';
 
 /** Each is found wherever it is: nothing else is written like it. */
@@ -27,6 +28,37 @@ const withRoot = async (): Promise<Newcomer> => {
   const made = await me.run(['superuser', '--username', 'root'], { input: planted.password });
   expect(made).toMatchObject({ code: 0 });
   return me;
+};
+
+/** Sets one-time codes up for a user at the console, and makes a sign-in code for another. Gives what was shown for both. */
+const showCodes = async (me: Newcomer) => {
+  await me.add('carol');
+  await using ui = me.terminal(['run'], { columns: 80, rows: 24 });
+  await ui.sees('Sign in');
+  ui.type('carol', keys.enter, good, keys.enter);
+  await ui.sees('Set up one-time codes');
+  ui.type(keys.down, keys.enter);
+  await ui.sees('Then type the code');
+  const letters = [...ui.screen().matchAll(/ {2}((?:[A-Z2-7]{4} ?){4})$/gm)].map(([, half]) => half);
+  const secret = letters.join('').replaceAll(' ', '');
+  ui.type(TOTP.generate({ secret: Secret.fromBase32(secret) }), keys.enter);
+  await ui.sees('Recovery Codes');
+  const [recovery = ''] = ui.screen().match(/[a-z\d]{4}(-[a-z\d]{4}){2}/) ?? [];
+  await me.add('dave');
+  await using asked = me.terminal(['recover', 'dave']);
+  await asked.sees('Type the username to go on:');
+  asked.type('dave', keys.enter);
+  expect(await asked.ended).toMatchObject({ code: 0 });
+  const signIn = /Sign-in code: (\S+)/.exec(asked.screen())?.[1] ?? '';
+  expect([secret.length, recovery.length, signIn.length].every(length => length > 10)).toBe(true);
+  const plain = (code: string) => code.replaceAll('-', '');
+  return {
+    secret,
+    recovery,
+    plainRecovery: plain(recovery),
+    signIn,
+    plainSignIn: plain(signIn),
+  };
 };
 
 /** Every door a secret goes in or out by is used; gives the server and what it gave out. */
@@ -94,7 +126,17 @@ const withSnapshots = [node, '--heapsnapshot-signal=SIGUSR2', ...options];
 describe('no secret', { timeout: 600_000 }, () => {
   test('is in a log at its most talkative, in what commands say, or in any document of theirs', async () => {
     await using me = await withRoot();
-    const { server, given, answers } = await useEverything(me);
+    const codes = await showCodes(me);
+    const { server, given: tokens, answers } = await useEverything(me);
+    const given = { ...tokens, ...codes };
+    // Used where codes are taken: the recovery code once too often.
+    for (const [username, totp] of [
+      ['carol', codes.recovery],
+      ['carol', codes.recovery],
+      ['carol', codes.secret],
+    ] as const)
+      await server.call('POST /api/v1/login', { form: { username, password: good, totp } });
+    await server.login('dave', codes.signIn);
     const said: string[] = [answers];
     const commands: { args: string[]; input?: string; code?: number }[] = [
       { args: ['config'] },
@@ -109,6 +151,9 @@ describe('no secret', { timeout: 600_000 }, () => {
       { args: ['users', 'export'] },
       { args: ['users', 'export', '--format', 'json'] },
       { args: ['why', 'root', '--json'] },
+      { args: ['users', 'show', 'carol', '--json'] },
+      { args: ['why', 'carol', '--json'] },
+      { args: ['why', 'dave', '--json'] },
       { args: ['sessions', 'list', '--json'] },
       { args: ['audit', 'list', '--json'] },
       { args: ['audit', 'export'] },

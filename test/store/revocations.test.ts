@@ -11,7 +11,7 @@ let session: Session;
 beforeEach(async () => {
   db = await temporaryStore();
   user = await addUser(db.store);
-  const times = { createdAt: moment(0), expiresAt: moment(60), passwordAt: moment(0) };
+  const times = { createdAt: moment(0), expiresAt: moment(60), passwordAt: moment(0), byCode: false };
   const noMore = { refresh: null, address: null, tty: null, seenAt: null };
   session = { id: newId(), userId: user.id, door: 'http', ...times, ...noMore };
   await db.store.write(tx => tx.sessions.insert(session));

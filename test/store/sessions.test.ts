@@ -20,6 +20,7 @@ const begin = async (session: Partial<Session> = {}): Promise<Session> => {
     createdAt: moment(0),
     expiresAt: null,
     passwordAt: null,
+    byCode: false,
     refresh: null,
     address: null,
     tty: null,

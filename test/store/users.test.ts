@@ -194,6 +194,7 @@ test('who is removed takes sessions and folders along, and nobody else', async (
     createdAt: moment(0),
     expiresAt: null,
     passwordAt: null,
+    byCode: false,
     address: null,
     tty: null,
     seenAt: null,

@@ -5,6 +5,8 @@ import { good } from './program.ts';
 
 /** Who may send a request. `leaver` signs out and refreshes, which ends sessions that the others need. */
 export const people = ['auto', 'root', 'ada'] as const;
+/** Signs in with the password `good`, and then a one-time code would be asked for. Nobody sends requests as that user. */
+export const withOneTimeCodes = 'codes';
 export type Person = (typeof people)[number] | 'leaver';
 export type Schema = {
   $ref?: string;
@@ -36,8 +38,19 @@ export const word: fc.Arbitrary<string> = some(
 
 /** What gets past the first checks more often than chance would have it. */
 const wellKnown: Record<string, fc.Arbitrary<unknown>> = {
-  username: some<unknown>([2, fc.constantFrom(...people)], [2, fc.stringMatching(/^[a-z]{3,9}$/)], [1, word]),
+  username: some<unknown>(
+    [2, fc.constantFrom(...people)],
+    [1, fc.constant(withOneTimeCodes)],
+    [2, fc.stringMatching(/^[a-z]{3,9}$/)],
+    [1, word],
+  ),
   password: some<unknown>([4, fc.constant(good)], [1, fc.constant(`another ${good}`)], [1, word]),
+  // Codes, and what is as long as one.
+  totp: some<unknown>(
+    [1, fc.stringMatching(/^\d{6}$/)],
+    [2, fc.string({ unit: 'grapheme', minLength: 6, maxLength: 6 })],
+    [1, word],
+  ),
   // Nearly any other is stale.
   version: some<unknown>([3, fc.constant(null)], [1, fc.integer({ min: -1, max: 9 })]),
   current_password: some<unknown>([4, fc.constant(good)], [1, word]),

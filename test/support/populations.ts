@@ -28,6 +28,7 @@ export const populate = async (
       const ending = {
         expiresAt: null,
         passwordAt: now,
+        byCode: false,
         refresh: null,
         address: null,
         tty: null,

@@ -7,15 +7,15 @@ import { type CommandWorld, type CommonFlags, sayWhatChanged, withWorldOf } from
 export type UserFlags = CommonFlags & { name: string; json: boolean };
 export type ChangeFlags = UserFlags & { dryRun: boolean };
 
-/** Runs a change of one user: prints what came of it, and names the database. */
+/** Runs a change of one user: prints what came of it, `more` in its JSON only, and names the database. */
 export const changeUser = (
   flags: ChangeFlags,
-  change: (world: CommandWorld) => Promise<{ user: User; said: string }>,
+  change: (world: CommandWorld) => Promise<{ user: User; said: string; more?: object }>,
 ): Promise<void> =>
   withWorldOf(flags, { create: false, rehearsal: flags.dryRun }, async world => {
     const { result, resultJson, warn } = outputOf(flags);
-    const { user, said } = await change(world);
-    if (flags.json) resultJson(userRecord(user));
+    const { user, said, more } = await change(world);
+    if (flags.json) resultJson({ ...userRecord(user), ...more });
     else result(flags.dryRun ? `Dry run: ${said}` : said);
     // Where somebody is let in, by whatever name.
     const isLetIn = user.isActive || user.isSuperuser;

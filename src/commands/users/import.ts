@@ -39,7 +39,7 @@ export const builder = <T>(yargs: Argv<T>) =>
     .example('$0 users import users.csv --dry-run', 'says of each row what would become of it')
     .example('$0 users import users.csv', 'adds all of them, or nobody')
     .epilogue(
-      'Columns: username; password, or password_hash (bcrypt), or neither: nobody signs in then until a password is set; is_active, is_superuser, profile_image, create_at, last_login_at, id. Of JSON: an array of objects with these keys, or one object on each line.',
+      'Columns: username; password, or password_hash (bcrypt), or neither: nobody signs in then until a password is set; is_active, is_superuser, must_change, profile_image, create_at, last_login_at, id. Of JSON: an array of objects with these keys, or one object on each line.',
     );
 
 /** Adds the users of a file, all of them or nobody. Throws rows_refused, rows_exist and bad_file. */

@@ -3,6 +3,7 @@ import type { ServerChannel, Session } from 'ssh2';
 import type { Actor } from '../../accounts/actor.ts';
 import type { SignedIn } from '../../accounts/sessions.ts';
 import { Refusal } from '../../refusal.ts';
+import { greetingOf } from '../../screens/greeting.ts';
 import type { Occupant } from '../sessions.ts';
 import type { ConnectionNeeds } from './connection.ts';
 import { typedLines } from './typed-lines.ts';
@@ -55,6 +56,8 @@ export const openCommandChannel = async (
 
   const run = async (): Promise<number> => {
     const { actor } = signedIn;
+    const greeting = greetingOf(signedIn);
+    if (greeting) stderr.write(`${greeting.text}\n`);
     return needs.runCommand({ actor, command: call.command, stdin, stdout, stderr, signal: gone.signal });
   };
   const outcome = Promise.withResolvers<number>();

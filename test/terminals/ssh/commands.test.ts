@@ -36,6 +36,18 @@ test('a superuser lists and changes users, and the audit knows who it was', asyn
   expect(row).toEqual({ actor_name: 'root', door: 'ssh' });
 });
 
+test('how many sign-ins failed before is said beside what the command says', async () => {
+  await using door = await openWithCommands();
+  await expect(door.connect({ password: 'wrong' })).rejects.toThrow();
+  const listed = await exec(await door.connect(), 'users list --json');
+  expect(listed).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^1 failed sign-in .*from 127.0.0.1/),
+  });
+  expect(JSON.parse(listed.stdout)).toMatchObject({ total_count: 2 });
+  expect(await exec(await door.connect(), 'users list --json')).toMatchObject({ stderr: '' });
+});
+
 test('a password comes from stdin', async () => {
   await using door = await openWithCommands();
   const client = await door.connect();

@@ -52,6 +52,18 @@ test('an ordinary user comes to the Profile, with a key as well', async () => {
   expect(ui.screen()).not.toContain('Admin Page');
 });
 
+test('how many sign-ins failed before is said, with a password and with a key', async () => {
+  await using door = await openDoor();
+  const { privateKey, line } = newKeyPair();
+  await door.accounts.sshKeys.add(operator, door.ada.id, line);
+  const failed = /Note: 1 failed sign-in .* from 127\.0\.0\.1/;
+  for (const username of ['root', 'ada'])
+    await expect(door.connect({ username, password: 'wrong' })).rejects.toThrow();
+  await (await openShell(await door.connect())).sees(failed);
+  const withKey = { username: 'ada', privateKey, password: undefined as never };
+  await (await openShell(await door.connect(withKey))).sees(failed);
+});
+
 test('the size of the terminal is asked for and followed', async () => {
   await using door = await openDoor();
   const ui = await openShell(await door.connect(), { columns: 100, rows: 30 });
