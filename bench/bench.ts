@@ -2,12 +2,16 @@ import { availableParallelism, cpus } from 'node:os';
 import { bulk } from './bulk.ts';
 import { busy } from './busy.ts';
 import { busyConsole } from './busy-console.ts';
+import { doorKeys } from './door-keys.ts';
+import { doorMemory } from './door-memory.ts';
 import { httpLists } from './http-lists.ts';
 import { keys } from './keys.ts';
 import { lists } from './lists.ts';
 import { memory } from './memory.ts';
 import { searching } from './searching.ts';
 import { signIns } from './sign-ins.ts';
+import { soak } from './soak.ts';
+import { ssh } from './ssh.ts';
 import { start } from './start.ts';
 import { transfer } from './transfer.ts';
 import { whoami } from './whoami.ts';
@@ -28,6 +32,12 @@ const all: Record<string, () => Promise<void>> = {
   whoami,
   'http-lists': () => httpLists(1_000_000),
   memory: () => memory(1_000_000, 100_000),
+  ssh: () => ssh(10_000),
+  'door-memory': () => doorMemory(10_000, 10),
+  'few-door-memory': () => doorMemory(10_000, 2),
+  'door-keys': () => doorKeys(10_000),
+  soak: () => soak(10_000, 10),
+  'short-soak': () => soak(10_000, 3),
 };
 
 const wanted = process.argv.slice(2);

@@ -34,12 +34,12 @@ export const workplace = () => {
 export const residentMiB = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-/** The CPU time of a process until now, all its threads together, in seconds. */
-export const cpuSeconds = (pid: number): number => {
+/** The CPU time of a process until now, all its threads together, in seconds; with that of its children that have ended. */
+export const cpuSeconds = (pid: number, { withChildren = false } = {}): number => {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  const times = fields.split(' ').slice(11, withChildren ? 15 : 13);
   // Linux tells it in hundredths.
-  return ((user ?? Number.NaN) + (system ?? Number.NaN)) / 100;
+  return times.reduce((sum, time) => sum + Number(time), 0) / 100;
 };
 
 /** The milliseconds a command takes from its start to its end. */

@@ -44,9 +44,17 @@ export const serve = async (
   };
 };
 
-/** Headless mode. */
-export const headless = (env: Record<string, string>, port: number): Promise<Server> =>
-  serve([...program, 'run', '--headless', '--port', String(port)], { env, port, path: '/health_check' });
+/** Headless mode, with more words on its command line where there are any. */
+export const headless = (
+  env: Record<string, string>,
+  port: number,
+  more: readonly string[] = [],
+): Promise<Server> =>
+  serve([...program, 'run', '--headless', '--port', String(port), ...more], {
+    env,
+    port,
+    path: '/health_check',
+  });
 
 /** node:http that answers this and nothing else. */
 export const bare = (body: string, env: Record<string, string>, port: number): Promise<Server> =>

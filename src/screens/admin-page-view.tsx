@@ -8,6 +8,7 @@ import { Frame } from './frame.tsx';
 import { InfoLine } from './info-line.tsx';
 import { adminKeys, searchKeys } from './keymap.ts';
 import type { Size } from './layer.ts';
+import { shownRows } from './list-state.ts';
 import { isMarked } from './marks.ts';
 import { useObservable } from './observable.ts';
 import { UserRow } from './user-row.tsx';
@@ -17,7 +18,7 @@ type Props = { console: Console; page: AdminPage; size: Size };
 
 /** The list of users: one line each, never more than the screen holds. */
 export const AdminPageView = ({ console, page, size }: Props) => {
-  const state = useObservable(page.list.state);
+  const state = useObservable(page.shown);
   const chosenFlag = useObservable(page.chosenFlag);
   const search = useObservable(page.search);
   const { list, query } = state;
@@ -28,7 +29,7 @@ export const AdminPageView = ({ console, page, size }: Props) => {
       <InfoLine search={search} state={state} marks={marks} plan={plan} width={size.columns} />
       <TableHead plan={plan} sort={query.sort} order={query.order} />
       <Box flexDirection="column">
-        {list.rows.slice(list.top, list.top + list.height).map((placed, index) => (
+        {shownRows(list).map((placed, index) => (
           <UserRow
             key={placed.user.id}
             user={placed.user}

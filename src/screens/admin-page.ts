@@ -17,13 +17,14 @@ import { openHelp } from './help.tsx';
 import { adminKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import { listMoves } from './list-moves.ts';
+import { looksAlike } from './looks-alike.ts';
 import type { Navigation } from './navigation.ts';
-import { type Observable, observable } from './observable.ts';
+import { type Derived, distinct, type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
 import { type Actions, runByKeys, screenActions } from './run-by-keys.ts';
 import { openText } from './text-dialog.tsx';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
-import { createUserList, type UserList } from './user-list.ts';
+import { createUserList, type UserList, type UserListState } from './user-list.ts';
 import type { Flag } from './user-table.tsx';
 
 export type Search = { typing: boolean; input: TextInput };
@@ -31,6 +32,8 @@ type Action = keyof typeof adminKeys;
 
 export type AdminPage = Omit<Layer, 'view'> & {
   readonly list: UserList;
+  /** What is drawn of the list. */
+  readonly shown: Derived<UserListState>;
   readonly chosenFlag: Observable<Flag>;
   readonly search: Observable<Search>;
   readonly marks: AdminMarks['state'];
@@ -180,6 +183,7 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
     ...keys,
     covers: true,
     list,
+    shown: distinct(list.state, looksAlike),
     chosenFlag,
     search,
     marks: marks.state,

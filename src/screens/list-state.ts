@@ -96,6 +96,25 @@ export const placed = <Row>(
   return inView({ ...list, rows, atStart, atEnd, before: first, cursor: at, top: at - line, owed: 0 });
 };
 
+/** The rows on the screen. */
+export const shownRows = <Row>({ rows, top, height }: ListState<Row>): readonly Row[] =>
+  rows.slice(top, top + height);
+
+/** Whether two states look the same: their rows on the screen, the chosen one, and its number. */
+export const looksSame = <Row>(
+  one: ListState<Row>,
+  other: ListState<Row>,
+  isSame: (one: Row, other: Row) => boolean,
+): boolean => {
+  const [shown, others] = [shownRows(one), shownRows(other)];
+  return (
+    one.cursor - one.top === other.cursor - other.top &&
+    positionOf(one) === positionOf(other) &&
+    shown.length === others.length &&
+    shown.every((row, at) => isSame(row, others[at] as Row))
+  );
+};
+
 /** The number of the chosen row in the whole list, from 1. */
 export const positionOf = ({ before, cursor }: ListState<unknown>): number | undefined =>
   cursor < 0 ? undefined : plus(before, cursor + 1);

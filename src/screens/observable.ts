@@ -46,3 +46,16 @@ export const derived = <T>(sources: readonly Derived<unknown>[], get: () => T): 
     };
   },
 });
+
+/** A value that stays the one it was for as long as the source's is the same in what `isSame` looks at. */
+export const distinct = <T>(source: Derived<T>, isSame: (one: T, other: T) => boolean): Derived<T> => {
+  let kept = source.get();
+  return {
+    get: () => {
+      const now = source.get();
+      if (!isSame(kept, now)) kept = now;
+      return kept;
+    },
+    subscribe: source.subscribe,
+  };
+};

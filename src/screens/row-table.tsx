@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { memo } from 'react';
 import { fit } from '../text.ts';
-import type { ListState } from './list-state.ts';
+import { type ListState, shownRows } from './list-state.ts';
 import { useSymbols } from './symbols.ts';
 import { theme } from './theme.ts';
 import { gap, markerOf, markerWidth } from './user-table.tsx';
@@ -29,7 +29,7 @@ type TableProps<Row> = {
 /** The rows of a list under the titles of their columns: a line each, never more than the screen holds. */
 export const RowTable = <Row,>({ list, columns, keyOf, remarkOf, empty }: TableProps<Row>) => {
   const { cut, unprintable } = useSymbols();
-  const shown = list.rows.slice(list.top, list.top + list.height);
+  const shown = shownRows(list);
   return (
     <>
       <Text wrap="truncate" bold>
