@@ -68,8 +68,8 @@ test('in ASCII no screen draws anything else', async () => {
   await ui.press(esc, 'm', up, up, up, up, enter);
   await ui.sees('Langinfra > Sessions');
   await ui.press('D');
-  await ui.sees('All Sessions');
-  await ui.press('n', 'm', up, enter);
+  await ui.sees('no session but your own');
+  await ui.press('m', up, enter);
   await ui.sees('Sign in');
   ui.resize({ columns: 40, rows: 10 });
   await ui.sees('Langinfra needs 80x24');
