@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Call, Shapes } from './route.ts';
+import * as z from 'zod/mini';
+import { Refusal } from '../refusal.ts';
+import { nothing, page, partOfPage } from './answers.ts';
+import { described } from './described.ts';
+import { anybody, type Call, type Route, type Shapes } from './route.ts';
 
 /** What a page may load and do: only what comes from this server, and nothing frames it. */
 export const policyOf = (more: Readonly<Record<string, string>>): string =>
@@ -19,11 +23,54 @@ export const policyOf = (more: Readonly<Record<string, string>>): string =>
 /** The bytes of a file: all clients that take it, or do not, share them. A text would be copied for each. */
 type Kept = { bytes: Buffer; tag: string };
 
+type Page<File extends string> = {
+  /** Where it is; its files are beneath. */
+  path: string;
+  summary: string;
+  /** The content type of each file: there are no others, whatever is asked for. */
+  files: Readonly<Record<File | 'index.html', string>>;
+  /** What each answer has, beside what is said of the file. */
+  headers: Readonly<Record<string, string>>;
+  readFile: (file: File | 'index.html') => Promise<Buffer>;
+};
+
+/** The routes of a page of our own and of what it is made of. */
+export const pageRoutes = <File extends string>(own: Page<File>): Route[] => {
+  const give = createGiver(own.files, own.headers, own.readFile);
+  const isOwn = (file: string): file is File | 'index.html' => Object.hasOwn(own.files, file);
+  const fileName = z.object({
+    file: z.string().register(described, { enum: Object.keys(own.files) }),
+  });
+  return [
+    anybody({
+      method: 'GET',
+      path: own.path,
+      summary: own.summary,
+      answers: { 200: page, 304: nothing },
+      handle: async call => give('index.html', call),
+    }),
+
+    anybody({
+      method: 'GET',
+      path: `${own.path}/:file`,
+      summary: 'What that page is made of',
+      shapes: { params: fileName },
+      answers: { 200: partOfPage, 304: nothing },
+      refuses: ['no_such_path'],
+      handle: async call => {
+        const { file } = call.params;
+        if (!isOwn(file)) throw new Refusal('no_such_path');
+        return give(file, call);
+      },
+    }),
+  ];
+};
+
 /**
  * Gives the files of a page, which are read once, with these headers, and nothing to a browser that has the same
  * already. `types` has the content type of each.
  */
-export const createGiver = <File extends string>(
+const createGiver = <File extends string>(
   types: Readonly<Record<File, string>>,
   headers: Readonly<Record<string, string>>,
   readFile: (file: File) => Promise<Buffer>,
