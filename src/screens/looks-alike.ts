@@ -14,5 +14,6 @@ export const looksAlike = (one: UserListState, other: UserListState): boolean =>
   looksSame(one.list, other.list, isSameUser);
 
 const isSameUser = (one: PlacedUser, other: PlacedUser): boolean =>
-  one.looksAlike === other.looksAlike &&
-  Object.entries(one.user).every(([name, value]) => other.user[name as keyof User] === value);
+  one === other ||
+  (one.looksAlike === other.looksAlike &&
+    Object.entries(one.user).every(([name, value]) => other.user[name as keyof User] === value));
