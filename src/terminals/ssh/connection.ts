@@ -19,6 +19,7 @@ export type ConnectionNeeds = {
   /** The client's. */
   address: string;
   /** See Visitor. */
+  reached: Visitor['reached'];
   taken: Visitor['taken'];
   drop: Visitor['drop'];
   runCommand: RunCommand;

@@ -62,12 +62,13 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
       const visitor = visitors.get(nameOf(ip, from));
       if (!visitor) return void client.end();
       visitor.spoke();
-      const { address, taken, drop } = visitor;
+      const { address, reached, taken, drop } = visitor;
       const connection = serveConnection(client, visitor, {
         accounts,
         sessions,
         log,
         address,
+        reached,
         taken,
         drop,
         runCommand,
