@@ -37,7 +37,7 @@ const leavingTime = 1000;
 export type ServedConnection = {
   /** Resolves when the client is gone and its session has ended. */
   ended: Promise<void>;
-  /** Resolves when nothing is open on it: the client has been told how all of that ended. */
+  /** Lets nothing more be opened on it. Resolves when nothing is open: the client has been told how all of that ended. */
   quiet: () => Promise<void>;
 };
 
@@ -53,6 +53,7 @@ export const serveConnection = (
   /** Why nothing can be opened on it. SSH has no words for it at the sign-in. */
   let crowded: Refusal | undefined;
   let channels = 0;
+  let isClosing = false;
   let idle: NodeJS.Timeout | undefined;
   const whenQuiet: (() => void)[] = [];
   let stopWatching = (): void => {};
@@ -100,7 +101,7 @@ export const serveConnection = (
     });
   });
   client.on('session', (accept, reject) => {
-    if (!signedIn || channels >= mostChannels) return reject();
+    if (!signedIn || isClosing || channels >= mostChannels) return reject();
     const session = accept();
     channels += 1;
     clearTimeout(idle);
@@ -115,6 +116,7 @@ export const serveConnection = (
   return {
     ended,
     quiet: async () => {
+      isClosing = true;
       if (channels > 0) await Promise.race([ended, new Promise<void>(told => whenQuiet.push(told))]);
     },
   };

@@ -54,6 +54,7 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
   const gate = createGate({ ...usualGateLimits, ...needs.limits }, log);
   const visitors = new Map<string, Visitor>();
   const connections = new Set<ServedConnection>();
+  let isClosing = false;
   const nameOf = (ip: string | undefined, from: number | undefined): string => `${ip} ${from}`;
 
   const server = new ssh2.Server(
@@ -74,6 +75,7 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
         runCommand,
       });
       connections.add(connection);
+      if (isClosing) void connection.quiet();
       connection.ended.then(() => connections.delete(connection));
     },
   );
@@ -105,8 +107,10 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
     close: async () => {
       const closed = once(listener, 'close');
       listener.close();
-      await sessions.closeAll();
+      isClosing = true;
+      // At once: what was opened while the sessions end would be cut off without a word.
       const quiet = Promise.all([...connections].map(connection => connection.quiet()));
+      await sessions.closeAll();
       await Promise.race([quiet, setTimeout(closingTime, undefined, { ref: false })]);
       const late = globalThis.setTimeout(gate.closeAll, closingTime);
       gate.endAll();

@@ -199,6 +199,23 @@ test('when the server stops every client gets its screen back and an exit status
   expect(await door.rows('select * from session')).toEqual([]);
 });
 
+test('a server that stops lets nothing more be opened on a connection, while others get their screens back', async () => {
+  await using door = await openDoor();
+  const idle = await door.connect({ username: 'ada' });
+  const deaf = await door.connect();
+  readLittle(deaf);
+  const slow = await openShell(deaf);
+  await slow.sees('Admin Page');
+  // It takes the last bytes of nobody: the end waits for it.
+  slow.channel.pause();
+  for (let time = 0; time < 30; time += 1) slow.type('?', '\x1b');
+  const closing = door.close();
+  await expect(openChannel(opened => idle.exec('users list', opened))).rejects.toThrow(
+    'Channel open failure',
+  );
+  await closing;
+});
+
 test('without a terminal there is one sentence, and exit 2', async () => {
   await using door = await openDoor();
   const client = await door.connect();
