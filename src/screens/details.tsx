@@ -56,37 +56,38 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
       if (gone.id === opened.id) console.close(layer);
     }),
   ];
+  /** What was read here may be newer than what the list holds. */
+  const latest = (): User => list.latest(details.get()?.user ?? opened);
   const commandOf = (action: string, options: readonly string[] = []): string | undefined =>
-    asCommand(console, action, { names: [list.latest(opened).username], options });
+    asCommand(console, action, { names: [latest().username], options });
   const commands: Partial<Record<keyof typeof detailsKeys, () => string | undefined>> = {
     edit: () => commandOf('edit', ['--username', 'NEW_NAME']),
     resetPassword: () => commandOf('passwd'),
     remove: () => commandOf('delete'),
     resetSecondStep: () => commandOf('mfa reset'),
     unlock: () => commandOf('unlock'),
-    history: () =>
-      recordsCommand(console, ['audit', 'list', ...option('user', list.latest(opened).username)]),
+    history: () => recordsCommand(console, ['audit', 'list', ...option('user', latest().username)]),
     command: () => commandOf('show'),
   };
   const keys = runByKeys(
     console,
     detailsKeys,
     {
-      edit: () => changes.edit(opened),
-      resetPassword: () => changes.resetPassword(opened),
-      remove: () => changes.remove(opened),
-      resetSecondStep: () => changes.resetSecondStep(opened),
-      unlock: () => changes.unlock(opened),
-      copy: () => copyToClipboard(console, list.latest(opened).username),
+      edit: () => changes.edit(latest()),
+      resetPassword: () => changes.resetPassword(latest()),
+      remove: () => changes.remove(latest()),
+      resetSecondStep: () => changes.resetSecondStep(latest()),
+      unlock: () => changes.unlock(latest()),
+      copy: () => copyToClipboard(console, latest().username),
       undo: everywhere.actions.undo,
-      history: () => openHistory(list.latest(opened)),
+      history: () => openHistory(latest()),
       command: () => openCommand(console, { title: 'Show', command: commandOf('show') }),
       help: everywhere.actions.help,
       back: () => console.close(layer),
     },
     action => {
       if (action === 'resetSecondStep' && !details.get()?.oneTimeCodes) return wordsOf('one_time_codes_off');
-      return action in wishes ? changes.whyNot(opened, action as UserAction) : everywhere.whyNot(action);
+      return action in wishes ? changes.whyNot(latest(), action as UserAction) : everywhere.whyNot(action);
     },
     action => commands[action]?.(),
   );

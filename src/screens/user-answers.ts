@@ -18,3 +18,7 @@ export const createAnswers = () => {
       }),
   };
 };
+
+/** The user, or one of these others of the same id where that is as new or newer. */
+export const newestOf = (user: User, others: readonly (User | undefined)[]): User =>
+  others.reduce<User>((newest, other) => (other && other.version >= newest.version ? other : newest), user);

@@ -22,7 +22,7 @@ import {
 import { observable } from './observable.ts';
 import { onceMore } from './once-more.ts';
 import { createQuestions } from './questions.ts';
-import { createAnswers } from './user-answers.ts';
+import { createAnswers, newestOf } from './user-answers.ts';
 import { createUserCount } from './user-count.ts';
 
 export type UserListState = {
@@ -231,9 +231,9 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       answers.add(user);
       setList(replaced(listNow(), user));
     },
-    /** The user as it is known by now. */
+    /** The user as it is known by now: as given, as answered, or as shown, whichever is newest. */
     latest: (user: User): User =>
-      answers.of(user.id) ?? listNow().rows.find(held => held.user.id === user.id)?.user ?? user,
+      newestOf(user, [answers.of(user.id), listNow().rows.find(held => held.user.id === user.id)?.user]),
     /** Reads again what is shown. Asked for while one is running, it is done once more after it. */
     refresh: onceMore(async () => {
       await questions.settling();

@@ -68,6 +68,7 @@ describe('what happened to a user', () => {
     await users.change(operator, id, { isActive: true });
     await ui.sees(/changed Active no to yes /);
     await ui.seesNot('reset the password');
+    await ui.sees('│ ada1 ');
     await ui.press('h');
     await ui.sees(/Langinfra › Audit[\s\S]* by or to ada1 /);
     await ui.sees('added ada: Active yes, Superuser no');
