@@ -46,6 +46,8 @@ export type Settings = Omit<SettingValues, 'configDir' | 'databaseUrl'> & {
   readonly sources: Readonly<Record<SettingKey, Provenance>>;
   /** Absolute path of the env file that was read. */
   readonly envFile: string | undefined;
+  /** Absolute paths of the files that secrets were read from, those of weaker places too. */
+  readonly secretFiles: readonly { key: SettingKey; path: string }[];
   /** Sentences a person should read before trusting this set-up. */
   readonly warnings: readonly string[];
   readonly surroundings: Surroundings;
@@ -86,6 +88,7 @@ export const loadSettings = (
 
   const values: Partial<Record<SettingKey, unknown>> = {};
   const provenance: Partial<Record<SettingKey, Provenance>> = {};
+  const secretFiles: { key: SettingKey; path: string }[] = [];
   for (const key of settingKeys) {
     const variable: Variable = variables[key];
     const found = sources.flatMap(source => {
@@ -94,6 +97,7 @@ export const loadSettings = (
     });
     const [first] = found;
     if (first?.file) warnings.push(exposureOf(first.file) ?? '');
+    for (const { file } of found) if (file) secretFiles.push({ key, path: file });
     provenance[key] = {
       kind: first?.kind ?? 'default',
       place: first?.place ?? 'default',
@@ -114,6 +118,7 @@ export const loadSettings = (
     databaseUrl: `sqlite:///${database ? resolve(cwd, homeOf(database)) : join(configDir, 'langinfra.db')}`,
     sources: provenance as Record<SettingKey, Provenance>,
     envFile: named?.path,
+    secretFiles,
     warnings: warnings.filter(Boolean),
     surroundings: {
       colourless: (Boolean(env.NO_COLOR) && !env.FORCE_COLOR) || env.TERM === 'dumb',
