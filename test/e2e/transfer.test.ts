@@ -60,6 +60,20 @@ test('names that no rule would let in are exported as they are', async () => {
   expect(lines.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
 });
 
+test('--json of an export is one document on the file, and refused where the users are what is printed', async () => {
+  await using me = await withRoot();
+  const file = join(me.home, 'users.csv');
+  const { code, stdout, stderr } = await me.run(['users', 'export', file, '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({ file, database: me.database, users: 1 });
+  expect(readFileSync(file, 'utf8')).toMatch(/^id,username,/);
+  for (const words of [[], ['-'], ['--format', 'json']]) {
+    const refused = await me.run(['users', 'export', '--json', ...words]);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^langinfra: [^\n]*--format json[^\n]*users list --all --json\n$/);
+  }
+});
+
 test('hashes leave for a private file only, are asked for, and nothing is overwritten', async () => {
   await using me = await withRoot();
   const plain = await me.run(['users', 'export']);

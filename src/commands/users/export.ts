@@ -19,7 +19,13 @@ import {
 import { asWritten } from '../words.ts';
 import { type Format, formatOf, formats } from './rows/open.ts';
 
-type Flags = CommonFlags & { file?: string; format?: Format; withHashes: boolean; overwrite: boolean };
+type Flags = CommonFlags & {
+  file?: string;
+  format?: Format;
+  withHashes: boolean;
+  overwrite: boolean;
+  json: boolean;
+};
 
 export const builder = <T>(yargs: Argv<T>) =>
   yargs
@@ -48,8 +54,13 @@ export const handler = (flags: Flags): Promise<void> => {
     throw new Refusal('wrong_use', {
       sentence: 'Hashes of passwords are written into a private file only: name one',
     });
+  if (flags.json && file === undefined)
+    throw new Refusal('wrong_use', {
+      sentence:
+        'What is printed are the users themselves: --format json has a line of JSON for each. For one document, use: langinfra users list --all --json',
+    });
   if (file !== undefined) refuseFilesOf(flags, 'A file to write');
-  const { resultPart, note } = outputOf(flags);
+  const { result, resultPart, resultJson, note } = outputOf(flags);
   const path = file === undefined ? undefined : fileToWrite(settingsOf(flags), file);
   return withWorldOf(flags, { create: false }, async world => {
     if (path === undefined) {
@@ -69,9 +80,9 @@ export const handler = (flags: Flags): Promise<void> => {
         await handle.close();
       }
     });
-    await resultPart(
-      `Exported ${grouped(written.users)} ${written.users === 1 ? 'user' : 'users'} to ${printable(path)}\n`,
-    );
+    const { users } = written;
+    if (flags.json) resultJson({ file: path, database: world.store.path, users });
+    else result(`Exported ${grouped(users)} ${users === 1 ? 'user' : 'users'} to ${printable(path)}`);
     if (withHashes) note('Whoever has the file can try passwords on it: remove it when it was read');
     refuseLost(path, written.lost);
   });
