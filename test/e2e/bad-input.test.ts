@@ -303,6 +303,26 @@ const commandLines: Record<string, Case> = {
     code: 2,
     says: /^There is no option --·\[31mred here\./,
   },
+  ...Object.fromEntries(
+    [
+      'users edit root --version 1 --username boss',
+      'users edit root --version=1',
+      'users edit --version=1',
+      'users delete root --yes -v',
+      'users delete root -v',
+      'run --headless -v',
+      'usres --version',
+      'users -v -- root',
+    ].map(line => [
+      `--version beside other words: ${line}`,
+      {
+        args: line.split(' '),
+        given: withRoot,
+        code: 2,
+        says: /^--version shows the version of langinfra and does nothing else: leave it out, or all but it and the command$/,
+      },
+    ]),
+  ),
   'one word too many': {
     args: ['users', 'show', 'ada', 'bob'],
     code: 2,
