@@ -5,7 +5,7 @@ import { fileToWrite } from './file-to-write.ts';
 import { note, result, resultJson } from './output.ts';
 import { keyPlaceOf } from './secret/keys.ts';
 import { type CommonFlags, settingsOf, withWorld } from './with-world.ts';
-import { asWritten } from './words.ts';
+import { asWritten, refuseStream } from './words.ts';
 
 type Flags = CommonFlags & { file: string; overwrite: boolean; json: boolean };
 
@@ -27,6 +27,7 @@ export const builder = (yargs: Argv) =>
 
 /** Writes a copy of the database, as it is at one moment, into a file. */
 export const handler = (flags: Flags): Promise<void> => {
+  refuseStream(flags.file);
   const settings = settingsOf(flags);
   const file = fileToWrite(settings, flags.file);
   return withWorld(settings, { create: false }, async ({ store, accounts, operator }) => {

@@ -14,7 +14,7 @@ import { checkLines } from './check.ts';
 import { note, result, resultJson, warn } from './output.ts';
 import { confirm } from './users/confirm.ts';
 import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from './with-world.ts';
-import { asWritten } from './words.ts';
+import { asWritten, refuseStream } from './words.ts';
 
 type Flags = CommonFlags & { file: string; yes: boolean; dryRun: boolean; json: boolean };
 
@@ -40,6 +40,7 @@ export const builder = (yargs: Argv) =>
  * by it: who was signed out since the backup stays so. What was there before is kept beside it.
  */
 export const handler = async (flags: Flags): Promise<void> => {
+  refuseStream(flags.file);
   const settings = settingsOf(flags);
   if (!flags.yes && !flags.dryRun && !process.stdin.isTTY)
     throw new Refusal('wrong_use', {

@@ -323,6 +323,34 @@ const commandLines: Record<string, Case> = {
       },
     ]),
   ),
+  ...Object.fromEntries(
+    [
+      ['backup'],
+      ['backup', '--overwrite'],
+      ['restore', '--yes'],
+      ['users', 'export'],
+      ['users', 'import'],
+      ['secret', 'rotate', '--yes', '--new-key-file'],
+    ].map(words => [
+      `a file without a name: ${words.join(' ')}`,
+      { args: [...words, ''], given: withRoot, code: 2, says: /^The name of the file is empty$/ },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      ['backup', '-'],
+      ['backup', '--overwrite', '--', '-'],
+      ['restore', '-', '--yes'],
+    ].map(args => [
+      `a backup through a pipe: ${args.join(' ')}`,
+      {
+        args,
+        given: withRoot,
+        code: 2,
+        says: /^A backup does not go through a pipe: name a file, and \.\/- if it is called -$/,
+      },
+    ]),
+  ),
   'one word too many': {
     args: ['users', 'show', 'ada', 'bob'],
     code: 2,

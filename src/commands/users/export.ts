@@ -16,7 +16,7 @@ import {
   settingsOf,
   withWorldOf,
 } from '../with-world.ts';
-import { asWritten } from '../words.ts';
+import { asWritten, refuseNameless } from '../words.ts';
 import { type Format, formatOf, formats } from './rows/open.ts';
 
 type Flags = CommonFlags & {
@@ -32,7 +32,7 @@ export const builder = <T>(yargs: Argv<T>) =>
     .positional('file', {
       type: 'string',
       describe: 'the file to write, private; stdout where none is given, or -',
-      coerce: (file: string | undefined) => (file && asWritten(file) !== '-' ? asWritten(file) : undefined),
+      coerce: (file = '-') => (asWritten(file) === '-' ? undefined : asWritten(file)),
     })
     .option('format', {
       choices: formats,
@@ -59,7 +59,10 @@ export const handler = (flags: Flags): Promise<void> => {
       sentence:
         'What is printed are the users themselves: --format json has a line of JSON for each. For one document, use: langinfra users list --all --json',
     });
-  if (file !== undefined) refuseFilesOf(flags, 'A file to write');
+  if (file !== undefined) {
+    refuseNameless(file);
+    refuseFilesOf(flags, 'A file to write');
+  }
   const { result, resultPart, resultJson, note } = outputOf(flags);
   const path = file === undefined ? undefined : fileToWrite(settingsOf(flags), file);
   return withWorldOf(flags, { create: false }, async world => {

@@ -6,7 +6,7 @@ import { grouped, printable } from '../../text.ts';
 import { json, outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { type CommonFlags, refuseFilesOf, sayWhatChanged, withWorldOf } from '../with-world.ts';
-import { asWritten } from '../words.ts';
+import { asWritten, refuseNameless } from '../words.ts';
 import { type Format, formatOf, formats, openRows } from './rows/open.ts';
 
 type Flags = CommonFlags & {
@@ -45,6 +45,7 @@ export const builder = <T>(yargs: Argv<T>) =>
 /** Adds the users of a file, all of them or nobody. Throws rows_refused, rows_exist and bad_file. */
 export const handler = async (flags: Flags): Promise<void> => {
   const { file, format = formatOf(file), skipExisting, dryRun } = flags;
+  refuseNameless(file);
   if (file !== '-') refuseFilesOf(flags, 'A file to read, other than - for stdin,');
   await withWorldOf(flags, { create: false, rehearsal: dryRun }, async world => {
     const { users } = world.accounts;
