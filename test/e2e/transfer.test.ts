@@ -137,11 +137,17 @@ test('langinfra users import says of each row what becomes of it, and the exit c
   expect(refused.stderr).toBe('langinfra: 2 of 3 rows are refused. Nothing was changed\n');
   users(`ada,${good}`, 'root,');
   expect(await me.run(['users', 'import', file])).toMatchObject({ code: 3 });
-  users('ada');
-  expect(await me.run(['users', 'import', file])).toMatchObject({
-    code: 2,
-    stdout: '',
-    stderr: `langinfra: ${file}, line 2: it has 1 fields, and the header has 2. Nothing was changed\n`,
+  users('ada', 'root,');
+  expect(await me.run(['users', 'import', file, '--dry-run'])).toMatchObject({
+    code: 5,
+    stdout:
+      'line 2: ada: refused: It has 1 field, and the header has 2\nline 3: root: refused: This username is unavailable.\n',
+  });
+  const entries = me.file('users.json', '[{"username":"z","username":"y"}, 12, {"username":"ada"}]');
+  expect(await me.run(['users', 'import', entries])).toMatchObject({
+    code: 5,
+    stdout:
+      'entry 1: y: refused: The key username is there twice\nentry 2: no name: refused: It is no object\n',
   });
   expect(await me.run(['users', 'import', `${file}.no`])).toMatchObject({ code: 4 });
   expect(await me.run(['users', 'import', me.home])).toMatchObject({ code: 7 });
