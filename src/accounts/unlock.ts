@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
+import { counted } from '../text.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
@@ -65,5 +66,4 @@ export const unlockedSourceSentence = ({ source, failures }: UnlockedSource): st
     ? `From ${source} no sign-ins have failed that hold it up`
     : `From ${source} people can try again at once: ${forgotten(failures)}`;
 
-const forgotten = (failures: number): string =>
-  failures === 1 ? '1 failed sign-in forgotten' : `${failures} failed sign-ins forgotten`;
+const forgotten = (failures: number): string => `${counted(failures, 'failed sign-in')} forgotten`;

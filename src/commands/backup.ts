@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { backUp } from '../store/backup.ts';
-import { grouped, printable } from '../text.ts';
+import { counted, printable } from '../text.ts';
 import { fileToWrite } from './file-to-write.ts';
 import { note, result, resultJson } from './output.ts';
 import { keyPlaceOf } from './secret/keys.ts';
@@ -35,7 +35,7 @@ export const handler = (flags: Flags): Promise<void> => {
     await accounts.audit.tell(operator, 'backed_up', { file });
     const users = await store.readAside(reads => reads.health.countUsers());
     if (flags.json) resultJson({ file, database: store.path, users });
-    else result(`Backed up ${grouped(users)} users to ${printable(file)}`);
+    else result(`Backed up ${counted(users, 'user')} to ${printable(file)}`);
     note(`Database: ${store.path}`);
     note(
       `Its passwords open with the secret key only: ${keyPlaceOf(settings)}. Keep a copy of that, elsewhere`,

@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts';
 import type { AuditHead } from '../store/audit.ts';
 import { fingerprintIn, replaceDatabase, withCopy } from '../store/backup.ts';
 import { privateDirectory } from '../store/private-files.ts';
-import { grouped, printable } from '../text.ts';
+import { counted, printable } from '../text.ts';
 import { databasePath } from '../world.ts';
 import { checkLines } from './check.ts';
 import { note, result, resultJson, warn } from './output.ts';
@@ -59,7 +59,7 @@ export const handler = async (flags: Flags): Promise<void> => {
     const found = await opened(async world => {
       const { problems, mended } = await lookedOver(world, file);
       const users = await world.store.readAside(reads => reads.health.countUsers());
-      const what = `${grouped(users)} users of ${printable(file)}`;
+      const what = `${counted(users, 'user')} of ${printable(file)}`;
       if (flags.dryRun) return { problems, mended, users, what };
       if (!flags.yes && existsSync(path))
         await confirm(`Replace ${printable(path)} by the ${what}? Everybody is signed out. [y/N] `);
@@ -71,9 +71,9 @@ export const handler = async (flags: Flags): Promise<void> => {
         accounts.audit.tell(operator, 'restored', { file, ...(replaced && { replaced }) }),
       );
     const kept = flags.dryRun ? undefined : await replaceDatabase(path, copy, { at: new Date(), tell });
-    const { what, ...counted } = found;
+    const { what, ...numbers } = found;
     if (flags.json)
-      resultJson({ file, database: path, ...counted, kept: kept ?? null, dry_run: flags.dryRun });
+      resultJson({ file, database: path, ...numbers, kept: kept ?? null, dry_run: flags.dryRun });
     else result(flags.dryRun ? `Dry run: the ${what} can be restored` : `Restored the ${what}`);
     note(flags.dryRun ? `Dry run: ${path} was not changed` : `Database: ${path}`);
     if (kept !== undefined) note(`What was there before is kept in ${kept}`);

@@ -16,13 +16,13 @@ export const transferRefusals = {
   },
   rows_refused: {
     words: (d: { count: number; of: number }) =>
-      `${d.count} of ${d.of} rows ${d.count === 1 ? 'is' : 'are'} refused. Nothing was changed`,
+      `${grouped(d.count)} of ${counted(d.of, 'row')} ${d.count === 1 ? 'is' : 'are'} refused. Nothing was changed`,
     http: 409,
     exit: 5,
   },
   rows_exist: {
     words: (d: { count: number; of: number }) =>
-      `${d.count} of ${d.of} users ${d.count === 1 ? 'exists' : 'exist'} already. Nothing was changed. To leave out who exists, add --skip-existing`,
+      `${grouped(d.count)} of ${counted(d.of, 'user')} ${d.count === 1 ? 'exists' : 'exist'} already. Nothing was changed. To leave out who exists, add --skip-existing`,
     http: 409,
     exit: 3,
   },

@@ -47,8 +47,12 @@ describe.concurrent('langinfra backup', () => {
     const outcome = await me.run(['backup', 'monday.db']);
     expect(outcome).toEqual({
       code: 0,
-      stdout: `Backed up 1 users to ${me.home}/monday.db\n`,
+      stdout: `Backed up 1 user to ${me.home}/monday.db\n`,
       stderr: `Database: ${me.database}\nIts passwords open with the secret key only: ${me.configDir}/secret_key. Keep a copy of that, elsewhere\n`,
+    });
+    expect(await me.run(['restore', 'monday.db', '--dry-run'])).toMatchObject({
+      code: 0,
+      stdout: `Dry run: the 1 user of ${me.home}/monday.db can be restored\n`,
     });
     expect(statSync(join(me.home, 'monday.db')).mode & 0o777).toBe(0o600);
     expect(readdirSync(me.home).filter(name => name.startsWith('monday'))).toEqual(['monday.db']);

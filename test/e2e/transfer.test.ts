@@ -25,7 +25,10 @@ test.each(['csv', 'jsonl'])(
     const file = join(here.home, `move.${kind}`);
     const exported = await here.run(['users', 'export', file, '--with-hashes']);
     expect(exported).toMatchObject({ code: 0, stdout: `Exported 3 users to ${file}\n` });
-    if (kind === 'csv') expect(exported.stderr).toContain('1 usernames begin with = + - or @');
+    if (kind === 'csv')
+      expect(exported.stderr).toContain(
+        '1 username begins with = + - or @, which a spreadsheet takes for a formula:',
+      );
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     await using there = newcomer({
@@ -137,6 +140,14 @@ test('langinfra users import says of each row what becomes of it, and the exit c
   expect(refused.stderr).toBe('langinfra: 2 of 3 rows are refused. Nothing was changed\n');
   users(`ada,${good}`, 'root,');
   expect(await me.run(['users', 'import', file])).toMatchObject({ code: 3 });
+  users('root,');
+  expect(await me.run(['users', 'import', file])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('langinfra: 1 of 1 user exists already. Nothing was changed'),
+  });
+  expect((await me.run(['users', 'import', file, '--skip-existing', '--dry-run'])).stdout).toContain(
+    'Dry run: would add 0 users, 1 who exists left out\n',
+  );
   users('ada', 'root,');
   expect(await me.run(['users', 'import', file, '--dry-run'])).toMatchObject({
     code: 5,

@@ -5,7 +5,7 @@ import type { ExportedUser } from '../../accounts/export-users.ts';
 import { userRecord } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import { fillPrivateFile } from '../../store/private-files.ts';
-import { grouped, namedAmong, printable } from '../../text.ts';
+import { counted, grouped, namedAmong, printable } from '../../text.ts';
 import { fileToWrite } from '../file-to-write.ts';
 import { json, outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
@@ -85,7 +85,7 @@ export const handler = (flags: Flags): Promise<void> => {
     });
     const { users } = written;
     if (flags.json) resultJson({ file: path, database: world.store.path, users });
-    else result(`Exported ${grouped(users)} ${users === 1 ? 'user' : 'users'} to ${printable(path)}`);
+    else result(`Exported ${counted(users, 'user')} to ${printable(path)}`);
     if (withHashes) note('Whoever has the file can try passwords on it: remove it when it was read');
     refuseLost(path, written.lost);
   });
@@ -134,7 +134,7 @@ const writeAll = async (
   // The names stay as they are: one with a sign before it would be another name when it is read again.
   if (isCsv && formulas > 0)
     outputOf(flags).warn(
-      `${grouped(formulas)} usernames begin with = + - or @, which a spreadsheet takes for formulas: open the file there as text only`,
+      `${counted(formulas, 'username begins', 'usernames begin')} with = + - or @, which a spreadsheet takes for ${formulas === 1 ? 'a formula' : 'formulas'}: open the file there as text only`,
     );
   return written;
 };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { ImportPlan, RowResult } from '../../accounts/import-users.ts';
 import { Refusal } from '../../refusal.ts';
-import { grouped, printable } from '../../text.ts';
+import { counted, printable } from '../../text.ts';
 import { json, outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { type CommonFlags, refuseFilesOf, sayWhatChanged, withWorldOf } from '../with-world.ts';
@@ -58,7 +58,7 @@ export const handler = async (flags: Flags): Promise<void> => {
     }
     if (plan.toAdd >= many)
       outputOf(flags).note(
-        `Adding ${grouped(plan.toAdd)} users takes a while, in which nobody else can sign in or change anything on this database`,
+        `Adding ${counted(plan.toAdd, 'user')} takes a while, in which nobody else can sign in or change anything on this database`,
       );
     if (!dryRun && plan.toAdd > 0) {
       const hashing = showProgress(flags, plan.toHash);
@@ -99,9 +99,9 @@ const tell = async (flags: Flags, unit: string, plan: ImportPlan, became: string
   if (refused.length > 0) return;
   if (rows <= mostNamed) for (const row of plan.added()) await resultPart(line(row, became));
   else note('Each row is in the result of --json');
-  const left = skipped.length > 0 ? `, ${grouped(skipped.length)} who exist left out` : '';
+  const left = skipped.length > 0 ? `, ${counted(skipped.length, 'who exists', 'who exist')} left out` : '';
   const done = flags.dryRun ? 'Dry run: would add' : 'Added';
-  await resultPart(`${done} ${grouped(toAdd)} ${toAdd === 1 ? 'user' : 'users'}${left}\n`);
+  await resultPart(`${done} ${counted(toAdd, 'user')}${left}\n`);
 };
 
 /** One document, row by row. */
