@@ -21,6 +21,7 @@ import { createRecovery } from './recovery.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
 import { createSecondStep } from './second-step.ts';
+import { createSessionFollowing } from './session-following.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessionLock } from './session-lock.ts';
 import { createSessions } from './sessions.ts';
@@ -48,7 +49,11 @@ export const createAccounts = (options: AccountsOptions) => {
     secondStep: createSecondStep(context),
     needsCurrentPassword: (who: { user: User; session: Session }) => needsCurrent(context, who),
     strengthOf: createStrengthMeter(context),
-    sessions: { ...createSessions(context), ...createSessionList(context, seen) },
+    sessions: {
+      ...createSessions(context),
+      ...createSessionList(context, seen),
+      ...createSessionFollowing(context),
+    },
     sessionLock: createSessionLock(context),
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),
@@ -72,12 +77,15 @@ export const createAccounts = (options: AccountsOptions) => {
     doubtOf,
     isDoubtful,
     remarkOn: (user: Parameters<typeof remarkOn>[1]) => remarkOn(context, user),
+    /** Writes down which sign-ins got no one-time code in time, of processes that have ended, too. At the start. */
+    writeUnanswered: context.firstSteps.writeUnanswered,
     /** Calls the listener after every change of the database, by this or another process. */
     onChange: options.store.onChange,
     /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
     betweenWrites: options.store.betweenWrites,
     /** Writes what is written in batches and waits for its turn. Before the store is closed. */
     close: async () => {
+      context.firstSteps.close();
       await Promise.all([uses.close(), seen.close()]);
     },
   };

@@ -3,6 +3,7 @@ import { createApiKeyStore } from './api-keys.ts';
 import { createAuditStore } from './audit.ts';
 import { watchChanges } from './changes.ts';
 import { createPool, dialectOn, sqliteDialect } from './engines/sqlite.ts';
+import { createFirstStepStore } from './first-steps.ts';
 import { createFolderStore } from './folders.ts';
 import { createHealthStore } from './health.ts';
 import { createMetaStore } from './meta.ts';
@@ -16,6 +17,7 @@ import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
 import { createSshKeyStore } from './ssh-keys.ts';
 import { createThrottleStore } from './throttle.ts';
+import { createTouched } from './touched.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserImports } from './user-imports.ts';
 import { createUserLists } from './user-lists.ts';
@@ -33,6 +35,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     imports: createUserImports(db),
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
+    firstSteps: createFirstStepStore(db),
     secondSteps: createSecondStepStore(db),
     sessions: createSessionStore(db, revocations),
     sessionLists: createSessionLists(db),
@@ -65,8 +68,9 @@ export type Reads = {
   imports: Pick<Transaction['imports'], 'taken' | 'page'>;
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
+  firstSteps: Pick<Transaction['firstSteps'], 'oldest'>;
   secondSteps: Pick<Transaction['secondSteps'], 'find' | 'unusedCodes' | 'secrets'>;
-  sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
+  sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'usersOf' | 'countOpen'>;
   sessionLists: Pick<Transaction['sessionLists'], 'page'>;
   sshKeys: Pick<Transaction['sshKeys'], 'find' | 'findByBlob' | 'listOf'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
@@ -131,7 +135,7 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
   const reader = new Kysely<Schema>({ dialect: dialectOn(readers) });
   const writer = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
   const watcher = new Kysely<Schema>({ dialect: sqliteDialect(path, 'watcher') });
-  const changes = watchChanges(watcher);
+  const changes = watchChanges(watcher, writer);
   const close = async () => {
     await changes.close();
     await Promise.all([reader.destroy(), counters.destroy(), watcher.destroy()]);
@@ -155,8 +159,10 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
       if (options.rehearsal) return rehearse(writer, work);
       const { result, change } = await writer.transaction().execute(async tx => {
         await refuseMoved();
-        const verbs = verbsOn(tx);
-        return { result: await work(verbs), change: verbs.revocations.change() };
+        const touched = createTouched();
+        const verbs = verbsOn(tx.withPlugin(touched.plugin));
+        const result = await work(verbs);
+        return { result, change: { ...verbs.revocations.change(), tables: touched.tables() } };
       });
       changes.announce(change);
       return result;

@@ -9,7 +9,7 @@ import { algorithms } from './algorithms.ts';
 import type { RunCommand } from './command-channel.ts';
 import { type ServedConnection, serveConnection } from './connection.ts';
 import { createGate, type GateLimits, usualGateLimits, type Visitor } from './gate.ts';
-import type { HostKey } from './host-key.ts';
+import { type HostKey, signerOf } from './host-key.ts';
 import { createSshLog, type LogLevel } from './log.ts';
 
 export type SshNeeds = {
@@ -54,25 +54,29 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
   const gate = createGate({ ...usualGateLimits, ...needs.limits }, log);
   const visitors = new Map<string, Visitor>();
   const connections = new Set<ServedConnection>();
+  const signer = await signerOf(hostKey);
+  let isClosing = false;
   const nameOf = (ip: string | undefined, from: number | undefined): string => `${ip} ${from}`;
 
   const server = new ssh2.Server(
-    { hostKeys: [hostKey.privateKey], algorithms, ident: 'Langinfra', ...keepalive },
+    { hostKeys: [{ key: signer }], algorithms, ident: 'Langinfra', ...keepalive },
     (client, { ip, port: from }) => {
       const visitor = visitors.get(nameOf(ip, from));
       if (!visitor) return void client.end();
       visitor.spoke();
-      const { address, taken, drop } = visitor;
+      const { address, reached, taken, drop } = visitor;
       const connection = serveConnection(client, visitor, {
         accounts,
         sessions,
         log,
         address,
+        reached,
         taken,
         drop,
         runCommand,
       });
       connections.add(connection);
+      if (isClosing) void connection.quiet();
       connection.ended.then(() => connections.delete(connection));
     },
   );
@@ -104,8 +108,10 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
     close: async () => {
       const closed = once(listener, 'close');
       listener.close();
-      await sessions.closeAll();
+      isClosing = true;
+      // At once: what was opened while the sessions end would be cut off without a word.
       const quiet = Promise.all([...connections].map(connection => connection.quiet()));
+      await sessions.closeAll();
       await Promise.race([quiet, setTimeout(closingTime, undefined, { ref: false })]);
       const late = globalThis.setTimeout(gate.closeAll, closingTime);
       gate.endAll();
