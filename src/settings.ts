@@ -3,7 +3,6 @@ import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { Refusal } from './refusal.ts';
-import { isOursButForCase, judgeName } from './settings/names.ts';
 import { envFile, environment, exposureOf, lookUp, type Source } from './settings/sources.ts';
 import {
   type SettingKey,
@@ -12,6 +11,7 @@ import {
   type Variable,
   variables,
 } from './settings/variables.ts';
+import { warnOfNames, warnOfValue } from './settings/warnings.ts';
 
 /** Where a value came from, and the weaker places that had one too. */
 export type Provenance = { kind: Source['kind']; place: string; overrode: readonly string[] };
@@ -46,6 +46,8 @@ export type Settings = Omit<SettingValues, 'configDir' | 'databaseUrl'> & {
   readonly sources: Readonly<Record<SettingKey, Provenance>>;
   /** Absolute path of the env file that was read. */
   readonly envFile: string | undefined;
+  /** Absolute paths of the files that secrets were read from, those of weaker places too. */
+  readonly secretFiles: readonly { key: SettingKey; path: string }[];
   /** Sentences a person should read before trusting this set-up. */
   readonly warnings: readonly string[];
   readonly surroundings: Surroundings;
@@ -64,13 +66,6 @@ const options = {
   sshPort: 'ssh-port',
 } as const satisfies Partial<Record<SettingKey, string>>;
 const optionKeys = Object.keys(options) as (keyof typeof options)[];
-
-// The two secrets of the documentation's example: everybody knows them.
-const publicExamples: Partial<Record<SettingKey, string>> = {
-  superuserPassword: 'securepassword',
-  secretKey: 'randomly_generated_secure_key',
-};
-const shortSecretKey = 32;
 
 /**
  * Reads every setting: flags over the env file over the environment over the defaults.
@@ -93,6 +88,7 @@ export const loadSettings = (
 
   const values: Partial<Record<SettingKey, unknown>> = {};
   const provenance: Partial<Record<SettingKey, Provenance>> = {};
+  const secretFiles: { key: SettingKey; path: string }[] = [];
   for (const key of settingKeys) {
     const variable: Variable = variables[key];
     const found = sources.flatMap(source => {
@@ -101,6 +97,7 @@ export const loadSettings = (
     });
     const [first] = found;
     if (first?.file) warnings.push(exposureOf(first.file) ?? '');
+    for (const { file } of found) if (file) secretFiles.push({ key, path: file });
     provenance[key] = {
       kind: first?.kind ?? 'default',
       place: first?.place ?? 'default',
@@ -121,6 +118,7 @@ export const loadSettings = (
     databaseUrl: `sqlite:///${database ? resolve(cwd, homeOf(database)) : join(configDir, 'langinfra.db')}`,
     sources: provenance as Record<SettingKey, Provenance>,
     envFile: named?.path,
+    secretFiles,
     warnings: warnings.filter(Boolean),
     surroundings: {
       colourless: (Boolean(env.NO_COLOR) && !env.FORCE_COLOR) || env.TERM === 'dumb',
@@ -172,38 +170,6 @@ const parsed = (variable: Variable, text: string, place: string): unknown => {
 /** A wrong URL may be that of a database server, with its password before the @ or behind the ?. */
 const withoutPassword = (text: string): string =>
   text.replace(/:\/\/.*@/s, '://***@').replace(/\?.*/s, '?***');
-
-const warnOfNames = (source: Source): string[] =>
-  Object.keys(source.texts)
-    .filter(name => name.startsWith('LANGINFRA_') || isOursButForCase(name))
-    .flatMap(name => {
-      const verdict = judgeName(name);
-      const place = source.placeOf(name);
-      if (verdict.kind === 'ours') return [];
-      if (verdict.kind === 'python')
-        return [`${name} (${place}) is a setting of the Python Langinfra: no effect here`];
-      const hint = verdict.nearest ? `. Did you mean ${verdict.nearest}?` : '';
-      throw new Refusal('bad_setting', { sentence: `${name} (${place}) is no setting of Langinfra${hint}` });
-    });
-
-const warnOfValue = (key: SettingKey, variable: Variable, text?: string, place?: string): string[] => {
-  if (text === undefined) return [];
-  if (text === publicExamples[key]) {
-    return [
-      `${variable.name} (${place}) is the example of the documentation, which everybody knows. Choose another`,
-    ];
-  }
-  if (key === 'secretKey' && text.length < shortSecretKey) {
-    return [
-      `${variable.name} (${place}) has fewer than ${shortSecretKey} characters. Make one with: openssl rand -base64 32`,
-    ];
-  }
-  if (variable.awaits)
-    return [
-      `${variable.name} (${place}) has no effect yet: this version has no ${variable.awaits.replace(/^the /, '')}`,
-    ];
-  return [];
-};
 
 const refuseHalfSuperuser = (
   { superuser, superuserPassword }: SettingValues,

@@ -151,6 +151,10 @@ const segmenter = (): Intl.Segmenter => {
 /** `1,204`: a count as people read it. Not by ICU, which takes ten milliseconds for the first one. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
+/** `1 user`, `1,204 users`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
 /** `1 second`, `90 seconds`, `48 minutes`: how long something lasts, in the unit in which a person waits. */
 export const lasting = (seconds: number): string => {
   const [count, unit] = seconds < 120 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ago,
   caseFold,
+  counted,
   fit as fitted,
   grouped,
   minute,
@@ -169,6 +170,8 @@ describe('names that differ in case only fold alike', () => {
 
 test('a count has its thousands apart, a time is shown to the minute', () => {
   expect([grouped(7), grouped(1_204), grouped(1_000_000)]).toEqual(['7', '1,204', '1,000,000']);
+  expect([0, 1, 1_204].map(count => counted(count, 'user'))).toEqual(['0 users', '1 user', '1,204 users']);
+  expect([1, 2].map(count => counted(count, 'is', 'are'))).toEqual(['1 is', '2 are']);
   expect(minute('2026-11-23T15:12:59.123456Z')).toBe('2026-11-23 15:12');
 });
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
-import { grouped, printable } from '../text.ts';
+import { counted, grouped, printable } from '../text.ts';
 import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
 import type { Context } from './context.ts';
 import { createSealCounts } from './seals.ts';
@@ -60,7 +60,7 @@ export const createCheck = (context: Context) => {
     for await (const rows of secrets) for (const row of rows) seals.addSecret(row);
     const plain = counts.plain > 0 ? `, ${grouped(counts.plain)} to be sealed at the next sign-in` : '';
     return [
-      checked('Names', named(found.names, 'would not be found by name'), `${grouped(counts.users)} users`),
+      checked('Names', named(found.names, 'would not be found by name'), counted(counts.users, 'user')),
       checked(
         'Passwords',
         [
@@ -85,7 +85,7 @@ export const createCheck = (context: Context) => {
   }
 
   function auditCheck({ rows, problems }: AuditVerdict): Check {
-    return checked('Audit', problems, `${grouped(rows)} rows, each as it was written`);
+    return checked('Audit', problems, `${counted(rows, 'row')}, each as it was written`);
   }
 
   function superuserCheck(count: number): Check {

@@ -25,7 +25,12 @@ export type ImportColumn = (typeof importColumns)[number];
 export const passedColumns: readonly string[] = ['updated_at', 'version', 'store_api_key'];
 
 /** A row of a file as it was read, and which it is, counted as people count. */
-export type ImportRow = { place: number; values: Partial<Record<ImportColumn, unknown>> };
+export type ImportRow = {
+  place: number;
+  values: Partial<Record<ImportColumn, unknown>>;
+  /** Why it is no row of users, whatever its values are. */
+  wrong?: Refusal;
+};
 
 /** A row whose values are good. The times are ISO 8601 with microseconds, UTC. */
 export type CheckedRow = {
@@ -50,9 +55,10 @@ const bcryptHash = /^\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/;
 
 /** What a row means. Throws the refusal that says what is wrong with it. */
 export const checkRow = async (
-  { place, values }: ImportRow,
+  { place, values, wrong }: ImportRow,
   usual: { isActive: boolean; now: string; passwordMinLength: number },
 ): Promise<CheckedRow> => {
+  if (wrong) throw wrong;
   const username = cleanUsername(textOf(values, 'username') ?? '');
   refuseIf(whyNotUsername(username));
   const password = textOf(values, 'password');

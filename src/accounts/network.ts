@@ -1,5 +1,8 @@
 import { isIP, isIPv6, SocketAddress } from 'node:net';
 
+/** The address of whoever was gone before it was asked for. */
+export const unknownAddress = 'unknown';
+
 /**
  * The network that a client's address stands for: an IPv4 address itself, of an IPv6 address the first 64 bits, for whoever
  * has one of those has all of them (RFC 6177, section 2).
@@ -21,4 +24,14 @@ export const plainAddress = (text: string): string | undefined => {
   const bare = text.replace(/^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2').replace(/%.*/, '');
   if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : undefined;
   return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
+};
+
+/**
+ * What failed sign-ins are counted under for an address, or a network, that a person wrote: as `networkOf` gives it.
+ * Undefined for any other text.
+ */
+export const sourceOf = (text: string): string | undefined => {
+  if (text === unknownAddress) return text;
+  const address = plainAddress(text.replace(/^(.*:.*)\/64$/, '$1'));
+  return address && networkOf(address);
 };

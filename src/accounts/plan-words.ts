@@ -1,5 +1,5 @@
 import { wordsOf } from '../refusal.ts';
-import { grouped } from '../text.ts';
+import { counted, grouped } from '../text.ts';
 import type { BulkAction, BulkPlan } from './bulk-plan.ts';
 
 const already: Record<BulkAction, readonly [one: string, many: string]> = {
@@ -11,8 +11,7 @@ const already: Record<BulkAction, readonly [one: string, many: string]> = {
 };
 
 const alreadyWords = ({ action, already: count }: BulkPlan): string => {
-  const [one, many] = already[action];
-  return `${grouped(count)} ${count === 1 ? one : many}`;
+  return counted(count, ...already[action]);
 };
 
 /** What a plan would do, a line for each outcome, and one for each doubt about the names of those it lets in. */
@@ -29,7 +28,7 @@ export const planLines = (plan: BulkPlan): string[] => [
 ];
 
 const doubtful = (count: number, one: string, many: string): string[] =>
-  count === 0 ? [] : [`${grouped(count)} ${count === 1 ? one : many}`];
+  count === 0 ? [] : [counted(count, one, many)];
 
 /** How many stay as they are because a rule says so, a line for each rule. */
 export const refusedLines = ({ refused }: BulkPlan): string[] =>
@@ -55,7 +54,7 @@ export const planWarnings = ({ action, toChange }: BulkPlan): string[] => [
 ];
 
 /** `1 user`, `1,240 users`. */
-export const users = (count: number): string => (count === 1 ? '1 user' : `${grouped(count)} users`);
+export const users = (count: number): string => counted(count, 'user');
 
 const doneWords: Record<BulkAction, readonly [one: string, many: string]> = {
   activate: ['is active now', 'are active now'],

@@ -134,12 +134,11 @@ export const createThrottle = (
         .filter(({ seconds }) => seconds > 0)
         .sort((one, other) => other.seconds - one.seconds),
 
-    /** Forgets the failures from a client's address, or the network of one. Gives which network, and how many there were. */
-    forgetSource: async (tx: Transaction, address: string): Promise<{ source: string; failures: number }> => {
-      const source = networkOf(address);
+    /** Forgets the failures from a client's address or network, as `sourceOf` gives it. Gives how many there were. */
+    forgetSource: async (tx: Transaction, source: string): Promise<number> => {
       const [tries] = await read(tx, source, failures);
       await tx.throttle.remove(failures, source);
-      return { source, failures: tries.count };
+      return tries.count;
     },
 
     /** Forgets the failures to all accounts: under another secret key nobody finds them again. */

@@ -1,8 +1,11 @@
+import { Refusal } from '../refusal.ts';
 import type { User } from '../store/users.ts';
+import { counted } from '../text.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
 import { refuseOrdinary } from './list-users.ts';
+import { sourceOf } from './network.ts';
 import type { Lock } from './throttle.ts';
 
 /** Somebody who may try to sign in again at once, and how many failures are forgotten for it. */
@@ -28,13 +31,18 @@ export const createUnlock =
 /** An address from which people may try again at once, or its network, and how many failures are forgotten for it. */
 export type UnlockedSource = { source: string; failures: number };
 
-/** A superuser forgets the failed sign-ins from an address, to whichever account. Throws superuser_needed and session_ended. */
+/**
+ * A superuser forgets the failed sign-ins from an address or its network, to whichever account. Throws superuser_needed,
+ * session_ended and no_address.
+ */
 export const createUnlockSource =
   (context: Context) =>
   (actor: Actor, address: string): Promise<UnlockedSource> =>
     context.store.write(async tx => {
       await refuseOrdinary(context, tx, actor);
-      const { source, failures } = await context.throttle.forgetSource(tx, address);
+      const source = sourceOf(address);
+      if (source === undefined) throw new Refusal('no_address', { text: address });
+      const failures = await context.throttle.forgetSource(tx, source);
       if (failures > 0) await context.record(tx, { event: 'source_unlocked', actor, after: { source } });
       return { source, failures };
     });
@@ -58,5 +66,4 @@ export const unlockedSourceSentence = ({ source, failures }: UnlockedSource): st
     ? `From ${source} no sign-ins have failed that hold it up`
     : `From ${source} people can try again at once: ${forgotten(failures)}`;
 
-const forgotten = (failures: number): string =>
-  failures === 1 ? '1 failed sign-in forgotten' : `${failures} failed sign-ins forgotten`;
+const forgotten = (failures: number): string => `${counted(failures, 'failed sign-in')} forgotten`;

@@ -1,11 +1,11 @@
 import type { Argv } from 'yargs';
 import { backUp } from '../store/backup.ts';
-import { grouped, printable } from '../text.ts';
+import { counted, printable } from '../text.ts';
 import { fileToWrite } from './file-to-write.ts';
 import { note, result, resultJson } from './output.ts';
 import { keyPlaceOf } from './secret/keys.ts';
 import { type CommonFlags, settingsOf, withWorld } from './with-world.ts';
-import { asWritten } from './words.ts';
+import { asWritten, refuseStream } from './words.ts';
 
 type Flags = CommonFlags & { file: string; overwrite: boolean; json: boolean };
 
@@ -27,6 +27,7 @@ export const builder = (yargs: Argv) =>
 
 /** Writes a copy of the database, as it is at one moment, into a file. */
 export const handler = (flags: Flags): Promise<void> => {
+  refuseStream(flags.file);
   const settings = settingsOf(flags);
   const file = fileToWrite(settings, flags.file);
   return withWorld(settings, { create: false }, async ({ store, accounts, operator }) => {
@@ -34,7 +35,7 @@ export const handler = (flags: Flags): Promise<void> => {
     await accounts.audit.tell(operator, 'backed_up', { file });
     const users = await store.readAside(reads => reads.health.countUsers());
     if (flags.json) resultJson({ file, database: store.path, users });
-    else result(`Backed up ${grouped(users)} users to ${printable(file)}`);
+    else result(`Backed up ${counted(users, 'user')} to ${printable(file)}`);
     note(`Database: ${store.path}`);
     note(
       `Its passwords open with the secret key only: ${keyPlaceOf(settings)}. Keep a copy of that, elsewhere`,

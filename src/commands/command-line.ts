@@ -71,9 +71,30 @@ const refuseOtherThanText = (flags: Record<string, unknown>, options: unknown): 
 const misread = (complaint: string, commandLine: CommandLine): Refusal =>
   new Refusal('wrong_use', { sentence: wrongUse(asWritten(complaint), commandLine) });
 
+const isVersion = (word: string): boolean => /^(--version|-v)(=|$)/.test(word);
+
+/**
+ * Refuses --version beside other words than those of a command. yargs shows the version then, and ends well without having
+ * done the rest: whoever writes `--version 3`, or -v for more words, would believe that it was done. Throws wrong_use.
+ */
+export const refuseBesideVersion = async (args: readonly string[], isRemote = false): Promise<void> => {
+  const end = args.indexOf('--');
+  const others = args.filter((word, at) => !(isVersion(word) && (end < 0 || at < end)));
+  if (others.length === args.length) return;
+  // A help begins with the words of its command, and after them what it takes.
+  const [usage = ''] = (await commandLineOf(others, '', isRemote).getHelp()).split('\n');
+  const [name = ''] = usage.split(/ [<[]/);
+  if (args.some(word => isVersion(word) && word.includes('=')) || name !== ['langinfra', ...others].join(' '))
+    throw new Refusal('wrong_use', {
+      sentence:
+        '--version shows the version of langinfra and does nothing else: leave it out, or all but it and the command',
+    });
+};
+
 /** Does what the command line says; `version` is ours. Throws wrong_use, and what the command throws. */
 export const runCommandLine = async (args: readonly string[], version: string): Promise<void> => {
   try {
+    await refuseBesideVersion(args);
     await commandLineOf(args, version).parseAsync();
   } catch (error) {
     throw misreadOf(error, args);

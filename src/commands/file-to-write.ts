@@ -2,8 +2,10 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { keyFilesOf } from '../accounts/kept-key.ts';
 import { Refusal } from '../refusal.ts';
+import type { SettingKey } from '../settings/variables.ts';
 import type { Settings } from '../settings.ts';
 import { withCompanions } from '../store/companions.ts';
+import { hostKeyFile } from '../terminals/ssh/host-key.ts';
 import { databasePath } from '../world.ts';
 
 /**
@@ -13,10 +15,16 @@ import { databasePath } from '../world.ts';
 export const fileToWrite = (settings: Settings, file: string): string => {
   const path = resolve(file);
   const database = databasePath(settings);
+  const secretFiles = (key: SettingKey): string[] =>
+    settings.secretFiles.flatMap(file => (file.key === key ? file.path : []));
+  const hostKey = hostKeyFile(settings.configDir);
   const used: [what: string, paths: string[]][] = [
     // SQLite keeps its other files beside the one that a link leads to.
     ['the database', [database, placeOf(database)].flatMap(withCompanions)],
-    ['the secret key', keyFilesOf(settings.configDir)],
+    ['the secret key', [...keyFilesOf(settings.configDir), ...secretFiles('secretKey')]],
+    ['the password of the superuser', secretFiles('superuserPassword')],
+    // Whoever has logged in once knows this server by it; ssh-keygen keeps the other half beside it.
+    ['the SSH host key', [hostKey, `${hostKey}.pub`]],
     ['the env file', settings.envFile === undefined ? [] : [resolve(settings.envFile)]],
   ];
   const [what] = used.find(([, paths]) => paths.some(one => isSame(one, path))) ?? [];

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { CommandCall } from '../terminals/ssh/command-channel.ts';
 import type { World } from '../world.ts';
-import { commandLineOf, misreadOf } from './command-line.ts';
+import { commandLineOf, misreadOf, refuseBesideVersion } from './command-line.ts';
 import { remoteCommandNames } from './command-table.ts';
 import { commandWords } from './command-words.ts';
 import { createOutput } from './output.ts';
@@ -19,6 +19,7 @@ export const createRemoteCommands =
       const args = withoutName(commandWords(command));
       if (args.length === 0) args.push('--help');
       refuseOthers(args);
+      await refuseBesideVersion(args, true);
       const caller = { world, actor, output, stdin, isTerminal, signal };
       let help = '';
       await commandLineOf(args, version, true)

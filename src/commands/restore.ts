@@ -8,13 +8,13 @@ import type { Settings } from '../settings.ts';
 import type { AuditHead } from '../store/audit.ts';
 import { fingerprintIn, replaceDatabase, withCopy } from '../store/backup.ts';
 import { privateDirectory } from '../store/private-files.ts';
-import { grouped, printable } from '../text.ts';
+import { counted, printable } from '../text.ts';
 import { databasePath } from '../world.ts';
 import { checkLines } from './check.ts';
 import { note, result, resultJson, warn } from './output.ts';
 import { confirm } from './users/confirm.ts';
 import { type CommandWorld, type CommonFlags, settingsOf, withWorld } from './with-world.ts';
-import { asWritten } from './words.ts';
+import { asWritten, refuseStream } from './words.ts';
 
 type Flags = CommonFlags & { file: string; yes: boolean; dryRun: boolean; json: boolean };
 
@@ -40,6 +40,7 @@ export const builder = (yargs: Argv) =>
  * by it: who was signed out since the backup stays so. What was there before is kept beside it.
  */
 export const handler = async (flags: Flags): Promise<void> => {
+  refuseStream(flags.file);
   const settings = settingsOf(flags);
   if (!flags.yes && !flags.dryRun && !process.stdin.isTTY)
     throw new Refusal('wrong_use', {
@@ -58,7 +59,7 @@ export const handler = async (flags: Flags): Promise<void> => {
     const found = await opened(async world => {
       const { problems, mended } = await lookedOver(world, file);
       const users = await world.store.readAside(reads => reads.health.countUsers());
-      const what = `${grouped(users)} users of ${printable(file)}`;
+      const what = `${counted(users, 'user')} of ${printable(file)}`;
       if (flags.dryRun) return { problems, mended, users, what };
       if (!flags.yes && existsSync(path))
         await confirm(`Replace ${printable(path)} by the ${what}? Everybody is signed out. [y/N] `);
@@ -70,9 +71,9 @@ export const handler = async (flags: Flags): Promise<void> => {
         accounts.audit.tell(operator, 'restored', { file, ...(replaced && { replaced }) }),
       );
     const kept = flags.dryRun ? undefined : await replaceDatabase(path, copy, { at: new Date(), tell });
-    const { what, ...counted } = found;
+    const { what, ...numbers } = found;
     if (flags.json)
-      resultJson({ file, database: path, ...counted, kept: kept ?? null, dry_run: flags.dryRun });
+      resultJson({ file, database: path, ...numbers, kept: kept ?? null, dry_run: flags.dryRun });
     else result(flags.dryRun ? `Dry run: the ${what} can be restored` : `Restored the ${what}`);
     note(flags.dryRun ? `Dry run: ${path} was not changed` : `Database: ${path}`);
     if (kept !== undefined) note(`What was there before is kept in ${kept}`);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import { plainAddress } from '../accounts/network.ts';
+import { plainAddress, unknownAddress } from '../accounts/network.ts';
 import type { Origin } from '../accounts/origin.ts';
 
 /** Whether the peer at an address is one of ours in front of this server, so that what it says of clients counts. */
@@ -29,7 +29,7 @@ export const createTrust = (ranges: readonly string[] = []): Trust => {
  * no trusted proxy's. What stands before it, the client wrote. `unknown` where the connection was gone at once.
  */
 export const clientAddress = ({ ip, socket }: FastifyRequest): string =>
-  plainAddress(ip ?? '') ?? plainAddress(socket.remoteAddress ?? '') ?? 'unknown';
+  plainAddress(ip ?? '') ?? plainAddress(socket.remoteAddress ?? '') ?? unknownAddress;
 
 /** The same for the audit, with the name of the request in the log. */
 export const originOf = (request: FastifyRequest): Origin => ({

@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts';
+import { walkJson } from '../text/json-keys.ts';
 
 /** No endpoint takes an object in an object; some room for what it ignores. */
 const deepest = 16;
@@ -28,22 +29,13 @@ const parse = (json: string): unknown => {
   }
 };
 
-/** Takes valid JSON: a string is a key where a colon follows, and every string ends. */
-const checkKeys = (json: string): void => {
-  const open: Set<string>[] = [];
-  for (const [token, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"(?=\s*(:)?)|[[{\]}]/g)) {
-    if (token === '{' || token === '[') {
-      if (open.push(new Set()) > deepest) throw refused('The body is nested too deeply');
-    } else if (token === '}' || token === ']') {
-      open.pop();
-    } else if (colon) {
-      checkKey(JSON.parse(token), open.at(-1));
-    }
-  }
-};
-
-const checkKey = (name: string, known: Set<string> | undefined): void => {
-  if (ofPrototypes.includes(name)) throw refused(`The body has a key ${name}`);
-  if (known?.has(name)) throw refused('The body has a key twice');
-  known?.add(name);
-};
+const checkKeys = (json: string): void =>
+  walkJson(json, {
+    opened: depth => {
+      if (depth > deepest) throw refused('The body is nested too deeply');
+    },
+    key: (name, isTwice) => {
+      if (ofPrototypes.includes(name)) throw refused(`The body has a key ${name}`);
+      if (isTwice) throw refused('The body has a key twice');
+    },
+  });

@@ -1,3 +1,5 @@
+import { shellQuoted, shortened } from '../text.ts';
+
 /** The part of the table (refusal.ts) on signing in, and on the sessions and tokens that come of it. */
 export const signInRefusals = {
   bad_credentials: { words: 'Incorrect username or password', http: 401, exit: 6 },
@@ -9,6 +11,12 @@ export const signInRefusals = {
   too_busy: { words: 'Too many sign-ins are waiting. Try again in a few seconds', http: 503, exit: 6 },
   session_ended: { words: 'Your session has ended. Sign in again', http: 401, exit: 6 },
   unlock_wrong: { words: 'Incorrect password', http: 401, exit: 6 },
+  no_address: {
+    words: (d: { text: string }) =>
+      `${shellQuoted(shortened(d.text))} is no address. Use one like 192.0.2.1 or 2001:db8::1`,
+    http: 400,
+    exit: 2,
+  },
   nothing_to_unlock_with: {
     words: 'Automatic sign-in never locks: it has no password to unlock with',
     http: 409,

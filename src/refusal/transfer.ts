@@ -1,3 +1,5 @@
+import { counted, grouped } from '../text.ts';
+
 /** The part of the table (refusal.ts) on users that come from a file. Those of one row stand behind its line and name. */
 export const transferRefusals = {
   bad_file: {
@@ -14,19 +16,37 @@ export const transferRefusals = {
   },
   rows_refused: {
     words: (d: { count: number; of: number }) =>
-      `${d.count} of ${d.of} rows ${d.count === 1 ? 'is' : 'are'} refused. Nothing was changed`,
+      `${grouped(d.count)} of ${counted(d.of, 'row')} ${d.count === 1 ? 'is' : 'are'} refused. Nothing was changed`,
     http: 409,
     exit: 5,
   },
   rows_exist: {
     words: (d: { count: number; of: number }) =>
-      `${d.count} of ${d.of} users ${d.count === 1 ? 'exists' : 'exist'} already. Nothing was changed. To leave out who exists, add --skip-existing`,
+      `${grouped(d.count)} of ${counted(d.of, 'user')} ${d.count === 1 ? 'exists' : 'exist'} already. Nothing was changed. To leave out who exists, add --skip-existing`,
     http: 409,
     exit: 3,
   },
   import_overtaken: {
     words: 'Others added some of these users meanwhile. Nothing was changed; start again',
     http: 409,
+    exit: 5,
+  },
+  row_no_json: { words: 'It is no JSON', http: 422, exit: 5 },
+  row_no_object: { words: 'It is no object', http: 422, exit: 5 },
+  row_uneven: {
+    words: (d: { fields: number; columns: number }) =>
+      `It has ${counted(d.fields, 'field')}, and the header has ${grouped(d.columns)}`,
+    http: 422,
+    exit: 5,
+  },
+  key_unknown: {
+    words: (d: { key: string }) => `The key ${d.key || 'without a name'} is unknown`,
+    http: 422,
+    exit: 5,
+  },
+  key_twice: {
+    words: (d: { key: string }) => `The key ${d.key || 'without a name'} is there twice`,
+    http: 422,
     exit: 5,
   },
   name_twice: {

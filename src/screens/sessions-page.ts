@@ -3,7 +3,7 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import { wordsOf } from '../refusal.ts';
 import type { OpenSession } from '../store/session-lists.ts';
 import { touches } from '../store/touched.ts';
-import { ago, grouped, named, printable } from '../text.ts';
+import { ago, counted, grouped, named, printable } from '../text.ts';
 import { option, recordsCommand } from './as-command.ts';
 import { openConfirm, type Question } from './confirm.tsx';
 import type { Console } from './console.ts';
@@ -158,7 +158,7 @@ export const createSessionsPage = (
 
 const signInAgain = 'Whoever uses it has to sign in again.';
 
-const sessionsIn = (count: number): string => (count === 1 ? '1 session' : `${grouped(count)} sessions`);
+const sessionsIn = (count: number): string => counted(count, 'session');
 
 const questionOf = (username: string, count: number): string[] => [
   `${sessionsIn(count)} of ${named(username)}`,

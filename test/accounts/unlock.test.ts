@@ -105,3 +105,23 @@ test('an address with too many failures is named to whoever asks, and unlocked b
   expect(await outcomeOf(t.signInFrom(here, 'bob'))).toBe('done');
   expect(await t.accounts.users.unlockSource(operator, here)).toEqual({ source: here, failures: 0 });
 });
+
+test('the network of an address is unlocked by the words that name it', async () => {
+  await using t = await withFailures('2001:db8::1');
+  for (const name of ['eve', 'mallory', 'oscar'])
+    for (let at = 0; at < 5; at += 1) await outcomeOf(t.signInFrom('2001:db8::2', name, 'wrong horse'));
+  const bob = await t.add('bob');
+  const [sentence] = await whyOf(t, bob.id);
+  const [, source = ''] = /users unlock --source (\S+)$/.exec(sentence ?? '') ?? [];
+  expect(await t.accounts.users.unlockSource(operator, source)).toEqual({ source, failures: 20 });
+  expect(await outcomeOf(t.signInFrom('2001:db8::5', 'bob'))).toBe('done');
+});
+
+test.each(['foo', '192.0.2.1/8', ''])('%j is no address to unlock', async text => {
+  await using t = await withFailures(here);
+  await expect(t.accounts.users.unlockSource(operator, text)).rejects.toMatchObject({
+    code: 'no_address',
+    exit: 2,
+    message: `${text || "''"} is no address. Use one like 192.0.2.1 or 2001:db8::1`,
+  });
+});

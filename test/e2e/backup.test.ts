@@ -47,8 +47,12 @@ describe.concurrent('langinfra backup', () => {
     const outcome = await me.run(['backup', 'monday.db']);
     expect(outcome).toEqual({
       code: 0,
-      stdout: `Backed up 1 users to ${me.home}/monday.db\n`,
+      stdout: `Backed up 1 user to ${me.home}/monday.db\n`,
       stderr: `Database: ${me.database}\nIts passwords open with the secret key only: ${me.configDir}/secret_key. Keep a copy of that, elsewhere\n`,
+    });
+    expect(await me.run(['restore', 'monday.db', '--dry-run'])).toMatchObject({
+      code: 0,
+      stdout: `Dry run: the 1 user of ${me.home}/monday.db can be restored\n`,
     });
     expect(statSync(join(me.home, 'monday.db')).mode & 0o777).toBe(0o600);
     expect(readdirSync(me.home).filter(name => name.startsWith('monday'))).toEqual(['monday.db']);
@@ -156,6 +160,19 @@ describe.concurrent('what Langinfra lives on is not overwritten', () => {
       },
       'is the secret key, and stays',
     ],
+    [
+      'the SSH host key, which is not there yet',
+      me => join(me.configDir, 'ssh_host_ed25519_key'),
+      'is the SSH host key, and stays',
+    ],
+    [
+      'the public half of it',
+      me => {
+        writeFileSync(join(me.configDir, 'ssh_host_ed25519_key.pub'), 'ssh-ed25519 AAAA');
+        return join(me.configDir, 'ssh_host_ed25519_key.pub');
+      },
+      'is the SSH host key, and stays',
+    ],
   ];
   test.each(places)('%s', async (_, place, sentence) => {
     await using t = await withBackup();
@@ -170,6 +187,33 @@ describe.concurrent('what Langinfra lives on is not overwritten', () => {
       });
       expect(t.me.everything()).toEqual(before);
     }
+  });
+
+  test.each([
+    ['LANGINFRA_SECRET_KEY_FILE', 'the secret key', {}],
+    [
+      'LANGINFRA_SUPERUSER_PASSWORD_FILE',
+      'the password of the superuser',
+      { LANGINFRA_AUTO_LOGIN: 'False', LANGINFRA_SUPERUSER: 'root' },
+    ],
+  ])('the file that %s names, at whatever place', async (name, what, settings) => {
+    await using me = newcomer(settings as Record<string, string>);
+    const named = me.file('named', 'a secret of more than thirty-two characters');
+    const weaker = me.file('weaker', 'another that is overridden by the env file');
+    symlinkSync(named, join(me.home, 'link'));
+    me.file('.env', `${name}=named\n`);
+    const run = (...args: string[]) =>
+      me.run([...args, '--env-file', '.env'], { env: { [name]: weaker }, input: good });
+    expect(await run('superuser', '--username', 'boss', '--password-stdin')).toMatchObject({ code: 0 });
+    const before = me.everything();
+    for (const command of [['backup'], ['users', 'export']])
+      for (const path of [named, weaker, join(me.home, 'link')])
+        expect(await run(...command, '--overwrite', path)).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: `langinfra: ${path} is ${what}, and stays. Choose another name\n`,
+        });
+    expect(me.everything()).toEqual(before);
   });
 
   test('the env file', async () => {

@@ -303,6 +303,54 @@ const commandLines: Record<string, Case> = {
     code: 2,
     says: /^There is no option --·\[31mred here\./,
   },
+  ...Object.fromEntries(
+    [
+      'users edit root --version 1 --username boss',
+      'users edit root --version=1',
+      'users edit --version=1',
+      'users delete root --yes -v',
+      'users delete root -v',
+      'run --headless -v',
+      'usres --version',
+      'users -v -- root',
+    ].map(line => [
+      `--version beside other words: ${line}`,
+      {
+        args: line.split(' '),
+        given: withRoot,
+        code: 2,
+        says: /^--version shows the version of langinfra and does nothing else: leave it out, or all but it and the command$/,
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      ['backup'],
+      ['backup', '--overwrite'],
+      ['restore', '--yes'],
+      ['users', 'export'],
+      ['users', 'import'],
+      ['secret', 'rotate', '--yes', '--new-key-file'],
+    ].map(words => [
+      `a file without a name: ${words.join(' ')}`,
+      { args: [...words, ''], given: withRoot, code: 2, says: /^The name of the file is empty$/ },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      ['backup', '-'],
+      ['backup', '--overwrite', '--', '-'],
+      ['restore', '-', '--yes'],
+    ].map(args => [
+      `a backup through a pipe: ${args.join(' ')}`,
+      {
+        args,
+        given: withRoot,
+        code: 2,
+        says: /^A backup does not go through a pipe: name a file, and \.\/- if it is called -$/,
+      },
+    ]),
+  ),
   'one word too many': {
     args: ['users', 'show', 'ada', 'bob'],
     code: 2,

@@ -45,7 +45,7 @@ describe.concurrent('somebody who has just installed it', () => {
     expect((await me.run(['--help'])).stdout).toContain('open the console: run need not be said');
   });
 
-  test.each([['--version'], ['-v'], ['users', '--version'], ['users', '-v']])(
+  test.each([['--version'], ['-v'], ['users', '--version'], ['users', 'edit', '-v'], ['run', '--version']])(
     'langinfra %s prints the version',
     async (...args) => {
       await using me = newcomer();

@@ -111,7 +111,7 @@ describe('langinfra secret rotate', () => {
     });
     const newKey = me.file('new.key', `${keyB}\n`);
     const outcome = await withEnv('secret', 'rotate', '--yes', '--new-key-file', newKey);
-    expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('Sealed 1 passwords') });
+    expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('Sealed 1 password ') });
     expect(outcome.stderr).toContain(`Now set ${place} to the new key: with the old one nothing starts`);
     expect(keyFiles(me)).toEqual([]);
     expect(await withEnv('users', 'list')).toMatchObject({ code: 8 });

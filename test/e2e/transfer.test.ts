@@ -25,7 +25,10 @@ test.each(['csv', 'jsonl'])(
     const file = join(here.home, `move.${kind}`);
     const exported = await here.run(['users', 'export', file, '--with-hashes']);
     expect(exported).toMatchObject({ code: 0, stdout: `Exported 3 users to ${file}\n` });
-    if (kind === 'csv') expect(exported.stderr).toContain('1 usernames begin with = + - or @');
+    if (kind === 'csv')
+      expect(exported.stderr).toContain(
+        '1 username begins with = + - or @, which a spreadsheet takes for a formula:',
+      );
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     await using there = newcomer({
@@ -58,6 +61,20 @@ test('names that no rule would let in are exported as they are', async () => {
   const lines = (await me.run(['users', 'export', '--format', 'json'])).stdout.trimEnd().split('\n');
   expect(lines.map(line => JSON.parse(line).username).sort()).toEqual(stored.sort());
   expect(lines.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
+});
+
+test('--json of an export is one document on the file, and refused where the users are what is printed', async () => {
+  await using me = await withRoot();
+  const file = join(me.home, 'users.csv');
+  const { code, stdout, stderr } = await me.run(['users', 'export', file, '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({ file, database: me.database, users: 1 });
+  expect(readFileSync(file, 'utf8')).toMatch(/^id,username,/);
+  for (const words of [[], ['-'], ['--format', 'json']]) {
+    const refused = await me.run(['users', 'export', '--json', ...words]);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^langinfra: [^\n]*--format json[^\n]*users list --all --json\n$/);
+  }
 });
 
 test('hashes leave for a private file only, are asked for, and nothing is overwritten', async () => {
@@ -123,11 +140,25 @@ test('langinfra users import says of each row what becomes of it, and the exit c
   expect(refused.stderr).toBe('langinfra: 2 of 3 rows are refused. Nothing was changed\n');
   users(`ada,${good}`, 'root,');
   expect(await me.run(['users', 'import', file])).toMatchObject({ code: 3 });
-  users('ada');
+  users('root,');
   expect(await me.run(['users', 'import', file])).toMatchObject({
-    code: 2,
-    stdout: '',
-    stderr: `langinfra: ${file}, line 2: it has 1 fields, and the header has 2. Nothing was changed\n`,
+    code: 3,
+    stderr: expect.stringContaining('langinfra: 1 of 1 user exists already. Nothing was changed'),
+  });
+  expect((await me.run(['users', 'import', file, '--skip-existing', '--dry-run'])).stdout).toContain(
+    'Dry run: would add 0 users, 1 who exists left out\n',
+  );
+  users('ada', 'root,');
+  expect(await me.run(['users', 'import', file, '--dry-run'])).toMatchObject({
+    code: 5,
+    stdout:
+      'line 2: ada: refused: It has 1 field, and the header has 2\nline 3: root: refused: This username is unavailable.\n',
+  });
+  const entries = me.file('users.json', '[{"username":"z","username":"y"}, 12, {"username":"ada"}]');
+  expect(await me.run(['users', 'import', entries])).toMatchObject({
+    code: 5,
+    stdout:
+      'entry 1: y: refused: The key username is there twice\nentry 2: no name: refused: It is no object\n',
   });
   expect(await me.run(['users', 'import', `${file}.no`])).toMatchObject({ code: 4 });
   expect(await me.run(['users', 'import', me.home])).toMatchObject({ code: 7 });

@@ -7,12 +7,15 @@ import type { Settings } from '../../settings.ts';
 import { readPrivateFile } from '../../store/private-files.ts';
 import { keyEnvFileOf } from '../../world.ts';
 import { createAsker } from '../ask.ts';
+import { refuseNameless } from '../words.ts';
 
 /** Where keys are given: in files and from stdin, never in arguments, which others see. */
 export type KeyFlags = { oldKeyFile?: string; newKeyFile?: string; newKeyStdin?: boolean };
 
-/** The key in a private file, without the newline that editors and `echo` end it with. Throws the refusals of files. */
-const readKeyFile = (path: string): string => {
+/** The key in a private file, without the newline that editors and `echo` end it with. Throws wrong_use and the refusals of files. */
+const readKeyFile = (file: string): string => {
+  refuseNameless(file);
+  const path = resolve(file);
   const text = readPrivateFile(path)?.replace(/\r?\n$/, '');
   if (text === undefined) throw new Refusal('file_unreadable', { path, reason: 'there is no such file' });
   if (text === '') throw new Refusal('file_unreadable', { path, reason: 'it is empty' });
@@ -25,14 +28,14 @@ export const withOldKey = (settings: Settings, { oldKeyFile }: KeyFlags): Settin
     ? settings
     : {
         ...settings,
-        secretKey: readKeyFile(resolve(oldKeyFile)),
+        secretKey: readKeyFile(oldKeyFile),
         // Not where the settings have theirs from: a later start is not to be sent there for it.
         sources: { ...settings.sources, secretKey: { kind: 'flag', place: '--old-key-file', overrode: [] } },
       };
 
 /** The new key that the flags give; undefined where they give none. */
 export const givenKey = async ({ newKeyFile, newKeyStdin }: KeyFlags): Promise<string | undefined> => {
-  if (newKeyFile !== undefined) return readKeyFile(resolve(newKeyFile));
+  if (newKeyFile !== undefined) return readKeyFile(newKeyFile);
   if (!newKeyStdin) return undefined;
   const asker = createAsker();
   try {

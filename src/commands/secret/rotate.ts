@@ -4,7 +4,7 @@ import { type NewKey, refusePresent } from '../../accounts/new-key.ts';
 import type { SealCounts } from '../../accounts/seals.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Settings } from '../../settings.ts';
-import { grouped, printable } from '../../text.ts';
+import { counted, grouped, printable } from '../../text.ts';
 import { note, result, resultJson } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { confirm } from '../users/confirm.ts';
@@ -61,14 +61,14 @@ export const handler = async (flags: Flags): Promise<void> => {
     const next = flags.dryRun && given === undefined ? undefined : nextKey(settings, world.sealing, given);
     const plan = await counting(world, tell => world.accounts.keyRotation.plan(world.operator, tell));
     if (flags.dryRun || next === undefined) return sayPlan(world, plan, flags);
-    const what = `the passwords of ${grouped(plan.sealed)} users${alsoSecrets(plan)}`;
+    const what = `${plan.sealed === 1 ? 'the password' : 'the passwords'} of ${counted(plan.sealed, 'user')}${alsoSecrets(plan)}`;
     if (!flags.yes) await confirm(`Seal ${what} with a new secret key? Everybody is signed out. [y/N] `);
     const done = await counting(world, tell => world.accounts.keyRotation.apply(world.operator, next, tell));
     const before = await finishRotation(world.store, settings.configDir);
     if (flags.json) resultJson(doneJson(world, settings, { done, next, before }));
     else
       result(
-        `Sealed ${grouped(done.sealed)} passwords${alsoSecrets(done)} with the new secret key; everybody is signed out`,
+        `Sealed ${counted(done.sealed, 'password')}${alsoSecrets(done)} with the new secret key; everybody is signed out`,
       );
     sayWhatChanged(world, false);
     for (const line of whatNow(settings, next, before)) note(line);
@@ -104,7 +104,7 @@ const sayPlan = (world: CommandWorld, plan: SealCounts, { json }: Flags): void =
     });
   else
     result(
-      `Dry run: ${grouped(sealed)} passwords${alsoSecrets(plan)} would be sealed anew, and each of them opens`,
+      `Dry run: ${counted(sealed, 'password')}${alsoSecrets(plan)} would be sealed anew, and each of them opens`,
     );
   sayWhatChanged(world, true);
 };

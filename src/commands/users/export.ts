@@ -5,7 +5,7 @@ import type { ExportedUser } from '../../accounts/export-users.ts';
 import { userRecord } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import { fillPrivateFile } from '../../store/private-files.ts';
-import { grouped, namedAmong, printable } from '../../text.ts';
+import { counted, grouped, namedAmong, printable } from '../../text.ts';
 import { fileToWrite } from '../file-to-write.ts';
 import { json, outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
@@ -16,17 +16,23 @@ import {
   settingsOf,
   withWorldOf,
 } from '../with-world.ts';
-import { asWritten } from '../words.ts';
+import { asWritten, refuseNameless } from '../words.ts';
 import { type Format, formatOf, formats } from './rows/open.ts';
 
-type Flags = CommonFlags & { file?: string; format?: Format; withHashes: boolean; overwrite: boolean };
+type Flags = CommonFlags & {
+  file?: string;
+  format?: Format;
+  withHashes: boolean;
+  overwrite: boolean;
+  json: boolean;
+};
 
 export const builder = <T>(yargs: Argv<T>) =>
   yargs
     .positional('file', {
       type: 'string',
       describe: 'the file to write, private; stdout where none is given, or -',
-      coerce: (file: string | undefined) => (file && asWritten(file) !== '-' ? asWritten(file) : undefined),
+      coerce: (file = '-') => (asWritten(file) === '-' ? undefined : asWritten(file)),
     })
     .option('format', {
       choices: formats,
@@ -48,8 +54,16 @@ export const handler = (flags: Flags): Promise<void> => {
     throw new Refusal('wrong_use', {
       sentence: 'Hashes of passwords are written into a private file only: name one',
     });
-  if (file !== undefined) refuseFilesOf(flags, 'A file to write');
-  const { resultPart, note } = outputOf(flags);
+  if (flags.json && file === undefined)
+    throw new Refusal('wrong_use', {
+      sentence:
+        'What is printed are the users themselves: --format json has a line of JSON for each. For one document, use: langinfra users list --all --json',
+    });
+  if (file !== undefined) {
+    refuseNameless(file);
+    refuseFilesOf(flags, 'A file to write');
+  }
+  const { result, resultPart, resultJson, note } = outputOf(flags);
   const path = file === undefined ? undefined : fileToWrite(settingsOf(flags), file);
   return withWorldOf(flags, { create: false }, async world => {
     if (path === undefined) {
@@ -69,9 +83,9 @@ export const handler = (flags: Flags): Promise<void> => {
         await handle.close();
       }
     });
-    await resultPart(
-      `Exported ${grouped(written.users)} ${written.users === 1 ? 'user' : 'users'} to ${printable(path)}\n`,
-    );
+    const { users } = written;
+    if (flags.json) resultJson({ file: path, database: world.store.path, users });
+    else result(`Exported ${counted(users, 'user')} to ${printable(path)}`);
     if (withHashes) note('Whoever has the file can try passwords on it: remove it when it was read');
     refuseLost(path, written.lost);
   });
@@ -120,7 +134,7 @@ const writeAll = async (
   // The names stay as they are: one with a sign before it would be another name when it is read again.
   if (isCsv && formulas > 0)
     outputOf(flags).warn(
-      `${grouped(formulas)} usernames begin with = + - or @, which a spreadsheet takes for formulas: open the file there as text only`,
+      `${counted(formulas, 'username begins', 'usernames begin')} with = + - or @, which a spreadsheet takes for ${formulas === 1 ? 'a formula' : 'formulas'}: open the file there as text only`,
     );
   return written;
 };

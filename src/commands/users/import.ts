@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { ImportPlan, RowResult } from '../../accounts/import-users.ts';
 import { Refusal } from '../../refusal.ts';
-import { grouped, printable } from '../../text.ts';
+import { counted, printable } from '../../text.ts';
 import { json, outputOf } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { type CommonFlags, refuseFilesOf, sayWhatChanged, withWorldOf } from '../with-world.ts';
-import { asWritten } from '../words.ts';
+import { asWritten, refuseNameless } from '../words.ts';
 import { type Format, formatOf, formats, openRows } from './rows/open.ts';
 
 type Flags = CommonFlags & {
@@ -45,6 +45,7 @@ export const builder = <T>(yargs: Argv<T>) =>
 /** Adds the users of a file, all of them or nobody. Throws rows_refused, rows_exist and bad_file. */
 export const handler = async (flags: Flags): Promise<void> => {
   const { file, format = formatOf(file), skipExisting, dryRun } = flags;
+  refuseNameless(file);
   if (file !== '-') refuseFilesOf(flags, 'A file to read, other than - for stdin,');
   await withWorldOf(flags, { create: false, rehearsal: dryRun }, async world => {
     const { users } = world.accounts;
@@ -57,7 +58,7 @@ export const handler = async (flags: Flags): Promise<void> => {
     }
     if (plan.toAdd >= many)
       outputOf(flags).note(
-        `Adding ${grouped(plan.toAdd)} users takes a while, in which nobody else can sign in or change anything on this database`,
+        `Adding ${counted(plan.toAdd, 'user')} takes a while, in which nobody else can sign in or change anything on this database`,
       );
     if (!dryRun && plan.toAdd > 0) {
       const hashing = showProgress(flags, plan.toHash);
@@ -98,9 +99,9 @@ const tell = async (flags: Flags, unit: string, plan: ImportPlan, became: string
   if (refused.length > 0) return;
   if (rows <= mostNamed) for (const row of plan.added()) await resultPart(line(row, became));
   else note('Each row is in the result of --json');
-  const left = skipped.length > 0 ? `, ${grouped(skipped.length)} who exist left out` : '';
+  const left = skipped.length > 0 ? `, ${counted(skipped.length, 'who exists', 'who exist')} left out` : '';
   const done = flags.dryRun ? 'Dry run: would add' : 'Added';
-  await resultPart(`${done} ${grouped(toAdd)} ${toAdd === 1 ? 'user' : 'users'}${left}\n`);
+  await resultPart(`${done} ${counted(toAdd, 'user')}${left}\n`);
 };
 
 /** One document, row by row. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { networkOf, plainAddress } from '../../accounts/network.ts';
+import { networkOf, plainAddress, unknownAddress } from '../../accounts/network.ts';
 import { Refusal } from '../../refusal.ts';
 import type { SshPlace } from '../../screens/ssh-place.ts';
 import type { SshLog } from './log.ts';
@@ -83,7 +83,7 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
   return {
     /** Lets a connection in, or closes it and gives nothing. */
     admit: (socket: Socket): Visitor | undefined => {
-      const address = plainAddress(socket.remoteAddress ?? '') ?? 'unknown';
+      const address = plainAddress(socket.remoteAddress ?? '') ?? unknownAddress;
       const network = networkOf(address);
       const reason = whyNot(network);
       if (reason) {

@@ -12,7 +12,8 @@ export type HostKey = {
   fingerprint: string;
 };
 
-const fileName = 'ssh_host_ed25519_key';
+/** Where the key is kept. */
+export const hostKeyFile = (configDir: string): string => join(configDir, 'ssh_host_ed25519_key');
 
 /**
  * The key that this server is known by to SSH clients: the one of the config directory, or a new one that is kept there from
@@ -22,7 +23,7 @@ const fileName = 'ssh_host_ed25519_key';
  */
 export const openHostKey = async (configDir: string): Promise<HostKey> => {
   privateDirectory(configDir);
-  const path = join(configDir, fileName);
+  const path = hostKeyFile(configDir);
   const { default: ssh2 } = await import('ssh2');
   const read = (privateKey: string) => {
     const key = ssh2.utils.parseKey(privateKey);

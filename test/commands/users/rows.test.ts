@@ -61,7 +61,7 @@ describe('a CSV file', () => {
       'f, line 2: a row is longer than 1 MiB, as where a quote is not closed',
     ],
     ['no username', 'id,password\n', 'f, line 1: no column is called username'],
-    ['a row too short', 'username,id\nada,\nbob\n', 'f, line 3: it has 1 fields, and the header has 2'],
+    ['a header with a lone CR', 'user\rname,id\nada,\n', /^f, line 1: the column user·name is unknown/],
     ['a quote never closed', 'username\nada\n"bob\ncy\n', /line \d: a quote is opened and never closed$/],
     ['more behind a quote', 'username\n"ada"b\n', /line 2: behind a closing quote stands something else/],
     ['a quote in the middle', 'username\na"da\n', 'f, line 2: a quote stands in the middle of a field'],
@@ -75,6 +75,43 @@ describe('a CSV file', () => {
   ])('of %s is refused in one sentence', async (_, content, sentence) => {
     expect(await refusalOf('csv', content)).toMatch(sentence);
   });
+});
+
+/** Which rows are wrong by their shape, and why. */
+const wrongIn = async (kind: keyof typeof readers, content: string): Promise<string[]> =>
+  (await read(kind, content)).flatMap(({ place, wrong }) => (wrong ? `${place}: ${wrong.message}` : []));
+
+test('a row of a wrong shape says so itself, and the others are read', async () => {
+  expect(await wrongIn('csv', 'username,id\nada,\nbob\ncy,,\neve,\n')).toEqual([
+    '3: It has 1 field, and the header has 2',
+    '4: It has 3 fields, and the header has 2',
+  ]);
+  const entries = [
+    '{"username":"z","username":"y"}',
+    '12',
+    '{"username":"a","admin":true}',
+    'null',
+    '{"username":"b","__proto__":{}}',
+    '[{"id":"","id":""}]',
+    '{"id":"","\\u0069d":"","":1}',
+    '{"username":"\\"id\\":","id":""}',
+    '{"username":{"id":1},"id":""}',
+  ];
+  const wrong = [
+    '1: The key username is there twice',
+    '2: It is no object',
+    '3: The key admin is unknown',
+    '4: It is no object',
+    '5: The key __proto__ is unknown',
+    '6: It is no object',
+    '7: The key id is there twice',
+  ];
+  expect(await wrongIn('array', `[${entries.join(', ')}]`)).toEqual(wrong);
+  expect(await wrongIn('lines', entries.join('\n'))).toEqual(wrong);
+  // What the line holds is not repeated: it may be a password.
+  expect(await wrongIn('lines', '{"username":"a"}\n{"password":"se\n{"username":"b"}')).toEqual([
+    '2: It is no JSON',
+  ]);
 });
 
 describe('JSON', () => {
@@ -94,21 +131,6 @@ describe('JSON', () => {
 
   test.each<[what: string, kind: 'lines' | 'array', content: string | Buffer, sentence: string]>([
     ['nothing', 'lines', '', 'f: it is empty'],
-    [
-      'no JSON, which is not repeated',
-      'lines',
-      '{"username":"a"}\n{"password":"se',
-      'f, line 2: it is no JSON',
-    ],
-    ['a number', 'lines', '12\n', 'f, line 1: it is no object'],
-    ['an unknown key', 'lines', '{"username":"a","admin":true}', 'f, line 1: the key admin is unknown'],
-    [
-      'a key of prototypes',
-      'lines',
-      '{"username":"a","__proto__":{}}',
-      'f, line 1: the key __proto__ is unknown',
-    ],
-    ['a list in an array', 'array', '[{"username":"a"},[]]', 'f, entry 2: it is no object'],
     ['an array that was cut', 'array', '[{"username":"a"},', 'f: it is no JSON'],
     ['Latin-1', 'lines', Buffer.from('{"username":"Jos\xe9"}', 'latin1'), 'f, line 1: it is not valid UTF-8'],
   ])('of %s is refused in one sentence', async (_, kind, content, sentence) => {

@@ -78,6 +78,14 @@ test('help and version are told as in a shell', async () => {
     stdout: expect.stringContaining('langinfra users'),
   });
   expect(await exec(client, '--version')).toMatchObject({ code: 0, stdout: '1.2.3\n' });
+  expect(await exec(client, 'users edit -v')).toMatchObject({ code: 0, stdout: '1.2.3\n' });
+  expect(await exec(client, 'users deactivate ada --yes -v')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^langinfra: --version shows the version of langinfra and does nothing else/,
+    ),
+  });
 });
 
 test.each([

@@ -32,13 +32,13 @@ export const csvRows = async function* (
   path: string,
 ): AsyncGenerator<ImportRow[], undefined> {
   let read: Line[] = [];
-  let twice = 0;
+  let returns = 0;
   const parser = parse({
     ...options,
     on_record: (fields: string[], { lines }) => {
-      // csv-parse counts a line break of two characters within quotes as two.
-      for (const field of fields) if (field.includes('\r\n')) twice += field.split('\r\n').length - 1;
-      read.push({ fields, line: lines - twice });
+      // csv-parse counts a CR as a line, alone or before the LF of a line break within quotes.
+      for (const field of fields) if (field.includes('\r')) returns += field.split('\r').length - 1;
+      read.push({ fields, line: lines - returns });
       // Nothing goes through the stream: an object for each row there takes longer than the parsing.
       return null;
     },
@@ -49,7 +49,7 @@ export const csvRows = async function* (
     error instanceof CsvError
       ? new Refusal('bad_file', {
           path,
-          place: Number(error.lines) - twice,
+          place: Number(error.lines) - returns,
           sentence: sentences[error.code] ?? 'it is no CSV',
         })
       : error;
@@ -59,7 +59,7 @@ export const csvRows = async function* (
     read = [];
     const header = columns ? undefined : lines.shift();
     if (header) columns = columnsOf(header.fields, path, header.line);
-    return lines.map(line => rowOf(line, columns ?? [], path));
+    return lines.map(line => rowOf(line, columns ?? []));
   };
   try {
     for await (const { bytes } of parts) {
@@ -77,14 +77,10 @@ export const csvRows = async function* (
   if (!columns) throw new Refusal('bad_file', { path, sentence: 'it is empty' });
 };
 
-const rowOf = ({ fields, line }: Line, columns: ReturnType<typeof columnsOf>, path: string): ImportRow => {
-  if (fields.length !== columns.length)
-    throw new Refusal('bad_file', {
-      path,
-      place: line,
-      sentence: `it has ${fields.length} fields, and the header has ${columns.length}`,
-    });
+const rowOf = ({ fields, line }: Line, columns: ReturnType<typeof columnsOf>): ImportRow => {
   const values: ImportRow['values'] = {};
   for (const [at, column] of columns.entries()) if (column) values[column] = fields[at];
-  return { place: line, values };
+  if (fields.length === columns.length) return { place: line, values };
+  const wrong = new Refusal('row_uneven', { fields: fields.length, columns: columns.length });
+  return { place: line, values, wrong };
 };
