@@ -33,7 +33,7 @@ export const handler = (flags: CommonFlags & { head?: string; json: boolean }): 
     else for (const problem of problems) result(problem);
     if (unverifiable > 0 && !flags.json)
       note(
-        `The first ${grouped(unverifiable)} rows cannot be verified: when the next one was written no password was stored, and the secret key was another one. If somebody had a password by then, they are forged`,
+        `${unverifiable === 1 ? 'Row 1' : `Rows 1 to ${grouped(unverifiable)}`} cannot be verified: when the next one was written no password was stored, and the secret key was another one. If somebody had a password by then, what stands there is forged`,
       );
     if (!isSound) throw new Refusal('audit_broken', { path: store.path });
     if (!exported && !flags.json)
