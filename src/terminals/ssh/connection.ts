@@ -19,6 +19,7 @@ export type ConnectionNeeds = {
   /** The client's. */
   address: string;
   /** See Visitor. */
+  reached: Visitor['reached'];
   taken: Visitor['taken'];
   drop: Visitor['drop'];
   runCommand: RunCommand;
@@ -36,7 +37,7 @@ const leavingTime = 1000;
 export type ServedConnection = {
   /** Resolves when the client is gone and its session has ended. */
   ended: Promise<void>;
-  /** Resolves when nothing is open on it: the client has been told how all of that ended. */
+  /** Lets nothing more be opened on it. Resolves when nothing is open: the client has been told how all of that ended. */
   quiet: () => Promise<void>;
 };
 
@@ -52,6 +53,7 @@ export const serveConnection = (
   /** Why nothing can be opened on it. SSH has no words for it at the sign-in. */
   let crowded: Refusal | undefined;
   let channels = 0;
+  let isClosing = false;
   let idle: NodeJS.Timeout | undefined;
   const whenQuiet: (() => void)[] = [];
   let stopWatching = (): void => {};
@@ -99,7 +101,7 @@ export const serveConnection = (
     restAfter(crowded ? mostCrowded : mostIdle);
   });
   client.on('session', (accept, reject) => {
-    if (!signedIn || channels >= mostChannels) return reject();
+    if (!signedIn || isClosing || channels >= mostChannels) return reject();
     const session = accept();
     channels += 1;
     clearTimeout(idle);
@@ -114,6 +116,7 @@ export const serveConnection = (
   return {
     ended,
     quiet: async () => {
+      isClosing = true;
       if (channels > 0) await Promise.race([ended, new Promise<void>(told => whenQuiet.push(told))]);
     },
   };
