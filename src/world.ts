@@ -62,7 +62,7 @@ export const openWorld = async (
   try {
     const keyEnvFile = keyEnvFileOf(settings);
     const { rehearsal } = options;
-    const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
+    const sealing = await openSealing(settings, store.read, { keyEnvFile, rehearsal });
     if (!rehearsal) await finishRotation(store, configDir);
     await rememberKeyPlace(store, sealing);
     const lane = createBcryptLane();

@@ -115,7 +115,10 @@ export const applyEdit = async (
   const changed = await tx.users.change(id, change, context.now());
   if (change.isActive === false || change.isSuperuser === false || change.password) {
     // Who changes the own password stays signed in here; the guards keep the own flags.
-    await tx.sessions.endOf(id, who.user?.id === id ? who.session?.id : undefined);
+    const own = who.user?.id === id ? who.session?.id : undefined;
+    await tx.sessions.endOf(id, own);
+    // Who has set a password knows it: the sign-in code stands in for it no longer.
+    if (change.password && own !== undefined) await tx.sessions.forgetCode(own);
   }
   await context.record(tx, ...entriesOf(who, user, changed, change));
   return changed;

@@ -1,8 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { AuditHead, AuditRow } from '../store/audit.ts';
 import type { MetaKey } from '../store/meta.ts';
+import { counted, grouped } from '../text.ts';
 import { auditDetail } from './audit-detail.ts';
 import type { Sealing } from './sealing.ts';
+import { type BindingReads, isBound } from './secret-key.ts';
 
 /** The key of the audit and what tells it from another. */
 export type AuditKey = { key: Buffer; id: string };
@@ -58,30 +60,47 @@ export type Unsealed = Omit<AuditRow, 'mac'>;
  */
 export const macOf = ({ key }: AuditKey, before: string, row: Unsealed): string =>
   createHmac('sha256', key)
-    .update(
-      JSON.stringify([
-        before,
-        row.id,
-        row.at,
-        row.event,
-        row.outcome,
-        row.actorId,
-        row.actorName,
-        row.door,
-        row.origin,
-        row.targetId,
-        row.targetName,
-        row.detail,
-        row.keyId,
-      ]),
-    )
+    .update(JSON.stringify([before, ...fieldsOf(row)]))
     .digest('hex');
 
+const fieldsOf = (row: Unsealed): (string | number | null)[] => [
+  row.id,
+  row.at,
+  row.event,
+  row.outcome,
+  row.actorId,
+  row.actorName,
+  row.door,
+  row.origin,
+  row.targetId,
+  row.targetName,
+  row.detail,
+  row.keyId,
+];
+
+/** The digest of rows whose key is gone, by which they are known later. Those put in before the first do not count. */
+export const createDigest = () => {
+  const hash = createHash('sha256');
+  return {
+    add: (row: AuditRow): void => {
+      if (isNumbered(row)) hash.update(JSON.stringify([...fieldsOf(row), row.mac]));
+    },
+    hex: (): string => hash.copy().digest('hex'),
+  };
+};
+
+const isNumbered = ({ id }: AuditRow): boolean => id >= 1 && Number.isSafeInteger(id);
+
 /** Whether the first row of a new key says that those before it cannot be verified, and that this can be right. */
-const explains = ({ event, detail }: AuditRow, before: number): boolean => {
+const explains = (
+  { event, detail }: AuditRow,
+  before: { unverifiable: number; digest: () => string },
+): boolean => {
   if (event !== 'audit_key_made') return false;
   const { after } = auditDetail(detail);
-  return after?.unverifiable === before && after.isBound === false;
+  return (
+    after?.isBound === false && after.unverifiable === before.unverifiable && after.digest === before.digest()
+  );
 };
 
 /** What a verification found. */
@@ -92,25 +111,37 @@ export type AuditVerdict = {
   /** What is wrong, in the order of the rows; no more than the first few. */
   problems: string[];
   /**
-   * How many of the first rows were made with a key that went with a secret key before the first password, and a row with
-   * a seal says so; 0 where none does, which is a problem.
+   * How many of the first rows cannot be verified: their key went with a secret key before the first password was stored,
+   * and a row with a seal says so; 0 where none does, which is a problem.
    */
   unverifiable: number;
 };
 
+/** What is said of an audit without problems, which is no more than what was found. */
+export const soundWords = ({ rows, unverifiable }: Pick<AuditVerdict, 'rows' | 'unverifiable'>): string => {
+  const verified = `${counted(rows - unverifiable, 'row')}, each as it was written, and none is gone`;
+  return unverifiable > 0 ? `${verified}; ${grouped(unverifiable)} before them cannot be verified` : verified;
+};
+
 const mostProblems = 10;
 
-type AuditReads = { all: () => AsyncIterable<AuditRow[]>; lastNumber: () => Promise<number> };
+type AuditReads = BindingReads & {
+  audit: { all: () => AsyncIterable<AuditRow[]>; lastNumber: () => Promise<number> };
+};
 
 /**
  * Follows the chain from its first row, and compares its end with the last number that was given, and with a head that was
- * exported earlier. Whoever can change the rows can change that number, too; what was exported, they cannot.
+ * exported earlier. Whoever can change the rows can change that number, too; what was exported, they cannot. A head among
+ * rows that cannot be verified proves nothing: its mac stands beside a row that anybody may have written.
  */
 export const verifyChain = async (
-  audit: AuditReads,
-  key: AuditKey | undefined,
+  reads: AuditReads,
+  sealing: Sealing,
   exported?: AuditHead,
 ): Promise<AuditVerdict> => {
+  const { audit } = reads;
+  const key = await readAuditKey(reads.meta, sealing);
+  const digest = createDigest();
   const problems: string[] = [];
   const tell = (problem: string): void => {
     if (problems.length < mostProblems) problems.push(problem);
@@ -122,18 +153,26 @@ export const verifyChain = async (
   let exportedMac: string | undefined;
   for await (const batch of audit.all())
     for (const row of batch) {
-      if (row.id < 1 || !Number.isSafeInteger(row.id)) {
+      if (!isNumbered(row)) {
         tell(`row ${row.id} was put in: no row is given such a number`);
         continue;
       }
       const expected = (head?.id ?? 0) + 1;
       if (row.id !== expected) tell(gone(expected, row.id - 1));
-      if (unverifiable === rows && row.keyId !== key?.id) unverifiable += 1;
-      else if (!key || row.mac !== macOf(key, head?.mac ?? '', row))
+      const isFirst = unverifiable === rows;
+      if (isFirst && row.keyId !== key?.id) {
+        unverifiable += 1;
+        digest.add(row);
+      } else if (!key || row.mac !== macOf(key, head?.mac ?? '', row))
         tell(`row ${row.id} is not as it was written, or the one before it is not`);
-      else if (rows > 0 && unverifiable === rows) {
-        isExplained = explains(row, rows);
-        if (!isExplained) tell(`rows 1 to ${rows} are not sealed with the key of this audit`);
+      else if (row.event === 'audit_key_made' || (isFirst && rows > 0)) {
+        isExplained = isFirst && explains(row, { unverifiable, digest: digest.hex });
+        if (!isExplained)
+          tell(
+            rows > 0
+              ? `rows 1 to ${rows} are not sealed with the key of this audit`
+              : `row ${row.id} begins the audit anew where passwords were stored already`,
+          );
       }
       head = { id: row.id, mac: row.mac };
       rows += 1;
@@ -142,12 +181,16 @@ export const verifyChain = async (
   const last = await audit.lastNumber();
   if (last > (head?.id ?? 0)) tell(gone((head?.id ?? 0) + 1, last));
   if (rows > 0 && unverifiable === rows) tell('no row is sealed with the key of this audit');
+  // The key is made with the first row, and before the first password is stored.
+  if (rows === 0 && (key || (await isBound(reads)))) tell('no row is there any more');
   if (exported && exportedMac === undefined)
     tell(
       `the exported head is row ${exported.id}, and the audit ends with row ${head?.id ?? 0}: its end was cut off`,
     );
   else if (exported && exportedMac !== exported.mac)
     tell(`row ${exported.id} is not the one that was exported`);
+  else if (exported && exported.id <= unverifiable)
+    tell(`row ${exported.id}, the exported head, and those before it cannot be verified: their key is gone`);
   return { rows, head, problems, unverifiable: isExplained ? unverifiable : 0 };
 };
 

@@ -1,11 +1,12 @@
 import { Refusal, type RefusalCode } from '../refusal.ts';
-import type { AuditRow } from '../store/audit.ts';
+import type { AuditHead, AuditRow } from '../store/audit.ts';
 import type { Store, Transaction } from '../store/open.ts';
 import type { User } from '../store/users.ts';
 import type { Actor } from './actor.ts';
-import { macOf, makeAuditKey, readAuditKey } from './audit-chain.ts';
+import { createDigest, macOf, makeAuditKey, readAuditKey } from './audit-chain.ts';
 import type { Origin } from './origin.ts';
 import type { Sealing } from './sealing.ts';
+import { isBound } from './secret-key.ts';
 
 /** What can happen, as the audit calls it. */
 export const auditEvents = [
@@ -86,8 +87,9 @@ export const createAuditWriter = (
       if (!names.has(id)) names.set(id, (await tx.users.find(id))?.username ?? null);
       return names.get(id) ?? null;
     };
-    let last = (await tx.audit.head()) ?? { id: 0, mac: '' };
-    const all = known || last.id === 0 ? entries : [await newKeyEntry(tx, last.id), ...entries];
+    let last = await lastOf(tx);
+    const begun = known ? undefined : await newKeyEntry(tx, last.id);
+    const all = begun ? [begun, ...entries] : entries;
     if (all.length === 0) return;
     const key = known ?? (await makeAuditKey(tx.meta, sealing));
     const writtenAt = now();
@@ -176,13 +178,24 @@ const brief = (values: object | undefined): object | undefined =>
     ]),
   );
 
+/** The last row, with the last number that was given: where rows were taken from the end, the gap stays. */
+const lastOf = async ({ audit }: Transaction): Promise<AuditHead> => {
+  const { id, mac } = (await audit.head()) ?? { id: 0, mac: '' };
+  const given = await audit.lastNumber();
+  return { id: Number.isSafeInteger(given) ? Math.max(id, given) : id, mac };
+};
+
 /**
- * Another secret key may take the place of the first one before anybody has a password; the audit key, sealed with it, is
- * gone then. Later that never happens by itself.
+ * What is said of a new key, where one is made; undefined for the first one of a new database. Another secret key may take
+ * the place of the first one before a password is stored; the audit key, sealed with it, is gone then. Later that never
+ * happens by itself: somebody took it away. The rows before can be changed by anybody from then on, so their digest is kept.
  */
-const newKeyEntry = async (tx: Transaction, unverifiable: number): Promise<AuditEntry> => {
-  const isBound = (await tx.meta.get('secret_fingerprint')) !== undefined;
-  return { event: 'audit_key_made', after: { unverifiable, isBound } };
+const newKeyEntry = async (tx: Transaction, unverifiable: number): Promise<AuditEntry | undefined> => {
+  if (await isBound(tx)) return { event: 'audit_key_made', after: { unverifiable, isBound: true } };
+  if (unverifiable === 0) return undefined;
+  const digest = createDigest();
+  for await (const rows of tx.audit.all()) for (const row of rows) digest.add(row);
+  return { event: 'audit_key_made', after: { unverifiable, isBound: false, digest: digest.hex() } };
 };
 
 /**

@@ -4,7 +4,7 @@ import type { Transaction } from '../store/open.ts';
 import type { Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
 import type { Actor } from './actor.ts';
-import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
+import { type AuditVerdict, verifyChain } from './audit-chain.ts';
 import type { AuditEvent } from './audit-writer.ts';
 import type { Context } from './context.ts';
 import { refuseOrdinary } from './list-users.ts';
@@ -69,7 +69,7 @@ export const createAuditReading = (context: Context) => {
     verify: (actor: Actor, exported?: AuditHead, signal?: AbortSignal): Promise<AuditVerdict> =>
       store.readAside(async reads => {
         await refuseOrdinary(context, reads, actor);
-        return verifyChain(reads.audit, await readAuditKey(reads.meta, context.sealing), exported);
+        return verifyChain(reads, context.sealing, exported);
       }, signal),
   };
 };

@@ -1,9 +1,10 @@
 import { Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import { counted, grouped, printable } from '../text.ts';
-import { type AuditVerdict, readAuditKey, verifyChain } from './audit-chain.ts';
+import { type AuditVerdict, soundWords, verifyChain } from './audit-chain.ts';
 import type { Context } from './context.ts';
 import { createSealCounts } from './seals.ts';
+import { lostFingerprint } from './secret-key.ts';
 
 /** One thing that was looked at: what is wrong with it, or what is said of it where nothing is. */
 export type Check = { name: string; problems: string[]; said: string };
@@ -12,8 +13,9 @@ export type Check = { name: string; problems: string[]; said: string };
 const mostNamed = 5;
 
 /**
- * Looks the whole database over: structure, references, search index, names, the seal of every password and of one-time codes, and what must
- * hold of superusers and the automatic account. With a million users that takes a minute or two.
+ * Looks the whole database over: structure, references, search index, names, the seal of every password and of one-time
+ * codes, the audit and its key, and what must hold of superusers and the automatic account. With a million users that takes
+ * a minute or two.
  */
 export const createCheck = (context: Context) => {
   const { store, settings } = context;
@@ -28,7 +30,8 @@ export const createCheck = (context: Context) => {
       checked('References', await reads.health.references(), 'every row belongs to one that is there'),
       checked('Search index', searchIndex, 'every username is found'),
       ...(await userChecks(reads.health.users(), reads.secondSteps.secrets())),
-      auditCheck(await verifyChain(reads.audit, await readAuditKey(reads.meta, context.sealing))),
+      secretKeyCheck(await lostFingerprint(reads)),
+      auditCheck(await verifyChain(reads, context.sealing)),
       superuserCheck(await reads.users.countActiveSuperusers()),
     ]);
   };
@@ -84,8 +87,14 @@ export const createCheck = (context: Context) => {
     ];
   }
 
-  function auditCheck({ rows, problems }: AuditVerdict): Check {
-    return checked('Audit', problems, `${counted(rows, 'row')}, each as it was written`);
+  function secretKeyCheck(isLost: boolean): Check {
+    const problem =
+      'somebody took away what says which one this database has. Mend it with: langinfra secret rotate';
+    return checked('Secret key', isLost ? [problem] : [], 'the one that was used last');
+  }
+
+  function auditCheck(verdict: AuditVerdict): Check {
+    return checked('Audit', verdict.problems, soundWords(verdict));
   }
 
   function superuserCheck(count: number): Check {

@@ -8,13 +8,14 @@ import {
   type AuthorityReads,
   authorityOf,
 } from './actor.ts';
+import { makeAuditKey, readAuditKey } from './audit-chain.ts';
 import { type AuditEntry, createAuditWriter } from './audit-writer.ts';
 import type { BcryptLane } from './bcrypt-lane.ts';
 import { createFirstSteps, type FirstSteps } from './first-steps.ts';
 import type { Origin } from './origin.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import type { Sealing } from './sealing.ts';
-import { bindSecretKey, refuseOtherKey } from './secret-key.ts';
+import { bindSecretKey, isBound, refuseOtherKey } from './secret-key.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 
 /** The settings that rules depend on. */
@@ -52,7 +53,10 @@ export type Context = AccountsOptions & {
   now: (inSeconds?: number) => string;
   /** Writes down what happened, inside the transaction in which it does. */
   record: (tx: Transaction, ...entries: readonly AuditEntry[]) => Promise<void>;
-  /** Binds the database to this secret key, before the first password is sealed with it. */
+  /**
+   * Binds the database to this secret key, before the first password is sealed with it; until then another key simply takes
+   * its place.
+   */
   bind: (tx: Transaction) => Promise<void>;
   /** Does something, and writes down where a rule refused it. */
   attempt: <T>(entry: AuditEntry, work: () => Promise<T>) => Promise<T>;
@@ -81,8 +85,11 @@ export const createContext = (given: AccountsOptions): Context => {
     now,
     ...audit,
     bind: async tx => {
-      // An audit key that went with another secret key is replaced before: afterwards none goes by itself.
+      if (await isBound(tx)) return;
+      // An audit key that went with another secret key is replaced before, and where there is none one is made: afterwards
+      // none goes by itself, and a database without one has lost it.
       await audit.record(tx);
+      if (!(await readAuditKey(tx.meta, options.sealing))) await makeAuditKey(tx.meta, options.sealing);
       await bindSecretKey(tx, options.sealing);
     },
     authority: (reads, actor, options) =>

@@ -9,7 +9,7 @@ import { refuseOrdinary } from './list-users.ts';
 import type { NewKey } from './new-key.ts';
 import type { Sealing } from './sealing.ts';
 import { createSealCounts, type SealCounts } from './seals.ts';
-import { rebindSecretKey } from './secret-key.ts';
+import { bindSecretKey, isBound } from './secret-key.ts';
 import { endAllSessions } from './sessions.ts';
 
 /** Told how many users have been gone through. */
@@ -23,10 +23,9 @@ export const createKeyRotation = (context: Context) => {
   const { store, sealing } = context;
 
   /** Throws seals_broken where the audit key does not open: the audit would begin anew. */
-  const refuseLostAuditKey = async (reads: Pick<Reads, 'meta' | 'audit'>): Promise<void> => {
-    const isBound = (await reads.meta.get('secret_fingerprint')) !== undefined;
+  const refuseLostAuditKey = async (reads: Pick<Reads, 'meta' | 'audit' | 'health'>): Promise<void> => {
     const hasAudit = (await reads.audit.head()) !== undefined;
-    if (isBound && hasAudit && !(await readAuditKey(reads.meta, sealing)))
+    if (hasAudit && (await isBound(reads)) && !(await readAuditKey(reads.meta, sealing)))
       throw new Refusal('seals_broken', { whose: 'the audit', mend: 'Look with: langinfra audit verify' });
   };
 
@@ -87,7 +86,7 @@ export const createKeyRotation = (context: Context) => {
         const after = secrets > 0 ? { resealed, secrets } : { resealed };
         await context.record(tx, { event: 'secret_rotated', actor, after });
         await resealAuditKey(tx.meta, sealing, next.sealing);
-        await rebindSecretKey(tx, next.sealing);
+        await bindSecretKey(tx, next.sealing);
         const now = refuseBroken(await countSeals(tx, next.sealing, onProgress));
         if (now.sealed !== before.sealed || now.users !== before.users || now.secrets !== before.secrets)
           throw new Error(

@@ -34,6 +34,8 @@ export type Sealing = Seal & {
   /** Seals the secrets that one-time codes are made from; `seal` itself is for password hashes. */
   readonly oneTimeCodes: Seal;
   isSealed: (stored: string) => boolean;
+  /** Whether it says that this secret key sealed it. */
+  isOwn: (sealed: string) => boolean;
 };
 
 const nonceBytes = 12;
@@ -45,8 +47,9 @@ export const createSealing = (secretKey: string, keyPlace?: KeyPlace): Sealing =
   const derive = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secretKey, 'langinfra', `langinfra ${use} v1`, 32));
   const fingerprint = derive('fingerprint').toString('hex');
+  const keyId = fingerprint.slice(0, 8);
   // As an object: of a plain buffer Node would find out anew each time what it is, which takes longer than to encrypt.
-  const sealFor = (use: string): Seal => createSeal(createSecretKey(derive(use)), fingerprint.slice(0, 8));
+  const sealFor = (use: string): Seal => createSeal(createSecretKey(derive(use)), keyId);
 
   return {
     keyPlace,
@@ -56,6 +59,7 @@ export const createSealing = (secretKey: string, keyPlace?: KeyPlace): Sealing =
     ...sealFor('password'),
     oneTimeCodes: sealFor('one-time code'),
     isSealed: stored => stored.startsWith(prefix),
+    isOwn: sealed => sealed.startsWith(`${prefix}${keyId}:`),
   };
 };
 

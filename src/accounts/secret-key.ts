@@ -20,6 +20,8 @@ export type KeyOptions = {
 };
 
 type MetaReads = Pick<Reads['meta'], 'get'>;
+/** What says to which secret key a database is bound. */
+export type BindingReads = { meta: MetaReads; health: Pick<Reads['health'], 'sealed'> };
 
 /** The place of a key of the settings. */
 export const placeOfGiven = (keyEnvFile: string | undefined): KeyPlace | undefined =>
@@ -29,33 +31,37 @@ export const placeOfGiven = (keyEnvFile: string | undefined): KeyPlace | undefin
  * The sealing for the secret key of the settings, else of the one kept in the config directory, else of a new
  * random one that is kept there from now on.
  * Throws secret_key_mismatch where the database's passwords were sealed with another, secret_key_empty, and the refusals
- * of files. No key is made then.
+ * of files. No key is made then. Where somebody took the fingerprint away, what is sealed says with which key it was.
  */
 export const openSealing = async (
   settings: KeySettings,
-  meta: MetaReads,
+  reads: BindingReads,
   { keyEnvFile, rehearsal = false }: KeyOptions = {},
 ): Promise<Sealing> => {
+  const { meta, health } = reads;
   const expected = await meta.get('secret_fingerprint');
+  const sealed = expected === undefined ? await health.sealed() : undefined;
+  const isRight = ({ fingerprint, isOwn }: Sealing): boolean =>
+    expected === undefined ? sealed === undefined || isOwn(sealed) : expected === fingerprint;
   const kept = readKeptKey(settings.configDir, expected);
   const sealing = (): Sealing | undefined => {
     if (settings.secretKey !== undefined) return createSealing(settings.secretKey, placeOfGiven(keyEnvFile));
     const place: KeyPlace = { kind: 'kept file' };
     if (kept.text) return createSealing(kept.text, place);
-    if (expected !== undefined) return undefined;
+    if (expected !== undefined || sealed !== undefined) return undefined;
     if (kept.text === '') throw new Refusal('secret_key_empty', { path: kept.path });
     return rehearsal
       ? createSealing(randomKey())
       : createSealing(keepNewKey(settings.configDir, kept.path), place);
   };
   const found = sealing();
-  if (found && (expected === undefined || expected === found.fingerprint)) return found;
+  if (found && isRight(found)) return found;
   // A rotation may have come between the reading of the database and that of the file.
   if (expected !== (await meta.get('secret_fingerprint')))
-    return openSealing(settings, meta, { keyEnvFile, rehearsal });
-  const keptIsRight = Boolean(kept.text) && createSealing(kept.text ?? '').fingerprint === expected;
+    return openSealing(settings, reads, { keyEnvFile, rehearsal });
+  const keptIsRight = Boolean(kept.text) && isRight(createSealing(kept.text ?? ''));
   const before = expected === undefined ? undefined : findKeyBefore(settings.configDir, expected);
-  const known = { ...kept, isRight: keptIsRight, before, expected, keyEnvFile };
+  const known = { ...kept, keptIsRight, isRight, before, keyEnvFile };
   const remedies = await remediesFor(meta, known);
   throw new Refusal('secret_key_mismatch', { remedies });
 };
@@ -73,15 +79,21 @@ export const refuseOtherKey = async (
 };
 
 /**
- * Binds the database to this secret key when the first password is sealed, in the same transaction; until then
- * another key simply takes its place. Remembers where it came from, for whoever starts without it.
+ * Whether the database is bound to a secret key: it has its fingerprint, or something that is sealed. Whoever takes the
+ * fingerprint away does not make it one that no password was stored in.
  */
-export const bindSecretKey = async (tx: Transaction, sealing: Sealing): Promise<void> => {
-  if ((await tx.meta.get('secret_fingerprint')) === undefined) await rebindSecretKey(tx, sealing);
-};
+export const isBound = async ({ meta, health }: BindingReads): Promise<boolean> =>
+  (await meta.get('secret_fingerprint')) !== undefined || (await health.sealed()) !== undefined;
 
-/** Binds it to this key, whichever it was bound to before. */
-export const rebindSecretKey = async (tx: Transaction, { fingerprint, keyPlace }: Sealing): Promise<void> => {
+/** Whether somebody took the fingerprint away. */
+export const lostFingerprint = async ({ meta, health }: BindingReads): Promise<boolean> =>
+  (await meta.get('secret_fingerprint')) === undefined && (await health.sealed()) !== undefined;
+
+/**
+ * Binds the database to this key, whichever it was bound to before. Remembers where it came from, for whoever starts
+ * without it.
+ */
+export const bindSecretKey = async (tx: Transaction, { fingerprint, keyPlace }: Sealing): Promise<void> => {
   await tx.meta.set('secret_fingerprint', fingerprint);
   if (keyPlace) await remember(tx, keyPlace);
 };
@@ -106,18 +118,18 @@ const remember = async (tx: Transaction, place: KeyPlace): Promise<void> => {
 };
 
 type Kept = KeptKey & {
-  isRight: boolean;
+  keptIsRight: boolean;
+  /** Whether a key is the right one. */
+  isRight: (sealing: Sealing) => boolean;
   /** The file of the right one, where it was kept before a rotation. */
   before: string | undefined;
-  /** The fingerprint of the right one. */
-  expected: string | undefined;
   /** The env file that the wrong one came from. */
   keyEnvFile: string | undefined;
 };
 
 /** How to start with the right key, and how to go over to the other one. */
 const remediesFor = async (meta: MetaReads, kept: Kept): Promise<string> => {
-  const file = kept.isRight && !kept.isBeside ? kept.path : kept.before;
+  const file = kept.keptIsRight && !kept.isBeside ? kept.path : kept.before;
   const oldKey = file === undefined ? 'FILE' : shellQuoted(file);
   const named = kept.keyEnvFile === undefined ? '' : `--env-file ${shellQuoted(kept.keyEnvFile)} `;
   const rotate = `langinfra secret rotate ${named}--old-key-file ${oldKey}`;
@@ -125,7 +137,7 @@ const remediesFor = async (meta: MetaReads, kept: Kept): Promise<string> => {
 };
 
 const wayBack = async (meta: MetaReads, kept: Kept): Promise<string> => {
-  if (kept.isRight) return `The right one is kept in ${kept.path}. Start without LANGINFRA_SECRET_KEY`;
+  if (kept.keptIsRight) return `The right one is kept in ${kept.path}. Start without LANGINFRA_SECRET_KEY`;
   if (kept.before !== undefined)
     return `The right one was kept until a rotation. Start with: LANGINFRA_SECRET_KEY_FILE=${shellQuoted(kept.before)}`;
   const lastEnvFile = await meta.get('env_file');
@@ -133,7 +145,7 @@ const wayBack = async (meta: MetaReads, kept: Kept): Promise<string> => {
     const used = `The env file used last time was ${lastEnvFile}`;
     if (!existsSync(lastEnvFile)) return `${used}, which is not there any more. Put it back`;
     const key = secretKeyIn(lastEnvFile);
-    if (key !== undefined && createSealing(key).fingerprint === kept.expected)
+    if (key !== undefined && kept.isRight(createSealing(key)))
       return `${used}. Start with: --env-file ${shellQuoted(lastEnvFile)}`;
     // After a rotation to a key that somebody was told to set there, for one.
     return `${used}, which does not have the right key now. Set LANGINFRA_SECRET_KEY there to the key that was used with this database last`;

@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal.ts';
 import type { Transaction } from '../store/open.ts';
 import type { Door, Session } from '../store/sessions.ts';
 import type { User } from '../store/users.ts';
@@ -80,6 +81,15 @@ export const createSessions = (context: Context) => ({
   /** The user who is signed in, as the store holds it now. Throws session_ended. */
   current: async (actor: Actor): Promise<User | undefined> =>
     (await context.authority(context.store.read, actor, { evenConfined: true })).user,
+
+  /** The same sign-in, with user and session as the store holds them now. Throws session_ended. */
+  reread: async (signedIn: SignedIn): Promise<SignedIn> => {
+    const { user, session } = await context.authority(context.store.read, signedIn.actor, {
+      evenConfined: true,
+    });
+    if (!user || !session) throw new Refusal('session_ended');
+    return { ...signedIn, user, session };
+  },
 
   /** How many sessions are open, of everybody and in every process. Throws the signal's reason once that is aborted. */
   countOpen: (signal?: AbortSignal): Promise<number> =>

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { existing } from './create-user.ts';
 import { failedBefore } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
+import { proveOwnPassword } from './own-proof.ts';
 import { readPublicKey } from './public-key.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
 import { beginSession, type SignedIn } from './sessions.ts';
@@ -57,15 +58,26 @@ export const createSshKeys = (context: Context) => {
       }),
 
     /**
-     * Adds a key to a user, from its line. Throws superuser_needed for another's, user_not_found, ssh_key_automatic,
-     * too_many_ssh_keys, ssh_key_taken and what `readPublicKey` throws.
+     * Adds a key to a user, from its line; an own one with the present password, for whoever finds a console open must not
+     * come back by it. Throws superuser_needed for another's, user_not_found, ssh_key_automatic, too_many_ssh_keys,
+     * ssh_key_taken, and what `readPublicKey` and, for an own key, `proveOwnPassword` throw.
      */
-    add: async (actor: Actor, userId: string, text: string): Promise<SshKey> => {
+    add: async (
+      actor: Actor,
+      userId: string,
+      text: string,
+      { current }: { current?: string | undefined } = {},
+    ): Promise<SshKey> => {
       const read = await readPublicKey(text);
       const target = await store.read.users.find(userId);
-      return context.attempt({ event: 'ssh_key_added', actor, target }, () =>
-        store.write(async tx => {
+      return context.attempt({ event: 'ssh_key_added', actor, target }, async () => {
+        const who = await context.authority(store.read, actor);
+        refuseOthers(who, userId);
+        const isOwn = who.user?.id === userId && !who.user.isAutomatic;
+        const proof = isOwn ? await proveOwnPassword(context, who, { current }) : undefined;
+        return store.write(async tx => {
           refuseOthers(await context.authority(tx, actor), userId);
+          await proof?.settle(tx);
           const user = await existing(tx, userId);
           if (user.isAutomatic) throw new Refusal('ssh_key_automatic');
           if ((await tx.sshKeys.listOf(userId)).length >= mostKeys)
@@ -73,10 +85,11 @@ export const createSshKeys = (context: Context) => {
           if (await tx.sshKeys.findByBlob(read.blob)) throw new Refusal('ssh_key_taken');
           const key = { ...read, id: newId(), userId, createdAt: context.now(), lastUsedAt: null };
           await tx.sshKeys.insert(key);
+          await proof?.forget(tx);
           await context.record(tx, { event: 'ssh_key_added', actor, target: user, after: partsOf(key) });
           return key;
-        }),
-      );
+        });
+      });
     },
 
     /**

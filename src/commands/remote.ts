@@ -58,5 +58,6 @@ const wordsFor = (refusal: Refusal): string => {
   if (refusal.http === 503 && refusal.exit === 7) return new Refusal('database_silent').message;
   // A command cannot ask for one.
   if (refusal.code === 'password_change_required') return new Refusal('password_change_in_console').message;
+  if (refusal.code === 'current_password_missing') return new Refusal('current_password_in_console').message;
   return refusal.message;
 };

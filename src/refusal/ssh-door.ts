@@ -38,6 +38,12 @@ export const sshDoorRefusals = {
     http: 400,
     exit: 6,
   },
+  current_password_in_console: {
+    words:
+      'Your current password is needed too, unless you have just signed in with it: the console asks for it, ssh -t HOST',
+    http: 400,
+    exit: 5,
+  },
   command_cut_off: {
     words: 'The server is stopping: the command was cut off, and may not have been finished',
     http: 503,

@@ -1,6 +1,7 @@
 import type { Actor } from '../accounts/actor.ts';
 import type { Changed } from '../accounts/change-user.ts';
 import type { Wish } from '../accounts/guards.ts';
+import { keysStay } from '../accounts/ssh-key-words.ts';
 import { unlockedSentence } from '../accounts/unlock.ts';
 import { isUnavailable, wordsOf } from '../refusal.ts';
 import type { User } from '../store/users.ts';
@@ -143,9 +144,10 @@ export const createAdminChanges = ({ console, actor, list, showAll }: AdminChang
     },
 
     resetPassword: (user: User): void =>
-      openResetPassword(console, actor, list.latest(user), ({ after }) => {
+      openResetPassword(console, actor, list.latest(user), async ({ after }) => {
         list.show(after);
-        const text = `${named(after.username)} has a new password; its sessions have ended`;
+        const stay = keysStay(await console.accounts.sshKeys.list(actor, after.id));
+        const text = `${named(after.username)} has a new password; its sessions have ended${stay}`;
         console.say({ kind: 'done', text });
       }),
 

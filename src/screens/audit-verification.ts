@@ -1,5 +1,5 @@
 import type { Actor } from '../accounts/actor.ts';
-import type { AuditVerdict } from '../accounts/audit-chain.ts';
+import { type AuditVerdict, soundWords } from '../accounts/audit-chain.ts';
 import { grouped } from '../text.ts';
 import type { Console } from './console.ts';
 import type { Message } from './messages.ts';
@@ -39,12 +39,11 @@ export const createVerification = (console: Console, actor: Actor) => {
   };
 };
 
-const verdictMessage = ({ rows, problems, unverifiable }: AuditVerdict): Message => {
-  const [first, ...others] = problems;
+const verdictMessage = (verdict: AuditVerdict): Message => {
+  const [first, ...others] = verdict.problems;
   if (first !== undefined) {
     const more = others.length > 0 ? `; and ${grouped(others.length)} more such things` : '';
     return { kind: 'note', text: `the audit is not as it was written: ${first}${more}` };
   }
-  const but = unverifiable > 0 ? `; the first ${grouped(unverifiable)} have another key` : '';
-  return { kind: 'done', text: `${grouped(rows)} rows, each as it was written, and none is gone${but}` };
+  return { kind: 'done', text: soundWords(verdict) };
 };

@@ -214,5 +214,6 @@ export const fieldOf = (code: RefusalCode): string | undefined => {
   if (code === 'current_password_wrong' || code === 'current_password_missing') return 'current';
   if (code === 'passwords_differ') return 'confirm';
   if (code.startsWith('username_')) return 'username';
+  if (code.startsWith('ssh_key_')) return 'key';
   return code.startsWith('password_') ? 'password' : undefined;
 };

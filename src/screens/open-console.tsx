@@ -166,11 +166,11 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     const signedIn = console.signedIn.get();
     if (!signedIn) return;
     void console.attempt(async () => {
-      const user = await accounts.sessions.current(signedIn.actor);
+      const fresh = await accounts.sessions.reread(signedIn);
       const now = console.signedIn.get();
-      if (!user || user.version === signedIn.user.version || now !== signedIn) return;
-      console.signedIn.set({ ...signedIn, user });
-      if (user.mustChangePassword !== signedIn.user.mustChangePassword) return go.home();
+      if (fresh.user.version === signedIn.user.version || now !== signedIn) return;
+      console.signedIn.set(fresh);
+      if (fresh.user.mustChangePassword !== signedIn.user.mustChangePassword) return go.home();
       await recoveries.read();
     });
   };

@@ -7,12 +7,13 @@ import { ChoicesView, choicesSpoken, createChoices } from './choices.tsx';
 import { openConfirm } from './confirm.tsx';
 import type { Console } from './console.ts';
 import { Dialog, dialogWidth } from './dialog.tsx';
+import { fieldOf } from './form.ts';
 import { openFormDialog } from './form-dialog.tsx';
 import { menuKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import { observable, useObservable } from './observable.ts';
 import { runByKeys } from './run-by-keys.ts';
-import { saveOrCancel } from './user-forms.ts';
+import { currentPassword, saveOrCancel } from './user-forms.ts';
 
 const title = 'SSH Keys';
 const addKey = 'Add a key';
@@ -38,11 +39,12 @@ export const openSshKeys = async (console: Console, actor: Actor, user: User): P
     openFormDialog(console, {
       title: 'Add an SSH Key',
       about: 'The public key, one line of a file like ~/.ssh/id_ed25519.pub:',
-      items: [{ kind: 'text', name: 'key', label: 'Public Key' }, ...saveOrCancel],
+      items: [{ kind: 'text', name: 'key', label: 'Public Key' }, currentPassword, ...saveOrCancel],
       busyText: 'Saving...',
-      itemOf: () => 'key',
+      itemOf: fieldOf,
       submit: async values => {
-        const { fingerprint } = await sshKeys.add(actor, user.id, values.text('key'));
+        const current = values.text('current');
+        const { fingerprint } = await sshKeys.add(actor, user.id, values.text('key'), { current });
         await read();
         console.say({ kind: 'done', text: `You can sign in over SSH with ${fingerprint}` });
       },

@@ -106,7 +106,7 @@ export const openResetPassword = (
   console: Console,
   actor: Actor,
   user: User,
-  saved: (done: Changed) => void,
+  saved: (done: Changed) => Promise<void>,
 ): void =>
   openFormDialog(console, {
     title: 'Reset Password',

@@ -66,5 +66,13 @@ export const createHealthStore = (db: Kysely<Schema>) => ({
       );
   },
 
+  /** Something that is sealed: a password, or a secret of one-time codes; undefined where nothing is. */
+  sealed: async (): Promise<string | undefined> => {
+    const { rows } = await sql<{ sealed: string }>`
+      select password as sealed from user where password like 'sealed:%'
+      union all select secret from second_step limit 1`.execute(db);
+    return rows[0]?.sealed;
+  },
+
   countUsers: (): Promise<number> => countOf(db.selectFrom('user')),
 });

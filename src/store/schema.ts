@@ -79,7 +79,7 @@ export type SessionTable = {
   expires_at: string | null;
   /** When a password was given to begin the session; null where none was. */
   password_at: string | null;
-  /** Whether a sign-in code began it, in place of the password. */
+  /** Whether a sign-in code began it, in place of the password, and no new password was set in it since. */
   by_code: number;
   /** The id of the refresh token that counts, and when it was given out. */
   refresh_id: string | null;

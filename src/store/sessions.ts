@@ -17,7 +17,7 @@ export type Session = {
   expiresAt: string | null;
   /** When a password was given to begin it; null for automatic sign-in. */
   passwordAt: string | null;
-  /** Whether a sign-in code began it: whoever has that knows no password. */
+  /** Whether a sign-in code began it, and no password was set in it since: whoever has that knows none. */
   byCode: boolean;
   /** The refresh token that counts, and when it was given out; null where the session has none. */
   refresh: { id: string; at: string; usedUp: readonly UsedUp[] } | null;
@@ -98,6 +98,11 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
 
   setRefresh: async (id: string, refresh: Session['refresh']): Promise<void> => {
     await db.updateTable('session').set(refreshColumns(refresh)).where('id', '=', id).execute();
+  },
+
+  /** Of a session that a sign-in code began: a password was set in it. */
+  forgetCode: async (id: string): Promise<void> => {
+    await db.updateTable('session').set({ by_code: 0 }).where('id', '=', id).execute();
   },
 
   setAddress: async (id: string, address: string): Promise<void> => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { soundWords } from '../../src/accounts/audit-chain.ts';
 import { auditJson } from '../../src/accounts/audit-json.ts';
 import { auditActor, auditPlace, auditSentence } from '../../src/accounts/audit-words.ts';
+import { createSealing } from '../../src/accounts/sealing.ts';
 import { type AuditFilter, type AuditPlace, beforeFirst } from '../../src/store/audit.ts';
 import { openAccounts, operator, outcomeOf, type TestAccounts, usual } from '../support/accounts.ts';
 
@@ -264,12 +266,97 @@ describe('the chain', () => {
     await second.add('ada');
     const found = await second.accounts.audit.verify(operator);
     expect(found).toMatchObject({ rows: 3, problems: [], unverifiable: 1 });
+    expect(soundWords(found)).toBe(
+      '2 rows, each as it was written, and none is gone; 1 before them cannot be verified',
+    );
+    const audit = (await second.accounts.check()).find(({ name }) => name === 'Audit');
+    expect(audit?.said).toBe(soundWords(found));
     // Whoever takes the key away later does not get away with it.
     await first.rows("delete from meta where key = 'audit_key'");
     await second.add('bob');
     expect((await second.accounts.audit.verify(operator)).problems).toEqual([
       'rows 1 to 3 are not sealed with the key of this audit',
     ]);
+  });
+
+  test('shows what was changed later in rows that cannot be verified', async () => {
+    await using first = await openAccounts({ settings: { autoLogin: true } });
+    await first.accounts.bootstrap.prepare(undefined);
+    const head = await first.accounts.audit.head(operator);
+    const second = await first.another({ secretKey: 'another key, as long as the first' });
+    await second.add('ada');
+    // A head proves nothing of them: its mac stands beside what anybody may have written.
+    expect((await second.accounts.audit.verify(operator, head)).problems).toEqual([
+      'row 1, the exported head, and those before it cannot be verified: their key is gone',
+    ]);
+    await first.rows("update audit set event = 'signed_in' where id = 1");
+    expect(await second.accounts.audit.verify(operator)).toMatchObject({
+      problems: ['rows 1 to 1 are not sealed with the key of this audit'],
+      unverifiable: 0,
+    });
+  });
+
+  const takenAway: [what: string, statements: string[]][] = [
+    ['the audit key', ["delete from meta where key = 'audit_key'"]],
+    ['the fingerprint of the secret key', ["delete from meta where key = 'secret_fingerprint'"]],
+    ['both', ["delete from meta where key in ('audit_key', 'secret_fingerprint')"]],
+    ['all that the database remembers of itself', ['delete from meta']],
+    ['the audit key, which was changed', ["update meta set value = value || 'A' where key = 'audit_key'"]],
+    ['both, and the key ids', ['delete from meta', "update audit set key_id = 'feedbeef'"]],
+    ['the key ids', ["update audit set key_id = 'feedbeef'"]],
+    ['both, and the last row', ['delete from meta', 'delete from audit where id = 4']],
+    ['the last row', ['delete from audit where id = 4']],
+    ['every row', ['delete from audit']],
+    ['every row, and the audit key', ['delete from audit', "delete from meta where key = 'audit_key'"]],
+    ['every row, and both', ['delete from audit', 'delete from meta']],
+    [
+      'every row with its number, and the audit key',
+      [
+        'delete from audit',
+        "delete from sqlite_sequence where name = 'audit'",
+        "delete from meta where key = 'audit_key'",
+      ],
+    ],
+    [
+      'every row with its number, and both',
+      ['delete from audit', "delete from sqlite_sequence where name = 'audit'", 'delete from meta'],
+    ],
+    [
+      'both, and every password but one',
+      ['delete from meta', "update user set password = '' where username <> 'ada'"],
+    ],
+  ];
+  test.each(takenAway)('shows what was taken away, now and after the next five rows: %s', async (_, all) => {
+    await t.rows("update audit set target_name = 'eve' where id = 1");
+    const wrong = async (): Promise<string[]> =>
+      (await t.accounts.check()).filter(({ problems }) => problems.length > 0).map(({ name }) => name);
+    for (const statement of all) await t.rows(statement);
+    expect(await wrong()).toContain('Audit');
+    for (const name of ['eve', 'fay', 'gus', 'hal', 'ida']) await t.add(name);
+    expect((await verdict()).problems).not.toEqual([]);
+    expect((await verdict()).unverifiable).toBe(0);
+    expect(await wrong()).toContain('Audit');
+  });
+
+  test('is whole where the fingerprint alone was taken away, which is told until somebody mends it', async () => {
+    await t.add('root', { isSuperuser: true });
+    await t.rows("delete from meta where key = 'secret_fingerprint'");
+    const wrong = async (accounts = t.accounts) =>
+      (await accounts.check()).filter(({ problems }) => problems.length > 0);
+    const lost = {
+      name: 'Secret key',
+      problems: [
+        'somebody took away what says which one this database has. Mend it with: langinfra secret rotate',
+      ],
+      said: expect.any(String),
+    };
+    expect(await wrong()).toEqual([lost]);
+    await t.add('eve');
+    expect(await wrong()).toEqual([lost]);
+    const text = 'another key, as long as the first';
+    const next = { text, sealing: createSealing(text), keepIn: undefined, isToBeSet: true };
+    await t.accounts.keyRotation.apply(operator, next);
+    expect(await wrong((await t.another({ secretKey: text })).accounts)).toEqual([]);
   });
 
   test('shows rows that pretend to be of another key', async () => {

@@ -86,6 +86,22 @@ describe('a sign-in code', () => {
     await changeOwnPassword(actor, { next: 'another horse', current: 'a new horse of mine' });
   });
 
+  test('stands in for no password any more once there is a new one, also where that has to be changed again', async () => {
+    await using t = await openAccounts();
+    const { id } = await t.add('ada');
+    const signedIn = await t.signIn('ada', await recover(t, 'ada'));
+    const { changeOwnPassword, users, sessions, sessionLock } = t.accounts;
+    await changeOwnPassword(signedIn.actor, { next: 'a new horse of mine' });
+    t.pass(301);
+    await users.change(operator, id, { mustChangePassword: true });
+    expect(await outcomeOf(changeOwnPassword(signedIn.actor, { next: 'another horse' }))).toBe(
+      'current_password_missing',
+    );
+    // There is a password to unlock it with now.
+    expect(sessionLock.endsIdle(await sessions.reread(signedIn))).toBe(false);
+    await changeOwnPassword(signedIn.actor, { next: 'another horse', current: 'a new horse of mine' });
+  });
+
   test('is asked for by no session that a password began, though another one was begun with a code', async () => {
     await using t = await openAccounts();
     const { id } = await t.add('ada');

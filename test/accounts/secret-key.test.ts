@@ -10,10 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { open } from 'sqlite';
+import sqlite3 from 'sqlite3';
 import { describe, expect, test } from 'vitest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { createSealing } from '../../src/accounts/sealing.ts';
-import { openSealing } from '../../src/accounts/secret-key.ts';
+import { isBound, openSealing } from '../../src/accounts/secret-key.ts';
 import { loadSettings } from '../../src/settings.ts';
 import { openStore } from '../../src/store/open.ts';
 import {
@@ -50,7 +52,7 @@ const machine = () => {
       const store = await openStore(settings.databaseUrl, { create: true });
       try {
         const keyEnvFile = settings.sources.secretKey.kind === 'env file' ? settings.envFile : undefined;
-        const sealing = await openSealing(settings, store.read.meta, { keyEnvFile, rehearsal });
+        const sealing = await openSealing(settings, store.read, { keyEnvFile, rehearsal });
         const options = { store, sealing, lane: sharedLane, clock: () => new Date() };
         const origin = { door: 'command' } as const;
         const accounts = createAccounts({ ...options, settings: quick, origin });
@@ -286,6 +288,45 @@ describe('a key that is not the one of the stored passwords stops the start', ()
   });
 });
 
+describe('a database whose fingerprint somebody took away', () => {
+  const takeAway = async (m: Machine) => {
+    const db = await open({ filename: join(m.configDir, 'langinfra.db'), driver: sqlite3.Database });
+    await db.run("delete from meta where key = 'secret_fingerprint'");
+    await db.close();
+  };
+
+  test('is still bound: another key stops the start, and none is made', async () => {
+    using m = machine();
+    const envFile = m.envFile('production.env', keyOf('a'));
+    await bind(m, { envFile });
+    await takeAway(m);
+    const words = `The secret key does not match the database: its passwords were sealed with another. The env file used last time was ${envFile}. Start with: --env-file ${envFile}`;
+    expect(await tryStart(m, { secretKey: keyOf('b') })).toContain(words);
+    expect(await tryStart(m)).toContain(words);
+    expect(existsSync(m.keptFile)).toBe(false);
+    expect(await tryStart(m, { secretKey: keyOf('a') })).toBe('ada signs in');
+  });
+
+  test('names the kept key where that is the right one', async () => {
+    using m = machine();
+    await bind(m);
+    await takeAway(m);
+    expect(await tryStart(m, { secretKey: keyOf('b') })).toContain(`The right one is kept in ${m.keptFile}.`);
+    expect(await tryStart(m)).toBe('ada signs in');
+  });
+
+  test('is bound by a secret of one-time codes alone, too', async () => {
+    await using t = await openAccounts();
+    await t.add('ada');
+    await t.enrol('ada');
+    await t.rows('delete from meta');
+    await t.rows("update user set password = ''");
+    expect(await isBound(t.store.read)).toBe(true);
+    await t.rows('delete from second_step');
+    expect(await isBound(t.store.read)).toBe(false);
+  });
+});
+
 describe('two processes that were started with two keys before the first password', () => {
   test('the first one to store a password has the right key; the other stores none', async () => {
     await using t = await openAccounts({ secretKey: keyOf('a') });
@@ -303,7 +344,8 @@ describe('two processes that were started with two keys before the first passwor
 test('a database that has no passwords takes the key of the settings', async () => {
   using directory = temporaryDirectory();
   const given = { secretKey: keyOf('a'), configDir: directory.path, envFile: undefined };
-  const sealing = await openSealing(given, { get: async () => undefined });
+  const unbound = { meta: { get: async () => undefined }, health: { sealed: async () => undefined } };
+  const sealing = await openSealing(given, unbound);
   expect(sealing.fingerprint).toBe(createSealing(keyOf('a')).fingerprint);
   expect(readdirSync(directory.path)).toEqual([]);
 });

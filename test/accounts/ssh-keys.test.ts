@@ -74,6 +74,51 @@ test('of others only superusers see, add and remove keys', async () => {
   expect(await t.accounts.sshKeys.list(operator, t.ada.id)).toHaveLength(1);
 });
 
+test('an own key needs the present password, unless that was given a moment ago', async () => {
+  await using t = await openWithUsers();
+  const { sshKeys } = t.accounts;
+  const [first, second] = [newKeyPair(), newKeyPair()];
+  const ada = await t.actorOf('ada');
+  await sshKeys.add(ada, t.ada.id, first.line);
+  t.pass(301);
+  const byKey = await sshKeys.signIn({ username: 'ada', blob: first.blob, source, from });
+  for (const actor of [ada, byKey.actor]) {
+    const add = (current?: string) => sshKeys.add(actor, t.ada.id, second.line, { current });
+    await expect(add()).rejects.toMatchObject({ code: 'current_password_missing' });
+    await expect(add('wrong')).rejects.toMatchObject({ code: 'current_password_wrong' });
+    const { id } = await add(usual);
+    await sshKeys.remove(actor, t.ada.id, id);
+  }
+  const refused = (await t.events()).filter(
+    ({ event, outcome }) => event === 'ssh_key_added' && outcome !== 'done',
+  );
+  expect(refused.map(({ outcome }) => outcome)).toEqual([
+    'current_password_missing',
+    'current_password_wrong',
+  ]);
+});
+
+test('whoever guesses the present password with it has to wait, as at a sign-in', async () => {
+  await using t = await openWithUsers();
+  const { sshKeys } = t.accounts;
+  const { line, blob } = newKeyPair();
+  await sshKeys.add(operator, t.ada.id, line);
+  const { actor } = await sshKeys.signIn({ username: 'ada', blob, source, from });
+  const guess = () => sshKeys.add(actor, t.ada.id, newKeyPair().line, { current: 'wrong' });
+  for (let time = 1; time <= 5; time += 1)
+    await expect(guess()).rejects.toMatchObject({ code: 'current_password_wrong' });
+  await expect(guess()).rejects.toMatchObject({ code: 'too_many_attempts' });
+});
+
+test('the key of another needs no password of whoever may add it', async () => {
+  await using t = await openWithUsers();
+  const root = await t.actorOf('root');
+  t.pass(301);
+  await t.accounts.sshKeys.add(root, t.ada.id, newKeyPair().line);
+  await t.accounts.sshKeys.add(operator, t.root.id, newKeyPair().line);
+  expect(await t.accounts.sshKeys.list(operator, t.root.id)).toHaveLength(1);
+});
+
 test('a removed key signs nobody in, and goes with its user', async () => {
   await using t = await openWithUsers();
   const [one, two] = [newKeyPair(), newKeyPair()];

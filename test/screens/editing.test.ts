@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openAccounts, operator, usual } from '../support/accounts.ts';
 import { keys, openTestConsole, signInAs } from '../support/console.tsx';
 import { openAdminPage } from '../support/screens.ts';
+import { newKeyPair } from '../support/ssh-keys.ts';
 
 const { tab, enter } = keys;
 
@@ -85,6 +86,17 @@ describe('p resets the password', () => {
     expect(await t.signIn('ada', 'another horse')).toMatchObject({
       user: { username: 'ada', mustChangePassword: true },
     });
+  });
+
+  test('and says that SSH keys stay, where the user has some', async () => {
+    await using page = await openAdminPage({ users: ['ada'] });
+    const { ui, t } = page;
+    const ada = await t.store.read.users.findByName('ada');
+    await t.accounts.sshKeys.add(operator, ada?.user.id ?? '', newKeyPair().line);
+    await ui.press('p');
+    await ui.sees('ada gets a new password, and all its sessions end.');
+    ui.burst('another horse', enter, 'another horse', enter, enter, enter);
+    await ui.sees('ada has a new password; its sessions have ended; its SSH keys stay');
   });
 
   test('to one that stays, where that is chosen', async () => {

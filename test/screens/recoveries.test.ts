@@ -28,6 +28,22 @@ test('whoever signs in with the code sees the form for a new password, and the b
   expect(ui.bytes()).not.toContain(code);
 });
 
+test('the form asks for the password of since, where that has to be changed again', async () => {
+  await using t = await openAccounts();
+  const { id } = await t.add('root', { isSuperuser: true });
+  const { code } = await recover(t, 'root');
+  await using ui = await openTestConsole(t);
+  await signInAs(ui, 'root', code);
+  await ui.sees('You have to choose a new password before you can go on.');
+  ui.burst('a new horse of mine', enter, 'a new horse of mine', enter, enter);
+  await ui.sees('1 of 1');
+  t.pass(301);
+  await t.accounts.users.change(operator, id, { mustChangePassword: true });
+  await ui.sees('Current Password');
+  ui.burst('a new horse of mine', enter, 'another horse', enter, 'another horse', enter, enter);
+  await ui.sees('Your password was changed');
+});
+
 describe('the banner', () => {
   test('tells every superuser of a recovery from the first frame on', async () => {
     await using ui = await openFrames({

@@ -29,7 +29,7 @@ test('a key is pasted, saved, and signs its owner in', async () => {
   const { line } = newKeyPair();
   await at.ui.press(keys.enter);
   await at.ui.sees('Add an SSH Key');
-  await at.ui.press(keys.paste(`${line}\n`), keys.ctrl('s'));
+  await at.ui.press(keys.paste(`${line}\n`), keys.tab, ...usual, keys.ctrl('s'));
   await at.ui.sees('You can sign in over SSH with SHA256:');
   await at.ui.sees(/SHA256:\S{13} {2}somebody@laptop/);
   expect(await at.t.accounts.sshKeys.list(operator, at.ada.id)).toHaveLength(1);
@@ -39,9 +39,20 @@ test('what is no key is refused at the field, and stays to be mended', async () 
   await using at = await openSshKeys();
   await at.ui.press(keys.enter);
   await at.ui.sees('Add an SSH Key');
-  await at.ui.press('hello', keys.ctrl('s'));
+  await at.ui.press('hello', keys.tab, ...usual, keys.ctrl('s'));
   await at.ui.sees('This is no public key');
   expect(at.ui.screen()).toContain('hello');
+});
+
+test('whoever finds the console open adds none without the password of its user', async () => {
+  await using at = await openSshKeys();
+  await at.ui.press(keys.enter);
+  await at.ui.sees('Current Password');
+  await at.ui.press(keys.paste(newKeyPair().line), keys.ctrl('s'));
+  await at.ui.sees('The current password is not right');
+  await at.ui.press('wrong', keys.ctrl('s'));
+  await at.ui.sees('The current password is not right');
+  expect(await at.t.accounts.sshKeys.list(operator, at.ada.id)).toEqual([]);
 });
 
 test('a key is removed after a yes, and not after a no', async () => {

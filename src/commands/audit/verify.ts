@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import * as z from 'zod/mini';
+import { soundWords } from '../../accounts/audit-chain.ts';
 import { Refusal } from '../../refusal.ts';
 import type { AuditHead } from '../../store/audit.ts';
 import { grouped } from '../../text.ts';
@@ -23,15 +24,16 @@ export const handler = (flags: CommonFlags & { head?: string; json: boolean }): 
   if (flags.head !== undefined) refuseFilesOf(flags, '--head');
   const exported = flags.head === undefined ? undefined : headIn(flags.head);
   return withWorldOf(flags, { create: false }, async ({ accounts, operator, store }) => {
-    const { rows, head, problems, unverifiable } = await accounts.audit.verify(operator, exported);
+    const verdict = await accounts.audit.verify(operator, exported);
+    const { rows, head, problems, unverifiable } = verdict;
     const { note, result, resultJson } = outputOf(flags);
     const isSound = problems.length === 0;
     if (flags.json) resultJson({ ok: isSound, rows, head: head ?? null, problems, unverifiable });
-    else if (isSound) result(`${grouped(rows)} rows, each as it was written, and none is gone`);
+    else if (isSound) result(soundWords(verdict));
     else for (const problem of problems) result(problem);
     if (unverifiable > 0 && !flags.json)
       note(
-        `The first ${grouped(unverifiable)} rows cannot be verified: their key went with a secret key that was replaced before anybody had a password`,
+        `${unverifiable === 1 ? 'Row 1' : `Rows 1 to ${grouped(unverifiable)}`} cannot be verified: when the next one was written no password was stored, and the secret key was another one. If somebody had a password by then, what stands there is forged`,
       );
     if (!isSound) throw new Refusal('audit_broken', { path: store.path });
     if (!exported && !flags.json)

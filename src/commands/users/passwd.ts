@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { keysStay } from '../../accounts/ssh-key-words.ts';
 import { type ChangeFlags, changeUser, shown } from './common.ts';
 import { newPassword, type PasswordFlags, passwordOptions, showGenerated } from './password.ts';
 
@@ -23,5 +24,6 @@ export const handler = (flags: ArgumentsCamelCase<Flags>): Promise<void> =>
     const user = await accounts.users.change(operator, seen.id, edit, seen);
     showGenerated(flags, password);
     const until = user.mustChangePassword ? ', which has to be changed at the next sign-in' : '';
-    return { user, said: `${shown(user)} has a new password${until}; all its sessions have ended` };
+    const stay = keysStay(await accounts.sshKeys.list(operator, seen.id));
+    return { user, said: `${shown(user)} has a new password${until}; all its sessions have ended${stay}` };
   });

@@ -41,6 +41,16 @@ test('a password comes from stdin', async () => {
   expect(await exec(client, 'users passwd ada --password-stdin', '')).toMatchObject({ code: 2 });
 });
 
+test('whoever gets a new password is said to keep the SSH keys', async () => {
+  await using door = await openWithCommands();
+  await door.accounts.sshKeys.add(operator, door.ada.id, newKeyPair().line);
+  const client = await door.connect();
+  expect(await exec(client, 'users passwd ada --password-stdin', 'another horse battery\n')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('all its sessions have ended; its SSH keys stay\n'),
+  });
+});
+
 test('a name in quotes is one word', async () => {
   await using door = await openWithCommands();
   await door.add('ada lovelace');
@@ -160,6 +170,20 @@ describe('an ordinary user', () => {
     const [{ fingerprint }] = JSON.parse(stdout).ssh_keys;
     expect(await exec(client, `users keys remove ada ${fingerprint}`)).toMatchObject({ code: 0 });
     expect(await door.accounts.sshKeys.list(operator, door.ada.id)).toEqual([]);
+  });
+
+  test('adds no own key with a key alone: the console asks for the password', async () => {
+    await using door = await openWithCommands();
+    const { line, privateKey } = newKeyPair();
+    await door.accounts.sshKeys.add(operator, door.ada.id, line);
+    const client = await door.connect({ username: 'ada', password: undefined as never, privateKey });
+    expect(await exec(client, 'users keys add ada', newKeyPair().line)).toEqual({
+      code: 5,
+      stdout: '',
+      stderr:
+        'langinfra: Your current password is needed too, unless you have just signed in with it: the console asks for it, ssh -t HOST\n',
+    });
+    expect(await door.accounts.sshKeys.list(operator, door.ada.id)).toHaveLength(1);
   });
 });
 
