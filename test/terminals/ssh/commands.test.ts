@@ -1,4 +1,4 @@
-import type { ClientChannel } from 'ssh2';
+import type { Client, ClientChannel } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { operator, usual } from '../../support/accounts.ts';
 import { exec, openChannel, openDoor, openWithCommands } from '../../support/ssh-door.ts';
@@ -252,6 +252,20 @@ test('a client that hangs up ends its command, and takes no place any more', asy
   await openChannel(opened => client.exec('audit list --follow', opened), '');
   await expect.poll(() => door.sessions.count()).toBe(1);
   client.destroy();
+  await expect.poll(() => door.sessions.count()).toBe(0);
+});
+
+test.each<[string, (client: Client, channel: ClientChannel) => void]>([
+  ['is gone', client => client.destroy()],
+  ['closes its channel', (_, channel) => channel.close()],
+])('a client that %s ends its command, though nobody read what it had sent', async (_, leave) => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { channel } = await openChannel(opened => client.exec('audit list --follow', opened));
+  channel.write('x'.repeat(500_000));
+  // It all has come before that.
+  await exec(client, 'users list');
+  leave(client, channel);
   await expect.poll(() => door.sessions.count()).toBe(0);
 });
 

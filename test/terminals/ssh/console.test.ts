@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { operator, usual } from '../../support/accounts.ts';
-import { openChannel, openDoor, openShell, type TestDoor } from '../../support/ssh-door.ts';
+import { openChannel, openDoor, openShell, sendTooMuch, type TestDoor } from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
 
 const closed = (client: Client) => new Promise<void>(resolve => client.once('close', () => resolve()));
@@ -274,15 +274,9 @@ test.each(['a console', 'a command'])('a client that sends %s more than it may i
       ? await openShell(client)
       : await openChannel(opened => client.exec('users import -', opened));
   const gone = closed(client);
-  // ssh2's client would wait where it is allowed no more.
-  const { _protocol: protocol } = client as unknown as {
-    _protocol: { channelData: (channel: number, data: Buffer) => void };
-  };
-  const { outgoing } = channel as unknown as { outgoing: { id: number } };
-  // Of a length that does not end where the window does; that is 2 MiB, and once more as much while it is read.
-  const keys = Buffer.alloc(30_000, 'x');
-  for (let sent = 0; sent < 8_000_000; sent += keys.length) protocol.channelData(outgoing.id, keys);
+  sendTooMuch(client, channel);
   await gone;
-  expect(door.log()).toContain('sent more than it may');
+  expect(door.logged().filter(({ msg }) => msg === 'sent more than it may')).toHaveLength(1);
+  await expect.poll(() => door.sessions.count()).toBe(0);
   await expect.poll(() => door.rows('select * from session')).toEqual([]);
 });
