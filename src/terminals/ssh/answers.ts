@@ -1,4 +1,5 @@
 import type { Connection } from 'ssh2';
+import { Refusal } from '../../refusal.ts';
 
 /** A session as ssh2 keeps it; other channels there are none. */
 type OpenSession = {
@@ -9,6 +10,7 @@ type OpenSession = {
 /** The parts of ssh2 that are called here: it shows none that would do. */
 type Inner = {
   _protocol: {
+    channelOpenFail: (to: number, reason: number, sentence?: string) => void;
     channelFailure: (to: number) => void;
     _handlers: {
       CHANNEL_REQUEST: (
@@ -24,11 +26,15 @@ type Inner = {
 };
 
 /**
- * Gives a client the answers that ssh2 owes it. A request on a channel on which something is open already fails, and only
- * that (RFC 4254, sections 5.4 and 6.5): ssh2 says nothing then, and clients wait.
+ * Gives a client the answers that ssh2 owes it, and gives how to say why a channel is not opened.
+ *
+ * A request on a channel on which something is open already fails, and only that (RFC 4254, sections 5.4 and 6.5): ssh2 says
+ * nothing then, and clients wait. Where it refuses a channel it gives no reason in words (section 5.1): one that it refuses by
+ * itself would forward something.
  */
-export const answerInFull = (client: Connection): void => {
+export const answerInFull = (client: Connection): ((reject: () => void, refusal: Refusal) => void) => {
   const { _protocol: protocol, _chanMgr: channels } = client as unknown as Inner;
+
   const { CHANNEL_REQUEST: answer } = protocol._handlers;
   protocol._handlers.CHANNEL_REQUEST = (own, id, type, wantsReply, data) => {
     const session = channels.get(id);
@@ -37,5 +43,15 @@ export const answerInFull = (client: Connection): void => {
     const to = session?._chanInfo.outgoing;
     if (to && isLate && wantsReply && (to.state === 'open' || to.state === 'eof'))
       protocol.channelFailure(to.id);
+  };
+
+  let why: Refusal = new Refusal('no_forwarding');
+  const fail = protocol.channelOpenFail.bind(protocol);
+  protocol.channelOpenFail = (to, reason) => fail(to, reason, why.message);
+  return (reject, refusal) => {
+    const usual = why;
+    why = refusal;
+    reject();
+    why = usual;
   };
 };

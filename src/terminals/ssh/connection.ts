@@ -79,7 +79,7 @@ export const serveConnection = (
       .end(signedIn.session.id, signedIn.actor.from)
       .catch(error => log.error(error, 'session not ended', { address }));
   });
-  answerInFull(client);
+  const rejectWith = answerInFull(client);
   authenticate({
     client,
     accounts,
@@ -103,7 +103,8 @@ export const serveConnection = (
     });
   });
   client.on('session', (accept, reject) => {
-    if (!signedIn || channels >= mostChannels) return reject();
+    if (!signedIn || channels >= mostChannels)
+      return rejectWith(reject, new Refusal('too_many_channels', { most: mostChannels }));
     const session = accept();
     channels += 1;
     clearTimeout(idle);
