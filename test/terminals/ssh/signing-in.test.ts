@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { TOTP } from 'otpauth';
 import ssh2, { type ConnectConfig } from 'ssh2';
 import { expect, test } from 'vitest';
@@ -228,10 +228,21 @@ test('what is no SSH is logged and does nobody harm', async () => {
   expect(door.log()).not.toContain('\x1b');
 });
 
+/** Resolves when a connection of somebody who has said that it speaks SSH was answered. */
+const spoken = async (socket: Socket): Promise<void> => {
+  let said = '';
+  socket.setEncoding('latin1').on('data', text => {
+    said += text;
+  });
+  await expect.poll(() => said).toContain('curve25519-sha256');
+};
+
 test('who does not sign in holds a place for a while, and no more than so many', async () => {
   await using door = await openDoor({ limits: { waitingOfOne: 2, patience: 60_000 } });
   const sockets = [connectTcp(door.port, '127.0.0.1'), connectTcp(door.port, '127.0.0.1')];
-  await Promise.all(sockets.map(socket => new Promise(resolve => socket.once('data', resolve))));
+  for (const socket of sockets) socket.write('SSH-2.0-waits\r\n');
+  // The second packet is sent to whoever has spoken.
+  await Promise.all(sockets.map(spoken));
   await expect(door.connect()).rejects.toThrow();
   expect(door.log()).toContain('too many of this address who have not signed in');
   for (const socket of sockets) socket.destroy();
@@ -243,6 +254,28 @@ test('who does not sign in holds a place for a while, and no more than so many',
       ),
     )
     .toBe('in');
+});
+
+test.each([
+  ['from one address', { waitingOfOne: 2 }, 'too many of this address who have not signed in'],
+  ['in all', { waiting: 2 }, 'too many who have not signed in'],
+  ['of all connections', { connections: 2 }, 'too many connections'],
+])('who says nothing gives way to who comes, where there are too many %s', async (_, limits, reason) => {
+  await using door = await openDoor({ limits: { ...limits, patience: 60_000 } });
+  const [oldest, other] = [connectTcp(door.port, '127.0.0.1'), connectTcp(door.port, '127.0.0.1')];
+  const gone = once(oldest.resume(), 'close');
+  other.write('SSH-2.0-waits\r\n');
+  await spoken(other);
+  const client = await door.connect();
+  await gone;
+  expect(other.closed).toBe(false);
+  client.end();
+  // One line a second, not one for each.
+  expect(door.logged().filter(({ msg }) => msg === 'silent connection closed')).toMatchObject([
+    { level: 40, address: '127.0.0.1', reason },
+  ]);
+  expect(door.log()).not.toContain('closed without a word of SSH');
+  other.destroy();
 });
 
 test('no password is in the log', async () => {
