@@ -1,6 +1,13 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { describe, expect, test } from 'vitest';
-import { openChannel, openDoor, openShell, openWithCommands, sendTooMuch } from '../../support/ssh-door.ts';
+import {
+  exec,
+  openChannel,
+  openDoor,
+  openShell,
+  openWithCommands,
+  sendTooMuch,
+} from '../../support/ssh-door.ts';
 
 /** What ssh2's client sends by itself only, and once on a channel. */
 type Protocol = {
@@ -83,4 +90,16 @@ test('what breaks on our side while a client is answered is an error in the log,
   });
   other.type('a');
   await other.sees('ada is not active any more');
+});
+
+test('a command line that is too long for SSH ends the connection, which is no error of ours', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const name = 'x'.repeat(31_980);
+  expect(await exec(client, `users show ${name}`)).toMatchObject({ code: 4 });
+  const gone = new Promise<void>(resolve => client.once('close', () => resolve()));
+  client.exec(`users show ${name.repeat(2)}`, () => {});
+  await gone;
+  await expect.poll(() => door.log()).toContain('Bad packet length');
+  expect(door.logged().filter(({ level }) => level === 50)).toEqual([]);
 });
