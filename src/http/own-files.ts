@@ -21,7 +21,7 @@ export const policyOf = (more: Readonly<Record<string, string>>): string =>
     .map(([directive, sources]) => `${directive} ${sources}`)
     .join('; ');
 
-/** The bytes of a file, as they are or compressed: all clients that take it, or do not, share them. A text would be copied for each. */
+/** The bytes of a file, plain or compressed: all clients share them. A text would be copied for each. */
 type Kept = { bytes: Buffer; tag: string; encoding?: 'gzip' };
 
 type Page<File extends string> = {

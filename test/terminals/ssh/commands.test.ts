@@ -115,6 +115,21 @@ test.each([
   expect(outcome.stderr).toContain('does not work over SSH: it is about files of the server');
 });
 
+test('what was exported comes back by stdin', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { stdout: head } = await exec(client, 'audit export --head');
+  const verify = 'audit verify --head -';
+  expect(await exec(client, verify, head)).toMatchObject({ code: 0, stderr: '' });
+  const later = head.replace(/"id":(\d+)/, (_, id) => `"id":${Number(id) + 100}`);
+  const cut = await exec(client, verify, later);
+  expect(cut).toMatchObject({ code: 7, stdout: expect.stringContaining('its end was cut off') });
+  expect(await exec(client, verify, 'nothing')).toMatchObject({
+    code: 2,
+    stderr: 'langinfra: stdin cannot be read as what langinfra audit export has written\n',
+  });
+});
+
 describe('an ordinary user', () => {
   const denied = "langinfra: The user doesn't have enough privileges\n";
   test.each([
@@ -148,6 +163,8 @@ describe('an ordinary user', () => {
     const client = await door.connect({ username: 'ada' });
     const { line } = newKeyPair();
     expect(await exec(client, 'users keys add ada', line)).toMatchObject({ code: 0 });
+    const twice = await exec(client, 'users keys add ada -', line);
+    expect(twice).toMatchObject({ code: 3, stderr: expect.stringContaining('already') });
     const { stdout } = await exec(client, 'users keys list ada --json');
     const [{ fingerprint }] = JSON.parse(stdout).ssh_keys;
     expect(await exec(client, `users keys remove ada ${fingerprint}`)).toMatchObject({ code: 0 });
