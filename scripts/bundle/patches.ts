@@ -3,29 +3,8 @@ import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
-
-/** Gives files of packages other text on their way into the bundle. Fails the build where that changes nothing. */
-const patch = (name: string, file: RegExp, change: (text: string) => string): Plugin => ({
-  name,
-  setup: ({ onLoad }) => {
-    onLoad({ filter: file }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const contents = change(text);
-      if (contents === text)
-        throw new Error(`${name}: ${path} has changed; look at the patch in scripts/bundle/patches.ts`);
-      return { contents, loader: 'js' };
-    });
-  },
-});
-
-/** Gives a package other code altogether. */
-const replaced = (name: string, filter: RegExp, contents: string): Plugin => ({
-  name,
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter }, () => ({ path: name, namespace: name }));
-    onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
-  },
-});
+import { drawing } from './drawing.ts';
+import { patch, replaced } from './patch.ts';
 
 /**
  * yoga-layout fetches its WebAssembly from a data: URL, and Node loads its whole HTTP client for that: a fifth of
@@ -59,38 +38,6 @@ const latePlainText = patch(
     if (changed === text) return text;
     return `import { isPlain as $isPlain, LateRegExp as $LateRegExp, LateSegmenter as $LateSegmenter } from '${plainText}';\n${changed}`;
   },
-);
-
-/** Replaces each of the texts once. Throws where one is not there. */
-const each = (text: string, changes: readonly (readonly [string, string])[]): string =>
-  changes.reduce((changed, [from, to]) => {
-    if (!changed.includes(from)) throw new Error(`a package has changed: ${from} is not in it`);
-    return changed.replace(from, () => to);
-  }, text);
-
-/**
- * For each frame Ink makes every line of the screen into cells, an object each, back into text, into cells again and at
- * last into text. For plain text without a style the first two are not needed, and one object does for each character.
- */
-const plainCells = patch('plain-cells', /ink\/build\/output\.js$/, text =>
-  each(
-    `import { blankCell as $blankCell, cellsOf as $cellsOf, isPlain as $isPlain } from '${plainText}';\n${text}`.replace(
-      /row\.push\(\{.*?\}\)/s,
-      'row.push($blankCell)',
-    ),
-    [
-      [
-        'cached = styledCharsFromTokens(',
-        'cached = $isPlain(line) ? $cellsOf(line) : styledCharsFromTokens(',
-      ],
-      [
-        '!/^\\p{Default_Ignorable_Code_Point}+$/u.test(',
-        '$isPlain(character.value) || !/^\\p{Default_Ignorable_Code_Point}+$/u.test(',
-      ],
-      ['of this.caches.getStyledChars(text)', 'of $isPlain(text) ? [] : this.caches.getStyledChars(text)'],
-      ['let lines = characterLines.map', 'let lines = $isPlain(text) ? [text] : characterLines.map'],
-    ],
-  ),
 );
 
 /**
@@ -232,7 +179,7 @@ export const stylesWithoutInline = patch('styles-without-inline', /@xterm\/xterm
 export const patches: Plugin[] = [
   yogaWithoutFetch,
   latePlainText,
-  plainCells,
+  ...drawing,
   oneWidth,
   noDevtools,
   cursorOfTerminals,

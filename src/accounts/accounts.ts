@@ -21,6 +21,7 @@ import { createRecovery } from './recovery.ts';
 import { remarkOn } from './remarks.ts';
 import { createKeyRotation } from './rotate-key.ts';
 import { createSecondStep } from './second-step.ts';
+import { createSessionFollowing } from './session-following.ts';
 import { createSessionList } from './session-list.ts';
 import { createSessionLock } from './session-lock.ts';
 import { createSessions } from './sessions.ts';
@@ -48,7 +49,11 @@ export const createAccounts = (options: AccountsOptions) => {
     secondStep: createSecondStep(context),
     needsCurrentPassword: (who: { user: User; session: Session }) => needsCurrent(context, who),
     strengthOf: createStrengthMeter(context),
-    sessions: { ...createSessions(context), ...createSessionList(context, seen) },
+    sessions: {
+      ...createSessions(context),
+      ...createSessionList(context, seen),
+      ...createSessionFollowing(context),
+    },
     sessionLock: createSessionLock(context),
     audit: createAuditReading(context),
     apiKeys: createApiKeys(context, uses),

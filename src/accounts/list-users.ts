@@ -11,6 +11,7 @@ import type { Actor, AuthorityReads } from './actor.ts';
 import type { Context } from './context.ts';
 import { type SealKind, sealKindOf } from './seals.ts';
 import { type SecondStepState, secondStepState } from './second-step.ts';
+import { createSharedUsers } from './shared-users.ts';
 import { doubtsOf, heldUpAt, mustChangeOf, openCodeOf, secondStepOf, waitsOf, whySignIn } from './why.ts';
 
 /** A contiguous part of a list around one user's place. */
@@ -55,6 +56,7 @@ export const refuseOrdinary = async (
 /** Reading users: for superusers and commands. */
 export const createUserReading = (context: Context) => {
   const { store } = context;
+  const shared = createSharedUsers();
   const named = (credentials: Credentials | undefined, username: string): User => {
     if (!credentials) throw new Refusal('no_user_named', { username });
     return credentials.user;
@@ -74,7 +76,7 @@ export const createUserReading = (context: Context) => {
     ): Promise<PlacedUser[]> =>
       store.readTogether(async reads => {
         await refuseOrdinary(context, reads, actor);
-        return reads.lists.page(query, start, limit);
+        return shared(await reads.lists.page(query, start, limit));
       }, signal),
 
     /**
@@ -109,7 +111,7 @@ export const createUserReading = (context: Context) => {
         const before = await reads.lists.page(query, { before: center }, reach);
         const from = await reads.lists.page(query, { from: center }, reach + 1);
         return {
-          users: [...before, ...from],
+          users: shared([...before, ...from]),
           at: from.length > 0 ? before.length : before.length - 1,
           found: placeNow !== undefined,
           atStart: before.length < reach,

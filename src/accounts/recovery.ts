@@ -76,8 +76,8 @@ export const createRecovery = (context: Context) => {
      */
     pending: (actor: Actor): Promise<PendingRecovery[]> =>
       store.readTogether(async reads => {
-        await refuseOrdinary(context, reads, actor);
         const who = await context.authority(reads, actor);
+        if (!who.isSuperuser) throw new Refusal('superuser_needed');
         const all: PendingRecovery[] = [];
         for (const recovery of await reads.recoveries.unacknowledged())
           all.push({ ...recovery, whyNot: await whyNotAcknowledge(reads, who, recovery) });

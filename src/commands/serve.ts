@@ -16,7 +16,7 @@ export type Doors = { headless: boolean; ssh: boolean };
  * By so many percent of what was alive the heap may grow before V8 looks through all of it again. By itself it would take
  * three times as much on top, and a hundred consoles three times their memory, most of it frames of long ago.
  */
-const heapGrowth = 40;
+const heapGrowth = 30;
 
 /** A door that is open. */
 type Open = {

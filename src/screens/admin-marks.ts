@@ -90,8 +90,8 @@ export const createAdminMarks = ({ console, actor, list }: AdminMarksOptions) =>
 
   return {
     state,
-    /** Stops following what others change. */
-    close: console.accounts.onChange(() => void recheck()),
+    /** Unmarks who has gone. */
+    recheck,
     has: (): boolean => hasMarks(state.get()),
     /** Why a user cannot be marked or unmarked. */
     whyNot: (user: User): string | undefined => {

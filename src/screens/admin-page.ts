@@ -20,11 +20,13 @@ import { listMoves } from './list-moves.ts';
 import { looksAlike } from './looks-alike.ts';
 import type { Navigation } from './navigation.ts';
 import { type Derived, distinct, type Observable, observable } from './observable.ts';
+import { createPace } from './pace.ts';
 import type { Press } from './press.ts';
 import { type Actions, runByKeys, screenActions } from './run-by-keys.ts';
 import { openText } from './text-dialog.tsx';
 import { edit, insert, type TextInput, textInput, valueOfInput } from './text-input.ts';
 import { createUserList, type UserList, type UserListState } from './user-list.ts';
+import { isNewsTo } from './user-news.ts';
 import type { Flag } from './user-table.tsx';
 
 export type Search = { typing: boolean; input: TextInput };
@@ -170,9 +172,10 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
     ...runByKeys(console, adminKeys, actions, whyNot, command),
     instead: (action: string) => instead(action as Action),
   };
+  const pace = createPace(async () => void (await Promise.all([list.refresh(), marks.recheck()])));
   const unsubscribe = [
     onRoomChange(console, () => list.resize(listHeight(console, console.size.get()))),
-    accounts.onChange(() => void list.refresh()),
+    accounts.onChange(change => isNewsTo(list, change) && pace.hear()),
     list.onGone((gone, isDoneHere) => {
       // What was done here has been told of.
       if (!isDoneHere)
@@ -197,11 +200,12 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
     settling: () =>
       search.get().typing
         ? undefined
-        : (list.settling() ?? changes.settling() ?? marks.settling() ?? bulk.settling()),
+        : (pace.settling() ?? list.settling() ?? changes.settling() ?? marks.settling() ?? bulk.settling()),
+    seen: pace.seen,
     start: list.start,
     close: () => {
       for (const stop of unsubscribe) stop();
-      marks.close();
+      pace.close();
       list.close();
     },
   };

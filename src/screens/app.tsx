@@ -2,7 +2,7 @@ import { Box, Text, useApp, useInput, usePaste } from 'ink';
 import { Component, Fragment, type ReactNode, useEffect } from 'react';
 import { bannerLines } from './banner.ts';
 import type { Console } from './console.ts';
-import { isTooSmall, leastSize, type Size } from './layer.ts';
+import { isTooSmall, leastSize, type Size, uncovered } from './layer.ts';
 import { useObservable } from './observable.ts';
 import { pressesOf } from './press.ts';
 
@@ -20,7 +20,7 @@ export const App = ({ console }: { console: Console }) => {
         <TooSmall size={size} />
       ) : (
         <Box width={size.columns} height={size.rows}>
-          {layers.slice(layers.findLastIndex(layer => layer.covers)).map((layer, depth) => (
+          {uncovered(layers).map((layer, depth) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a layer's place is what it is: nothing is ever reordered.
             <Fragment key={depth}>{layer.view(room)}</Fragment>
           ))}

@@ -1,5 +1,6 @@
 import type { SignedIn } from '../accounts/sessions.ts';
 import { type AuditFilter, type AuditRow, beforeFirst } from '../store/audit.ts';
+import { touches } from '../store/touched.ts';
 import type { User } from '../store/users.ts';
 import { option, recordsCommand } from './as-command.ts';
 import { openAuditRow } from './audit-row.tsx';
@@ -13,6 +14,7 @@ import type { Layer } from './layer.ts';
 import { listMoves } from './list-moves.ts';
 import type { Navigation } from './navigation.ts';
 import { type Observable, observable } from './observable.ts';
+import { createPace } from './pace.ts';
 import type { Press } from './press.ts';
 import { createRowList, type RowList, type RowsWhere } from './row-list.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
@@ -136,9 +138,10 @@ export const createAuditPage = ({ console, go, signedIn, user, leave }: AuditPag
       return isListed ? listCommand(console, queryNow()) : undefined;
     },
   );
+  const pace = createPace(list.refresh);
   const unsubscribe = [
     onRoomChange(console, () => list.resize(height())),
-    accounts.onChange(() => void list.refresh()),
+    accounts.onChange(change => touches(change, 'audit') && pace.hear()),
   ];
   return {
     ...keys,
@@ -151,10 +154,12 @@ export const createAuditPage = ({ console, go, signedIn, user, leave }: AuditPag
       else keys.press(press);
     },
     paste: text => typing.update(input => input && insert(input, text)),
-    settling: () => finding ?? list.settling(),
+    settling: () => finding ?? pace.settling() ?? list.settling(),
+    seen: pace.seen,
     spoken: auditSpoken(console, { list, typing }),
     close: () => {
       for (const stop of unsubscribe) stop();
+      pace.close();
       verification.close();
       list.close();
     },

@@ -17,6 +17,7 @@ import { detailsKeys } from './keymap.ts';
 import type { Layer, Size } from './layer.ts';
 import { derived, type Observable, observable, useObservable } from './observable.ts';
 import { onceMore } from './once-more.ts';
+import { createPace } from './pace.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { labelled, type Spoken, spokenName } from './spoken.ts';
 import { useSymbols } from './symbols.ts';
@@ -47,8 +48,10 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
       }
     }),
   );
+  // What may have changed of it: folders, sessions, keys, its history, why it can sign in.
+  const pace = createPace(read);
   const unsubscribe = [
-    console.accounts.onChange(() => void read()),
+    console.accounts.onChange(pace.hear),
     list.onGone(gone => {
       if (gone.id === opened.id) console.close(layer);
     }),
@@ -91,8 +94,10 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
     ...keys,
     view: size => <Details details={details} opened={opened} size={size} />,
     spoken: derived([details], () => detailsSpoken(opened, details.get())),
+    seen: pace.seen,
     close: () => {
       for (const stop of unsubscribe) stop();
+      pace.close();
     },
   };
   console.open(layer);

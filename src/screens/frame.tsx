@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { User } from '../store/users.ts';
 import { fit, printable, widthOf } from '../text.ts';
 import { automaticBanner, bannerLines, recoveryBanner } from './banner.ts';
@@ -40,10 +40,11 @@ type FrameProps = {
   children: ReactNode;
 };
 
-type HeadingProps = { console: Console; width: number; title: string };
+type LineProps = { console: Console; width: number };
+type HeadingProps = LineProps & { title: string };
 
 /** The first line: which screen it is, and who is signed in. */
-export const Heading = ({ console, width, title }: HeadingProps) => {
+export const Heading = memo(({ console, width, title }: HeadingProps) => {
   const signedIn = useObservable(console.signedIn);
   const symbols = useSymbols();
   const who = signedIn
@@ -64,10 +65,10 @@ export const Heading = ({ console, width, title }: HeadingProps) => {
       {right}
     </Text>
   );
-};
+});
 
 /** What a person has to know whatever else is on the screen. */
-const Banner = ({ console, width }: { console: Console; width: number }) => {
+const Banner = memo(({ console, width }: LineProps) => {
   useObservable(console.signedIn);
   useObservable(console.recoveries);
   useObservable(console.shown);
@@ -77,7 +78,7 @@ const Banner = ({ console, width }: { console: Console; width: number }) => {
       {fit(` ${line}`, width, cut)}
     </Text>
   ));
-};
+});
 
 /** Title, banner, content, message and footer of a screen; exactly as tall as the terminal. */
 export const Frame = ({ console, size, title, keymap, children }: FrameProps) => {
@@ -98,7 +99,7 @@ export const Frame = ({ console, size, title, keymap, children }: FrameProps) =>
 const colours = { done: theme.done, refused: theme.refused, note: theme.warning } as const;
 
 /** What was done, or why not; an empty line where nothing was said. */
-export const MessageLine = ({ console, width }: { console: Console; width: number }) => {
+export const MessageLine = memo(({ console, width }: LineProps) => {
   const message = useObservable(console.messages.shown);
   const symbols = useSymbols();
   if (!message) return <Text> </Text>;
@@ -110,13 +111,13 @@ export const MessageLine = ({ console, width }: { console: Console; width: numbe
       {undo}
     </Text>
   );
-};
+});
 
 /** Keys that are always shown, at the end. */
 const pinned = ['help', 'quit'];
 
 /** The keys of a screen in one line: as many as there is room for, the most useful first. */
-export const KeyHints = ({ keymap, width }: { keymap: Keymap; width: number }) => {
+export const KeyHints = memo(({ keymap, width }: { keymap: Keymap; width: number }) => {
   const symbols = useSymbols();
   const shown = Object.entries(keymap).filter(([, entry]) => entry.footer !== undefined);
   const last = shown.filter(([action]) => pinned.includes(action));
@@ -139,4 +140,4 @@ export const KeyHints = ({ keymap, width }: { keymap: Keymap; width: number }) =
       ))}
     </Text>
   );
-};
+});

@@ -44,8 +44,14 @@ export type Layer = {
   view: (size: Size) => ReactNode;
   /** The same in sentences; nothing while there is nothing to see either. */
   readonly spoken: Derived<Spoken | undefined>;
+  /** Told when it is hidden, by a whole screen above it or by the lock screen, and when it is seen again. */
+  seen?: (isSeen: boolean) => void;
   /** Takes back the work that it has begun, where that can be. */
   takeBack?: () => void;
   /** Stops what the layer started: subscriptions and timers. */
   close?: () => void;
 };
+
+/** Of layers one over the other, those that no whole screen hides. */
+export const uncovered = (layers: readonly Layer[]): readonly Layer[] =>
+  layers.slice(layers.findLastIndex(layer => layer.covers));

@@ -24,7 +24,7 @@ export type ListState<Row = PlacedUser> = {
 /** Rows kept above and below the screen, in screens: moving a page never waits for the store. */
 const margin = 3;
 /** What is further away than this, in screens, is forgotten. */
-const kept = 6;
+const kept = 4;
 
 export const emptyList = (height: number): ListState<never> => ({
   rows: [],

@@ -1,5 +1,6 @@
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
+import { touches } from '../store/touched.ts';
 import { type Console, entryOf } from './console.ts';
 import { createForm, type FormItem, type FormOptions, fieldOf, typedTwice } from './form.ts';
 import { formScreen } from './form-screen.tsx';
@@ -101,8 +102,9 @@ export const createFirstSuperuser = (
     },
   });
   const stop = accounts.onChange(
-    () =>
-      void console.attempt(async () => {
+    change =>
+      touches(change, 'user') &&
+      console.attempt(async () => {
         if (form.state.get().busy || (await accounts.users.needsFirstSuperuser())) return;
         await go.login(new Refusal('superuser_exists').message);
       }),

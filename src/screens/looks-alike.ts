@@ -4,8 +4,8 @@ import { looksSame } from './list-state.ts';
 import type { UserListState } from './user-list.ts';
 
 /**
- * Whether two states look the same. Each change of the database, such as anybody's sign-in, has every console read its list
- * again: hardly one changes what is seen, and to draw costs most.
+ * Whether two states look the same. Any change of a user has every console read its list again: hardly one changes what is
+ * seen there, and to draw costs most.
  */
 export const looksAlike = (one: UserListState, other: UserListState): boolean =>
   one.query === other.query &&
@@ -14,5 +14,6 @@ export const looksAlike = (one: UserListState, other: UserListState): boolean =>
   looksSame(one.list, other.list, isSameUser);
 
 const isSameUser = (one: PlacedUser, other: PlacedUser): boolean =>
-  one.looksAlike === other.looksAlike &&
-  Object.entries(one.user).every(([name, value]) => other.user[name as keyof User] === value);
+  one === other ||
+  (one.looksAlike === other.looksAlike &&
+    Object.entries(one.user).every(([name, value]) => other.user[name as keyof User] === value));

@@ -53,7 +53,7 @@ export const distinct = <T>(source: Derived<T>, isSame: (one: T, other: T) => bo
   return {
     get: () => {
       const now = source.get();
-      if (!isSame(kept, now)) kept = now;
+      if (now !== kept && !isSame(kept, now)) kept = now;
       return kept;
     },
     subscribe: source.subscribe,

@@ -17,6 +17,7 @@ import { observable } from './observable.ts';
 import { createOneTimeCode } from './one-time-code.ts';
 import { createProfile } from './profile.tsx';
 import { followRecoveries } from './recoveries.ts';
+import { tellSeen } from './seen.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { createSessionsPage } from './sessions-page.ts';
 import { SessionsView } from './sessions-view.tsx';
@@ -189,7 +190,19 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     }
   };
   const watch = createSessionWatch(console, { idle: () => lock(true), over: check });
-  const stops = [accounts.onChange(check), recoveries.close, watch.close];
+  let stopFollowing = (): void => {};
+  const follow = (): void => {
+    stopFollowing();
+    const signedIn = console.signedIn.get();
+    stopFollowing = signedIn ? accounts.sessions.follow(signedIn, check) : () => {};
+  };
+  const stops = [
+    console.signedIn.subscribe(follow),
+    () => stopFollowing(),
+    tellSeen(console),
+    recoveries.close,
+    watch.close,
+  ];
 
   return {
     console,
@@ -197,6 +210,8 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       const signedIn = already ?? (await accounts.signInAutomatically(door, from));
       if (!signedIn) return go.login();
       console.signedIn.set(signedIn);
+      // It may have ended since then, while nobody followed it.
+      if (already) check();
       const [first] = notices;
       const others = notices.length > 1 ? ` (langinfra config shows ${notices.length - 1} more)` : '';
       if (first) console.say({ kind: 'note', text: `${first}${others}` });

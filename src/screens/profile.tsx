@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { SignedIn } from '../accounts/sessions.ts';
+import { touches } from '../store/touched.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
 import { asCommand } from './as-command.ts';
@@ -13,6 +14,7 @@ import type { Layer } from './layer.ts';
 import type { Navigation } from './navigation.ts';
 import { derived, type Observable, observable, useObservable } from './observable.ts';
 import { onceMore } from './once-more.ts';
+import { createPace } from './pace.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { type KnownSecondStep as Known, secondStepChoices, secondStepWords } from './second-step-forms.ts';
 import { labelled } from './spoken.ts';
@@ -63,7 +65,10 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
   let settling: Promise<void> | undefined = read().finally(() => {
     settling = undefined;
   });
-  const stop = console.accounts.onChange(() => void read());
+  const pace = createPace(read);
+  const stop = console.accounts.onChange(
+    change => touches(change, 'second_step', 'recovery_code', 'user') && pace.hear(),
+  );
   const everywhere = screenActions(console, () => openHelp(console, { ...keys, keymap: keymapNow() }));
   const keys = runByKeys(
     console,
@@ -101,8 +106,12 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
       return keymapNow();
     },
     covers: true,
-    settling: () => settling,
-    close: stop,
+    settling: () => settling ?? pace.settling(),
+    seen: pace.seen,
+    close: () => {
+      stop();
+      pace.close();
+    },
     view: size => (
       <Frame console={console} size={size} title="Profile" keymap={keymapNow()}>
         <Account console={console} userNow={userNow} secondStep={secondStep} choices={choices} />

@@ -7,19 +7,27 @@ import type { Console } from './console.ts';
 export const createQuestions = (console: Pick<Console, 'attempt'>) => {
   let newest = new AbortController();
   let settling: Promise<void> | undefined;
+  let asked = 0;
 
   /** Runs a reading for the newest question. */
   const attempt = (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
     const { signal } = newest;
-    return console.attempt(() =>
-      work(signal).catch(error => {
-        if (!signal.aborted) throw error;
-      }),
-    );
+    asked += 1;
+    return console
+      .attempt(() =>
+        work(signal).catch(error => {
+          if (!signal.aborted) throw error;
+        }),
+      )
+      .finally(() => {
+        asked -= 1;
+      });
   };
 
   return {
     attempt,
+    /** Whether an answer is still to come. */
+    isAsking: (): boolean => asked > 0,
     /** The signal of the newest question. */
     signal: (): AbortSignal => newest.signal,
     /** Puts a new question in the place of those before. Gives its signal. */

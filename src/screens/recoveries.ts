@@ -1,8 +1,10 @@
 import type { PendingRecovery } from '../accounts/recovery.ts';
 import { wordsOf } from '../refusal.ts';
+import { touches } from '../store/touched.ts';
 import { recoverySentence } from './banner.ts';
 import type { Console } from './console.ts';
 import { onceMore } from './once-more.ts';
+import { createPace } from './pace.ts';
 
 const none: readonly PendingRecovery[] = [];
 
@@ -18,11 +20,21 @@ export const followRecoveries = (console: Console) => {
     const pending = isTold ? await accounts.recovery.pending(now.actor) : none;
     if (now === signedIn.get() && !isSame(pending, recoveries.get())) recoveries.set(pending);
   });
-  const stop = accounts.onChange(() => void console.attempt(read));
-  return { read, close: stop };
+  const pace = createPace(() => console.attempt(read));
+  const stop = accounts.onChange(change => {
+    // Who may acknowledge one depends on who is an active superuser.
+    const isNews = touches(change, 'recovery', 'recovery_witness');
+    if (isNews || (recoveries.get().length > 0 && touches(change, 'user'))) pace.hear();
+  });
+  return {
+    read,
+    close: () => {
+      stop();
+      pace.close();
+    },
+  };
 };
 
-/** Every change of the database comes here, and hardly one is about this. */
 const isSame = (one: readonly PendingRecovery[], other: readonly PendingRecovery[]): boolean =>
   one.length === other.length &&
   one.every(({ id, whyNot }, at) => id === other[at]?.id && whyNot === other[at]?.whyNot);

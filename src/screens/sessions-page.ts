@@ -2,6 +2,7 @@ import { doorName, lastSeen, sessionPlace } from '../accounts/session-words.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { wordsOf } from '../refusal.ts';
 import type { OpenSession } from '../store/session-lists.ts';
+import { touches } from '../store/touched.ts';
 import { ago, grouped, named, printable } from '../text.ts';
 import { option, recordsCommand } from './as-command.ts';
 import { openConfirm, type Question } from './confirm.tsx';
@@ -13,6 +14,7 @@ import type { Layer } from './layer.ts';
 import { listMoves } from './list-moves.ts';
 import type { Navigation } from './navigation.ts';
 import { derived } from './observable.ts';
+import { createPace } from './pace.ts';
 import { createRowList, type RowList, type RowsWhere } from './row-list.ts';
 import { runByKeys, screenActions } from './run-by-keys.ts';
 import { type Spoken, sentencesOf, spokenName, type Thing } from './spoken.ts';
@@ -132,19 +134,22 @@ export const createSessionsPage = (
     action =>
       action === 'refresh' ? recordsCommand(console, ['sessions', 'list']) : commandFor(action).command,
   );
+  const pace = createPace(list.refresh);
   const unsubscribe = [
     onRoomChange(console, () => list.resize(height())),
-    console.accounts.onChange(() => void list.refresh()),
+    console.accounts.onChange(change => touches(change, 'session', 'user') && pace.hear()),
   ];
   const page: SessionsPage = {
     ...keys,
     instead: action => commandFor(action as keyof typeof sessionsKeys).instead,
     covers: true,
     list,
-    settling: () => list.settling() ?? ending,
+    settling: () => pace.settling() ?? list.settling() ?? ending,
+    seen: pace.seen,
     spoken: derived([list.state], () => sessionsSpoken(console, list)),
     close: () => {
       for (const stop of unsubscribe) stop();
+      pace.close();
       list.close();
     },
   };

@@ -177,6 +177,7 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     changing: gone.changing,
     /** Runs until the cursor is where the keys before have sent it; undefined when it is. */
     settling: questions.settling,
+    isAsking: questions.isAsking,
     move: (by: number): void => {
       setList(moveBy(listNow(), by));
       if (listNow().owed !== 0) void questions.settle(fill);

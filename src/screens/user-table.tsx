@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { memo } from 'react';
 import { dashed } from '../accounts/user-json.ts';
 import type { UserQuery } from '../store/user-filters.ts';
 import type { Order, UserSort } from '../store/user-order.ts';
@@ -96,7 +97,9 @@ export const orderText = (
   return `by ${columns.find(column => column.sort === sort)?.title} ${arrowOf(order, symbols)}`;
 };
 
-export const TableHead = ({ plan, sort, order }: { plan: TablePlan; sort: UserSort; order: Order }) => {
+type HeadProps = { plan: TablePlan; sort: UserSort; order: Order };
+
+export const TableHead = memo(({ plan, sort, order }: HeadProps) => {
   const arrow = arrowOf(order, useSymbols());
   return (
     <Text wrap="truncate" bold>
@@ -107,4 +110,4 @@ export const TableHead = ({ plan, sort, order }: { plan: TablePlan; sort: UserSo
         .trimEnd()}
     </Text>
   );
-};
+});

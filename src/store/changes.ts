@@ -4,6 +4,8 @@ import type { Schema } from './schema.ts';
 
 /** How often the database is asked whether another process changed it, in milliseconds. */
 const pollInterval = 250;
+/** So long, in milliseconds, the connection that writes may be busy before it is taken for another process's change. */
+const patience = 250;
 
 export type Changes = {
   /** Calls the listener after every change, at once for this process's own. Gives a function that stops it. */
@@ -22,30 +24,42 @@ export type Changes = {
 /**
  * Tells when the database changed. SQLite raises `data_version` on a connection when another connection has
  * committed, whichever process it is in (sqlite.org/pragma.html#pragma_data_version), so the connection that
- * asks must be one that never writes, and always the same one. Nothing is asked while nobody listens.
+ * asks must be always the same one. The watcher, which never writes and never waits, sees that there was a change; the
+ * one connection of this process that writes sees whether it was another's: its own are announced by whoever makes them.
+ * Nothing is asked while nobody listens.
  */
-export const watchChanges = (watcher: Kysely<Schema>): Changes => {
+export const watchChanges = (watcher: Kysely<Schema>, writer: Kysely<Schema>): Changes => {
   const listeners = new Set<(change: Change) => void>();
   const revocations = createRevocations(watcher);
   let timer: NodeJS.Timeout | undefined;
-  let seen: { version: number | undefined; revocations: number } | undefined;
+  let seen: { version: Version; others: Version; revocations: number } | undefined;
   let knownUntil = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
 
+  const elsewhere = (revoked: boolean): Change => ({
+    revoked,
+    revokedOf: undefined,
+    signedIn: new Map(),
+    tables: undefined,
+  });
   const announce = (change: Change) => {
     for (const listener of listeners) listener(change);
   };
   const look = async () => {
     const began = performance.now();
-    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(watcher);
-    const version = rows[0]?.data_version;
     const before = seen;
+    // In this order: what is committed between two questions must be seen by the watcher.
+    const first = before ? undefined : await versionOf(writer, patience);
+    const version = await versionOf(watcher);
     if (!before || version !== before.version) {
-      const now = { version, revocations: await revocations.count() };
+      const others = before ? await versionOf(writer, patience) : first;
+      const isOthers = !before || others === undefined || others !== before.others;
+      // After the writer was asked, and only where it is told of: nothing that another revokes is taken for known.
+      const count = isOthers ? await revocations.count() : before.revocations;
       // Nobody listens any more; who does next hears of what comes after.
       if (!timer) return;
-      seen = now;
-      if (before) announce({ revoked: now.revocations !== before.revocations, signedIn: new Set() });
+      seen = { version, others: others ?? before?.others, revocations: count };
+      if (before && isOthers) announce(elsewhere(count !== before.revocations));
     }
     // Not when the answer came: what was committed on its way was not seen.
     if (timer) knownUntil = began;
@@ -86,4 +100,19 @@ export const watchChanges = (watcher: Kysely<Schema>): Changes => {
       await asking;
     },
   };
+};
+
+/** What SQLite says of a connection; undefined where it is not known, or the connection is busy for so many milliseconds. */
+type Version = number | undefined;
+
+const versionOf = async (db: Kysely<Schema>, most?: number): Promise<Version> => {
+  const asked = sql<{ data_version: number }>`pragma data_version`
+    .execute(db)
+    .then(({ rows }) => rows[0]?.data_version);
+  if (most === undefined) return asked;
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), most);
+  // Where it comes too late, nobody waits for it, nor for what went wrong.
+  asked.catch(() => {});
+  return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
 };

@@ -16,6 +16,7 @@ import { createSessionLists } from './session-lists.ts';
 import { createSessionStore } from './sessions.ts';
 import { createSshKeyStore } from './ssh-keys.ts';
 import { createThrottleStore } from './throttle.ts';
+import { createTouched } from './touched.ts';
 import { createUserBatches } from './user-batches.ts';
 import { createUserImports } from './user-imports.ts';
 import { createUserLists } from './user-lists.ts';
@@ -66,7 +67,7 @@ export type Reads = {
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
   secondSteps: Pick<Transaction['secondSteps'], 'find' | 'unusedCodes' | 'secrets'>;
-  sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'countOpen'>;
+  sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'usersOf' | 'countOpen'>;
   sessionLists: Pick<Transaction['sessionLists'], 'page'>;
   sshKeys: Pick<Transaction['sshKeys'], 'find' | 'findByBlob' | 'listOf'>;
   throttle: Pick<Transaction['throttle'], 'find' | 'findAll'>;
@@ -131,7 +132,7 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
   const reader = new Kysely<Schema>({ dialect: dialectOn(readers) });
   const writer = new Kysely<Schema>({ dialect: sqliteDialect(path, 'writer') });
   const watcher = new Kysely<Schema>({ dialect: sqliteDialect(path, 'watcher') });
-  const changes = watchChanges(watcher);
+  const changes = watchChanges(watcher, writer);
   const close = async () => {
     await changes.close();
     await Promise.all([reader.destroy(), counters.destroy(), watcher.destroy()]);
@@ -155,8 +156,10 @@ export const openStore = async (url: string, options: StoreOptions): Promise<Sto
       if (options.rehearsal) return rehearse(writer, work);
       const { result, change } = await writer.transaction().execute(async tx => {
         await refuseMoved();
-        const verbs = verbsOn(tx);
-        return { result: await work(verbs), change: verbs.revocations.change() };
+        const touched = createTouched();
+        const verbs = verbsOn(tx.withPlugin(touched.plugin));
+        const result = await work(verbs);
+        return { result, change: { ...verbs.revocations.change(), tables: touched.tables() } };
       });
       changes.announce(change);
       return result;

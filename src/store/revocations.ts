@@ -1,12 +1,16 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
-/** What a change means for whoever remembers what somebody may do (accounts/token-cache.ts). */
+/** What a change means for whoever remembers what somebody may do (accounts/token-cache.ts), or shows what is stored. */
 export type Change = {
   /** Something was taken away from somebody, or their row looks different now. */
   readonly revoked: boolean;
-  /** The ids of those who signed in by it, where this process did it: all that changed of them is when they were here last. */
-  readonly signedIn: ReadonlySet<string>;
+  /** From whom, by the ids of users and of sessions; undefined where it may be anybody. */
+  readonly revokedOf: ReadonlySet<string> | undefined;
+  /** Who signed in by it, by their ids, and when, where this process did it: all that changed of them is that time. */
+  readonly signedIn: ReadonlyMap<string, string>;
+  /** The tables whose rows may look different now; undefined where it may be any: another process did it. */
+  readonly tables: ReadonlySet<string> | undefined;
 };
 
 const key = 'revocations';
@@ -21,7 +25,9 @@ export type Revocations = ReturnType<typeof createRevocations>;
  */
 export const createRevocations = (db: Kysely<Schema>) => {
   let revoked = false;
-  const signedIn = new Set<string>();
+  let isAnybodys = false;
+  const revokedOf = new Set<string>();
+  const signedIn = new Map<string, string>();
 
   return {
     count: async (): Promise<number> => {
@@ -29,8 +35,10 @@ export const createRevocations = (db: Kysely<Schema>) => {
       return Number(row?.value ?? 0);
     },
 
-    /** Raises the counter, once in a transaction. */
-    raise: async (): Promise<void> => {
+    /** Raises the counter, once in a transaction; for a user or a session by the id, or for any of them. */
+    raise: async (id?: string): Promise<void> => {
+      if (id === undefined) isAnybodys = true;
+      else revokedOf.add(id);
       if (revoked) return;
       await sql`insert into meta (key, value) values (${key}, '1')
         on conflict (key) do update set value = value + 1`.execute(db);
@@ -42,11 +50,17 @@ export const createRevocations = (db: Kysely<Schema>) => {
       await sql`insert into meta (key, value) values (${key}, ${String(count)})
         on conflict (key) do update set value = max(value + 1, excluded.value + 0)`.execute(db);
       revoked = true;
+      isAnybodys = true;
     },
 
-    noteSignIn: (userId: string): void => void signedIn.add(userId),
+    /** Notes that a user signed in, and when, as ISO 8601. */
+    noteSignIn: (userId: string, at: string): void => void signedIn.set(userId, at),
 
     /** What the transaction means, once it is kept. */
-    change: (): Change => ({ revoked, signedIn }),
+    change: (): Omit<Change, 'tables'> => ({
+      revoked,
+      revokedOf: isAnybodys ? undefined : revokedOf,
+      signedIn,
+    }),
   };
 };

@@ -1,6 +1,7 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Revocations } from './revocations.ts';
 import type { Schema, SessionTable } from './schema.ts';
+import type { User } from './users.ts';
 import { fromStored, toStored } from './values.ts';
 
 /** The way in that a session was begun through. */
@@ -61,6 +62,21 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
     return count;
   },
 
+  /** Of those of these sessions that have not expired, what their users are now, by the ids of the sessions. */
+  usersOf: async (
+    ids: readonly string[],
+    now: string,
+  ): Promise<Map<string, Pick<User, 'version' | 'isActive'>>> => {
+    const rows = await db
+      .selectFrom('session')
+      .innerJoin('user', 'user.id', 'session.user_id')
+      .select(['session.id', 'user.version', 'user.is_active'])
+      .where(sql<boolean>`session.id in (select value from json_each(${JSON.stringify(ids)}))`)
+      .where(stillOpen(now))
+      .execute();
+    return new Map(rows.map(({ id, version, is_active }) => [id, { version, isActive: is_active === 1 }]));
+  },
+
   insert: async (session: Session): Promise<void> => {
     await db
       .insertInto('session')
@@ -91,14 +107,14 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
   end: async (id: string): Promise<void> => {
     const { numDeletedRows } = await db.deleteFrom('session').where('id', '=', id).executeTakeFirst();
     // One that has ended already takes nothing away: signing out twice must not empty what others remember.
-    if (numDeletedRows > 0n) await revocations.raise();
+    if (numDeletedRows > 0n) await revocations.raise(id);
   },
 
   /** Ends every session of a user, but for the one to keep. */
   endOf: async (userId: string, keepId = ''): Promise<void> => {
     await db.deleteFrom('session').where('user_id', '=', userId).where('id', '!=', keepId).execute();
     await db.updateTable('recovery').set({ code: null }).where('user_id', '=', userId).execute();
-    await revocations.raise();
+    await revocations.raise(userId);
   },
 
   /** Ends all of a user's sessions of a door but the newest so many. */
@@ -113,7 +129,7 @@ export const createSessionStore = (db: Kysely<Schema>, revocations: Revocations)
       .limit(-1)
       .offset(keep);
     const { numDeletedRows } = await db.deleteFrom('session').where('id', 'in', oldest).executeTakeFirst();
-    if (numDeletedRows > 0n) await revocations.raise();
+    if (numDeletedRows > 0n) await revocations.raise(userId);
   },
 
   endAll: async (): Promise<void> => {

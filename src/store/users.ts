@@ -171,7 +171,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
       );
       const [row] = rows;
       if (!row) throw new Refusal('user_not_found');
-      await revocations.raise();
+      await revocations.raise(id);
       return userOf(row);
     },
 
@@ -182,7 +182,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
         .set({ last_login_at: toStored(now) })
         .where('id', '=', id)
         .execute();
-      revocations.noteSignIn(id);
+      revocations.noteSignIn(id, now);
     },
 
     /** Stores the same password sealed or hashed anew; the user does not change by it. */
@@ -197,7 +197,7 @@ export const createUserStore = (db: Kysely<Schema>, revocations: Revocations) =>
     /** Throws user_has_data where a table of the Python Langinfra still refers to the user. */
     remove: async (id: string): Promise<void> => {
       await unlessReferredTo(db.deleteFrom('user').where('id', '=', id).execute());
-      await revocations.raise();
+      await revocations.raise(id);
     },
   };
 };

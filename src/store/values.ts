@@ -7,7 +7,8 @@ export const newId = (): string => randomUUID().replaceAll('-', '');
 export const fromStored = (stored: string): string => {
   // SQLAlchemy leaves the fraction out where it is zero.
   const [whole = '', fraction = ''] = stored.replace(' ', 'T').replace(/Z$/, '').split('.');
-  return `${whole}.${fraction.padEnd(6, '0')}Z`;
+  // As one text: put together by a template, V8 would keep each of its parts, and four times the memory.
+  return [whole, '.', fraction.padEnd(6, '0'), 'Z'].join('');
 };
 
 /** What the table holds for an ISO 8601 timestamp; sorts as text in the order of time. */

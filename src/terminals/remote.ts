@@ -74,7 +74,14 @@ export const openRemoteSession = async ({
         opened?.fail(error instanceof Error ? error : new Error(String(error)));
       }
     });
-  const own: Accounts = { ...accounts, onChange: listener => accounts.onChange(guarded(listener)) };
+  const own: Accounts = {
+    ...accounts,
+    onChange: listener => accounts.onChange(guarded(listener)),
+    sessions: {
+      ...accounts.sessions,
+      follow: (who, look) => accounts.sessions.follow(who, guarded(look)),
+    },
+  };
   const session = await openSession(own, notices, {
     stdin,
     // No terminal driver stands here that would add the CR.

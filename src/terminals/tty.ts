@@ -44,6 +44,9 @@ const withoutGaps = (line: string): string => {
   });
 };
 
+/** Ink sends a frame in three pieces: that it begins, the frame, and that it has ended (synchronized output, mode 2026). */
+const [frameBegins, frameEnds] = ['\x1b[?2026h', '\x1b[?2026l'];
+
 /**
  * What Ink draws on: it looks like a terminal and hands the bytes on. Its size is set by us, so that the screens have
  * a new size before Ink draws with it; with the terminal's own event Ink would draw the old screen once more, taller
@@ -54,6 +57,8 @@ export class TtyOut extends Writable {
   columns: number;
   rows: number;
   readonly #sink: (chunk: string, done: () => void) => void;
+  /** A frame that has begun. Each piece of it would be a packet of its own, enciphered by itself. */
+  #begun = '';
 
   constructor(size: Size, sink: (chunk: string, done: () => void) => void, isTTY = true) {
     super({ decodeStrings: false });
@@ -63,7 +68,11 @@ export class TtyOut extends Writable {
   }
 
   override _write(chunk: unknown, _encoding: string, done: () => void): void {
-    this.#sink(String(chunk).replace(unchangedLines, downBy).replace(erasedLine, withoutGaps), done);
+    const bytes = this.#begun + String(chunk);
+    const isBegun = bytes.startsWith(frameBegins) && !bytes.endsWith(frameEnds);
+    this.#begun = isBegun ? bytes : '';
+    if (isBegun) done();
+    else this.#sink(bytes.replace(unchangedLines, downBy).replace(erasedLine, withoutGaps), done);
   }
 }
 

@@ -39,6 +39,22 @@ describe('reading users', () => {
     expect(JSON.stringify(read)).not.toMatch(/password|sealed|\$2b\$/);
   });
 
+  test('gives whoever reads the same users the same objects, and a changed one as it is now', async () => {
+    await using t = await openAccounts();
+    const ada = await t.add('ada');
+    await t.add('bob');
+    const { users } = t.accounts;
+    const first = await users.page(operator, byName, 'start', 10);
+    const [one, other] = await users.page(operator, byName, 'start', 10);
+    expect([one, other]).toEqual(first);
+    expect(one).toBe(first[0]);
+    const around = await users.around(operator, byName, { id: ada.id, place: nobody.place }, 10);
+    expect(around.users[1]).toBe(other);
+    await users.change(operator, ada.id, { isActive: false });
+    expect(await users.page(operator, byName, 'start', 1)).toMatchObject([{ user: { isActive: false } }]);
+    expect(first[0]?.user.isActive).toBe(true);
+  });
+
   test('a name that nobody has is said to be nobody’s, shown harmless', async () => {
     await using t = await openAccounts();
     await expect(t.accounts.users.findByName(operator, 'a\x1b[2Jda')).rejects.toMatchObject({

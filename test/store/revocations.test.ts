@@ -79,14 +79,24 @@ test('what is taken back raises nothing', async () => {
 });
 
 describe('whoever listens', () => {
-  test('is told at once whether this process took something away, and who signed in', async () => {
+  test('is told at once whether this process took something away, from whom, who signed in, and what looks different', async () => {
     const heard: unknown[] = [];
     db.store.onChange(change => heard.push(change));
     await db.store.write(tx => tx.users.signedIn(user.id, moment(1)));
     await db.store.write(tx => tx.sessions.end(session.id));
     expect(heard).toEqual([
-      { revoked: false, signedIn: new Set([user.id]) },
-      { revoked: true, signedIn: new Set() },
+      {
+        revoked: false,
+        revokedOf: new Set(),
+        signedIn: new Map([[user.id, moment(1)]]),
+        tables: new Set(),
+      },
+      {
+        revoked: true,
+        revokedOf: new Set([session.id]),
+        signedIn: new Map(),
+        tables: new Set(['session', 'meta']),
+      },
     ]);
   });
 

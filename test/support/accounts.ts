@@ -23,6 +23,7 @@ import { Refusal, type RefusalCode } from '../../src/refusal.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Door } from '../../src/store/sessions.ts';
 import { newId, timestampOf } from '../../src/store/values.ts';
+import { countReadings } from './readings.ts';
 
 // The threads of the bcrypt lane step back for everybody (nice 15): on a machine that is busy with other things a
 // hash of a millisecond takes seconds.
@@ -113,7 +114,9 @@ export type OpenOptions = {
 /** The rules on one file, as one process has them. */
 const openProcess = async (path: string, clock: () => Date, options: OpenOptions) => {
   const { rehearsal = false, lane: real = sharedLane } = options;
-  const store = await openStore(`sqlite:///${path}`, { create: true, rehearsal });
+  const { store, readings } = countReadings(
+    await openStore(`sqlite:///${path}`, { create: true, rehearsal }),
+  );
   const lane = recordingLane(real);
   const settings = { ...quick, ...options.settings };
   const sealing = createSealing(options.secretKey ?? secretKey, options.keyPlace);
@@ -127,6 +130,8 @@ const openProcess = async (path: string, clock: () => Date, options: OpenOptions
   });
   return {
     store,
+    /** How often the store was asked for something so far; changing does not count. */
+    readings,
     lane,
     sealing,
     settings,

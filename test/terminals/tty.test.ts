@@ -34,6 +34,25 @@ describe('what is drawn', () => {
     expect(await written('\x1b[3A\x1b[E\x1b[E\x1b[Eada\r\n\x1b[E')).toBe('\x1b[3A\x1b[3Eada\r\n\x1b[E');
   });
 
+  test('a frame that comes in pieces is handed on as one, and nothing waits for another', async () => {
+    const handed: string[] = [];
+    const out = new TtyOut({ columns: 80, rows: 24 }, (chunk, done) => {
+      handed.push(chunk);
+      done();
+    });
+    const pieces = [
+      '\x1b[?2026h',
+      'ada',
+      '\x1b[?2026l',
+      '\x1b]52;c;YWRh\x07',
+      '\x1b[?2026h',
+      'eve',
+      '\x1b[?2026l',
+    ];
+    for (const piece of pieces) await new Promise<void>(resolve => out.write(piece, () => resolve()));
+    expect(handed).toEqual(['\x1b[?2026hada\x1b[?2026l', '\x1b]52;c;YWRh\x07', '\x1b[?2026heve\x1b[?2026l']);
+  });
+
   test('everything else is handed on as it is', async () => {
     const frame = '\x1b[?2026h\x1b[1G\x1b[K\x1b[7m› ada\x1b[27m\r\n日本語\x1b[?2026l';
     expect(await written(frame)).toBe(frame);

@@ -91,16 +91,16 @@ export const serveConnection = (
       crowded = visitor.signedIn(who.user.id);
       log.info('signed in', { address, user: dashed(who.user.id) });
       if (crowded) log.warn('connection refused', { address, reason: crowded.code });
+      // From now on, before anything can change: what is about this session alone is told.
+      stopWatching = watchSession(accounts, who, () => {
+        // Its consoles have found out, too, and say so.
+        setTimeout(() => client.end(), channels === 0 ? 0 : leavingTime).unref();
+      });
     },
   });
   client.once('ready', () => {
     if (!signedIn) return void client.end();
     restAfter(crowded ? mostCrowded : mostIdle);
-    const { actor, session } = signedIn;
-    stopWatching = watchSession(accounts, { actor, expiresAt: session.expiresAt }, () => {
-      // Its consoles have found out, too, and say so.
-      setTimeout(() => client.end(), channels === 0 ? 0 : leavingTime).unref();
-    });
   });
   client.on('session', (accept, reject) => {
     if (!signedIn || channels >= mostChannels)

@@ -1,3 +1,4 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import { join } from 'node:path';
 import { fingerprintOf } from '../../accounts/public-key.ts';
 import { Refusal } from '../../refusal.ts';
@@ -38,4 +39,17 @@ export const openHostKey = async (configDir: string): Promise<HostKey> => {
   const key = read(privateKey);
   if (!key) throw new Refusal('ssh_host_key_broken', { path });
   return { path, privateKey, fingerprint: fingerprintOf(key.getPublicSSH()) };
+};
+
+/**
+ * What signs with the key, for each connection: ssh2 would read the text of the key each time, which takes several times as
+ * long as to sign.
+ */
+export const signerOf = async ({ privateKey }: HostKey) => {
+  const { default: ssh2 } = await import('ssh2');
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  const own = createPrivateKey(key.getPrivatePEM());
+  key.sign = data => sign(null, Buffer.from(data), own);
+  return key;
 };

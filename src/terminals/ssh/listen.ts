@@ -9,7 +9,7 @@ import { algorithms } from './algorithms.ts';
 import type { RunCommand } from './command-channel.ts';
 import { type ServedConnection, serveConnection } from './connection.ts';
 import { createGate, type GateLimits, usualGateLimits, type Visitor } from './gate.ts';
-import type { HostKey } from './host-key.ts';
+import { type HostKey, signerOf } from './host-key.ts';
 import { createSshLog, type LogLevel } from './log.ts';
 
 export type SshNeeds = {
@@ -54,10 +54,11 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
   const gate = createGate({ ...usualGateLimits, ...needs.limits }, log);
   const visitors = new Map<string, Visitor>();
   const connections = new Set<ServedConnection>();
+  const signer = await signerOf(hostKey);
   const nameOf = (ip: string | undefined, from: number | undefined): string => `${ip} ${from}`;
 
   const server = new ssh2.Server(
-    { hostKeys: [hostKey.privateKey], algorithms, ident: 'Langinfra', ...keepalive },
+    { hostKeys: [{ key: signer }], algorithms, ident: 'Langinfra', ...keepalive },
     (client, { ip, port: from }) => {
       const visitor = visitors.get(nameOf(ip, from));
       if (!visitor) return void client.end();

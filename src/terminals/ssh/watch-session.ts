@@ -1,5 +1,5 @@
 import type { Accounts } from '../../accounts/accounts.ts';
-import type { Actor } from '../../accounts/actor.ts';
+import type { SignedIn } from '../../accounts/sessions.ts';
 import { Refusal } from '../../refusal.ts';
 
 /** Longest time a timer of Node can wait, in milliseconds; a longer one would fire at once. */
@@ -9,15 +9,12 @@ const longestTimer = 2_147_483_647;
  * Calls `ended` once, when a session has ended: by somebody, by a change of its user, or because its time was over. Gives
  * a function that stops the watching.
  */
-export const watchSession = (
-  accounts: Accounts,
-  { actor, expiresAt }: { actor: Actor; expiresAt: string | null },
-  ended: () => void,
-): (() => void) => {
+export const watchSession = (accounts: Accounts, signedIn: SignedIn, ended: () => void): (() => void) => {
+  const { actor, session } = signedIn;
   let isOver = false;
   const stop = (): void => {
     isOver = true;
-    stopListening();
+    stopFollowing();
     clearTimeout(timer);
   };
   const check = async (): Promise<void> => {
@@ -30,7 +27,8 @@ export const watchSession = (
       ended();
     }
   };
-  const stopListening = accounts.onChange(() => void check());
+  const stopFollowing = accounts.sessions.follow(signedIn, () => void check());
+  const { expiresAt } = session;
   const left = expiresAt === null ? undefined : Date.parse(expiresAt) - accounts.clock().getTime() + 1;
   const timer =
     left === undefined
