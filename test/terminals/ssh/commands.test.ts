@@ -286,6 +286,26 @@ test.each<[string, (client: Client, channel: ClientChannel) => void]>([
   await expect.poll(() => door.sessions.count()).toBe(0);
 });
 
+const manyNames = (many: number, name: string): string =>
+  `username\n${Array.from({ length: many }, (_, at) => `${name} ${at}\n`).join('')}`;
+
+test.each([
+  ['changes many users', 'users activate --filter pending --yes', ''],
+  ['imports many', 'users import -', manyNames(20_000, 'later')],
+])('a client that is gone while it %s has changed none of them', async (_, command, input) => {
+  await using door = await openWithCommands();
+  await exec(await door.connect(), 'users import -', manyNames(5000, 'sooner'));
+  const before = await door.rows('select count(*), sum(is_active) from user');
+  const client = await door.connect();
+  const { channel } = await openChannel(opened => client.exec(command, opened), input);
+  // What it says before it begins.
+  await new Promise(resolve => channel.stderr.once('data', resolve));
+  client.destroy();
+  await expect.poll(() => door.sessions.count(), { timeout: 20_000 }).toBe(0);
+  expect(await door.rows('select count(*), sum(is_active) from user')).toEqual(before);
+  expect(door.logged().filter(({ level }) => level === 50)).toEqual([]);
+});
+
 test('on a terminal a password is asked for twice, and the keys that erase do so', async () => {
   await using door = await openWithCommands();
   const client = await door.connect();
