@@ -68,6 +68,7 @@ export const openWorld = async (
     const lane = createBcryptLane();
     const origin = originOf(settings, options.door ?? 'command');
     const accounts = createAccounts({ store, settings, sealing, lane, clock, origin });
+    if (!rehearsal) await accounts.writeUnanswered();
     return {
       settings,
       store,

@@ -77,12 +77,15 @@ export const createAccounts = (options: AccountsOptions) => {
     doubtOf,
     isDoubtful,
     remarkOn: (user: Parameters<typeof remarkOn>[1]) => remarkOn(context, user),
+    /** Writes down which sign-ins got no one-time code in time, of processes that have ended, too. At the start. */
+    writeUnanswered: context.firstSteps.writeUnanswered,
     /** Calls the listener after every change of the database, by this or another process. */
     onChange: options.store.onChange,
     /** Runs something while this process writes nothing; changes that are asked for meanwhile wait for it. */
     betweenWrites: options.store.betweenWrites,
     /** Writes what is written in batches and waits for its turn. Before the store is closed. */
     close: async () => {
+      context.firstSteps.close();
       await Promise.all([uses.close(), seen.close()]);
     },
   };

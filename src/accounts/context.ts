@@ -10,6 +10,7 @@ import {
 } from './actor.ts';
 import { type AuditEntry, createAuditWriter } from './audit-writer.ts';
 import type { BcryptLane } from './bcrypt-lane.ts';
+import { createFirstSteps, type FirstSteps } from './first-steps.ts';
 import type { Origin } from './origin.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import type { Sealing } from './sealing.ts';
@@ -46,6 +47,7 @@ export type AccountsOptions = {
 export type Context = AccountsOptions & {
   passwords: Passwords;
   throttle: Throttle;
+  firstSteps: FirstSteps;
   /** Now, as ISO 8601 with microseconds, or so many seconds from now. */
   now: (inSeconds?: number) => string;
   /** Writes down what happened, inside the transaction in which it does. */
@@ -75,6 +77,7 @@ export const createContext = (given: AccountsOptions): Context => {
     ...options,
     passwords: createPasswords(options.lane, options.sealing, settings.bcryptCost),
     throttle: createThrottle(options.sealing, now),
+    firstSteps: createFirstSteps({ ...options, ...audit, now }),
     now,
     ...audit,
     bind: async tx => {

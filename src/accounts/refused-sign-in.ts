@@ -10,15 +10,18 @@ export type FailedSignIn = {
   from: Origin;
   /** Whose account it was; of a name that nobody has nothing is kept: people type their password where the name belongs. */
   target: User | undefined;
+  /** See SecondStepTaken. */
+  codeAskedAt?: string | undefined;
 };
 
 /** Writes down that a sign-in was refused. Gives the refusal, for thrown in the transaction it would take that back. */
 export const refusedSignIn = async (
   context: Context,
   tx: Transaction,
-  { code, from, target }: FailedSignIn,
+  { code, from, target, codeAskedAt }: FailedSignIn,
 ): Promise<Refusal> => {
-  await context.record(tx, { event: 'sign_in_failed', from, target, refused: code });
+  const after = codeAskedAt === undefined ? undefined : { codeAskedAt };
+  await context.record(tx, { event: 'sign_in_failed', from, target, after, refused: code });
   return new Refusal(code);
 };
 

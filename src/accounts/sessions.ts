@@ -10,7 +10,7 @@ import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Origin } from './origin.ts';
 import type { SecondStepTaken } from './take-second-step.ts';
 
-export type SignedIn = SecondStepTaken & {
+export type SignedIn = Pick<SecondStepTaken, 'recoveryCodesLeft'> & {
   actor: Actor;
   user: User;
   session: Session;
@@ -39,7 +39,7 @@ export const beginSession = async (
   context: Context,
   tx: Transaction,
   user: User,
-  { door, withPassword, byCode = false, from, seldom = false, recoveryCodesLeft }: Beginning,
+  { door, withPassword, byCode = false, from, seldom = false, recoveryCodesLeft, codeAskedAt }: Beginning,
 ): Promise<SignedIn> => {
   const now = context.now();
   const seconds = lifetime(context, door, user);
@@ -59,7 +59,8 @@ export const beginSession = async (
   await tx.sessions.endExpired(now);
   await tx.sessions.insert(session);
   const actor = { kind: 'session', sessionId: session.id, userId: user.id, from } as const;
-  await note(context, tx, { event: 'signed_in', actor, target: user }, seldom);
+  const after = codeAskedAt === undefined ? undefined : { codeAskedAt };
+  await note(context, tx, { event: 'signed_in', actor, target: user, after }, seldom);
   if (recoveryCodesLeft !== undefined)
     await context.record(tx, {
       event: 'recovery_code_used',

@@ -12,6 +12,8 @@ import type { SignInTries } from './throttle.ts';
 export type SecondStepTaken = {
   /** So many recovery codes are left, where one was used; undefined where none was. */
   recoveryCodesLeft?: number | undefined;
+  /** When the code was asked for, where it came later than the password or the key. */
+  codeAskedAt?: string | undefined;
 };
 
 export type SecondStepTry = {
@@ -38,12 +40,14 @@ export const takeSecondStep = async (
   if (!step) return {};
   if (!code) {
     // No failed sign-in: the code comes with the next one. If it does not, somebody else may know the password.
-    const refused = 'one_time_code_required';
-    await context.record(tx, { event: 'one_time_code_asked', from, target: user, refused });
-    return new Refusal(refused);
+    await context.firstSteps.keep(tx, user, from);
+    return new Refusal('one_time_code_required');
   }
+  const codeAskedAt = await context.firstSteps.conclude(tx, user, from);
   const taken = await spendCode(context, tx, step, code);
-  return taken ?? failedSignIn(context, tx, tries, { code: 'one_time_code_wrong', from, target: user });
+  if (taken) return { ...taken, codeAskedAt };
+  const failed = { code: 'one_time_code_wrong', from, target: user, codeAskedAt } as const;
+  return failedSignIn(context, tx, tries, failed);
 };
 
 /** Uses a code up, or a recovery code. Gives nothing where it is not right, or was used before. */

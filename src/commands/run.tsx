@@ -14,8 +14,12 @@ export const handler = async (flags: RunFlags, version: string): Promise<void> =
   return serve(settings, flags, version);
 };
 
-/** Refuses what is said of a door that is not opened: its port would be waited at in vain. Throws wrong_use. */
-const refuseIdle = ({ headless, ssh, host, port, sshHost, sshPort }: RunFlags): void => {
+/**
+ * Refuses what is said of a door that is not opened: its port would be waited at in vain, and so would a console that is
+ * drawn in ASCII or said. Throws wrong_use.
+ */
+const refuseIdle = (flags: RunFlags): void => {
+  const { headless, ssh, host, port, sshHost, sshPort } = flags;
   const idle = [
     ...(headless
       ? []
@@ -36,6 +40,12 @@ const refuseIdle = ({ headless, ssh, host, port, sshHost, sshPort }: RunFlags): 
         sentence: `${option} is nothing without ${door}: add it, or leave ${option} out`,
       });
   }
+  const served = headless ? '--headless' : ssh && '--ssh';
+  const [looks] = [flags.ascii && '--ascii', flags.screenReader && '--screen-reader'].filter(Boolean);
+  if (served && looks)
+    throw new Refusal('wrong_use', {
+      sentence: `${looks} is about the console on this terminal, and ${served} opens none: leave ${looks} out`,
+    });
 };
 
 const say = (text: string): void => note(`langinfra: ${text}`);

@@ -1,10 +1,11 @@
-import { Box, Text, useApp, useInput, usePaste } from 'ink';
-import { Component, Fragment, type ReactNode, useEffect } from 'react';
+import { Box, type Key, Text, useApp, useInput, usePaste } from 'ink';
+import { Component, Fragment, type ReactNode, useEffect, useState } from 'react';
 import { bannerLines } from './banner.ts';
 import type { Console } from './console.ts';
 import { isTooSmall, leastSize, type Size, uncovered } from './layer.ts';
 import { useObservable } from './observable.ts';
-import { pressesOf } from './press.ts';
+import { createPasteGuard } from './pasted-lines.ts';
+import { type Press, pressesOf } from './press.ts';
 
 /** The whole console: hands keys and pasted text on, and draws every layer over the one below it. */
 export const App = ({ console }: { console: Console }) => {
@@ -30,16 +31,37 @@ export const App = ({ console }: { console: Console }) => {
   );
 };
 
-/** For a console that is heard: takes its keys and draws nothing. */
+/** For a console that is heard: takes its keys and draws nothing. Its terminal gets text only, and marks no paste. */
 export const Keys = ({ console }: { console: Console }) => {
-  useTerminal(console);
+  const [pastes] = useState(() => createPasteGuard());
+  useTerminal(console, (input, key) => {
+    const paste = pastes(input, key);
+    if (paste === undefined) return pressUntilAsked(console, pressesOf(input, key));
+    if (paste === 'begins') console.say({ kind: 'note', text: severalLines });
+    console.paste(input.replace(/^[\r\n]+/, ''));
+  });
   return null;
 };
 
-const useTerminal = (console: Console): void => {
-  useInput((input, key) => {
+const severalLines = 'Several lines came at once: Enter was not pressed for them';
+
+/** Presses keys that came at once. Those behind one that asks something are no answer: nobody has heard the question yet. */
+const pressUntilAsked = (console: Console, presses: readonly Press[]): void => {
+  for (const press of presses) {
+    const before = console.shown.get().at(-1);
+    console.press(press);
+    const top = console.shown.get().at(-1);
+    if (top && top !== before && 'yes' in top.keymap) return;
+  }
+};
+
+const useTerminal = (
+  console: Console,
+  take: (input: string, key: Key) => void = (input, key) => {
     for (const press of pressesOf(input, key)) console.press(press);
-  });
+  },
+): void => {
+  useInput(take);
   usePaste(text => console.paste(text));
   useSuspension(console);
 };

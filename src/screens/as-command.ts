@@ -3,37 +3,56 @@ import type { UserMatch, UserQuery } from '../store/user-filters.ts';
 import { printable, shellQuoted, usersCommand } from '../text.ts';
 import type { Console } from './console.ts';
 import type { Marks } from './marks.ts';
+import type { SshPlace } from './ssh-place.ts';
 
 /** What would do something else in a shell, or in the terminal it is pasted into, is in no command. */
 const isSafe = (word: string): boolean => printable(word) === word;
 
+/** What a console has to say where its commands are. */
+type Place = Pick<Console, 'host'> & Partial<Pick<Console, 'signedIn'>>;
+
 /** What the console does as a command. Undefined where a name is none that can be typed, or they are too many. */
 export const asCommand = (
-  { host }: Pick<Console, 'host'>,
+  place: Place,
   action: string,
   { names = [], options = [] }: { names?: readonly string[]; options?: readonly string[] },
 ): string | undefined => {
-  const variables = Object.entries(host.variables);
-  const words = [...names, ...options, ...variables.map(([, value]) => value)];
-  if (names.length > mostNames || !words.every(isSafe)) return undefined;
-  return [
-    ...variables.map(([name, value]) => `${name}=${shellQuoted(value)}`),
-    usersCommand(action, names, [...options, ...(host.envFile ? ['--env-file', host.envFile] : [])]),
-  ].join(' ');
+  if (names.length > mostNames || ![...names, ...options].every(isSafe)) return undefined;
+  return inShell(place, more => usersCommand(action, names, [...options, ...more]));
 };
 
 /** What the console does as a command that is not about users: `sessions end ID`. Undefined where it cannot be typed. */
-export const recordsCommand = (
-  { host }: Pick<Console, 'host'>,
-  words: readonly string[],
+export const recordsCommand = (place: Place, words: readonly string[]): string | undefined =>
+  words.every(isSafe)
+    ? inShell(place, more => ['langinfra', ...[...words, ...more].map(shellQuoted)].join(' '))
+    : undefined;
+
+/** A command with what names the database, or sent to the server where the console came over its SSH door. */
+const inShell = (
+  { host: { ssh, envFile, variables }, signedIn }: Place,
+  withOptions: (more: readonly string[]) => string,
 ): string | undefined => {
-  const variables = Object.entries(host.variables);
-  const all = [...words, ...(host.envFile ? ['--env-file', host.envFile] : [])];
-  if (![...all, ...variables.map(([, value]) => value)].every(isSafe)) return undefined;
+  if (ssh) return overSsh(ssh, signedIn?.get()?.user.username ?? '', withOptions([]));
+  const values = Object.entries(variables);
+  if (![envFile ?? '', ...values.map(([, value]) => value)].every(isSafe)) return undefined;
   return [
-    ...variables.map(([name, value]) => `${name}=${shellQuoted(value)}`),
-    'langinfra',
-    ...all.map(shellQuoted),
+    ...values.map(([name, value]) => `${name}=${shellQuoted(value)}`),
+    withOptions(envFile ? ['--env-file', envFile] : []),
+  ].join(' ');
+};
+
+/** These ask nothing, and so need no terminal. */
+const asksNothing = /^(users (list|show)|sessions list|audit) ?/;
+
+/** What OpenSSH's client sends a server: it joins the words that its shell has left, and the server reads them as a shell does. */
+const overSsh = ({ host, port }: SshPlace, username: string, command: string): string | undefined => {
+  if (!isSafe(username) || /^(-|$)/.test(username)) return undefined;
+  const sent = command.replace(/^langinfra /, '');
+  return [
+    asksNothing.test(sent) ? 'ssh' : 'ssh -t',
+    `-p ${port}`,
+    shellQuoted(`${username}@${host}`),
+    sent.includes("'") ? shellQuoted(sent) : sent,
   ].join(' ');
 };
 
@@ -47,10 +66,7 @@ const matchOptions = ({ search, filter }: UserMatch): string[] => [
 ];
 
 /** Lists what the Admin Page lists. */
-export const listCommand = (
-  console: Pick<Console, 'host'>,
-  { sort, order, ...match }: UserQuery,
-): string | undefined =>
+export const listCommand = (console: Place, { sort, order, ...match }: UserQuery): string | undefined =>
   asCommand(console, 'list', {
     options: [
       ...matchOptions(match),
@@ -64,7 +80,7 @@ export const listCommand = (
  * changed or are so already, by what they match. Undefined where they are too many to be named.
  */
 export const plannedCommand = (
-  console: Pick<Console, 'host'>,
+  console: Place,
   marks: Marks,
   { action, names, toChange, refused }: BulkPlan,
 ): string | undefined => {

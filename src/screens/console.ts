@@ -8,6 +8,7 @@ import { isTooSmall, type Layer, type Size } from './layer.ts';
 import { createMessages, type Message, type Messages } from './messages.ts';
 import { type Derived, derived, type Observable, observable } from './observable.ts';
 import type { Press } from './press.ts';
+import type { SshPlace } from './ssh-place.ts';
 
 export type ConsoleOrigin = Origin & { door: Door };
 
@@ -32,6 +33,8 @@ export type Host = {
   envFile: string | undefined;
   /** The variables that name the database where no file does, for the commands that are shown. */
   variables: Readonly<Record<string, string>>;
+  /** Where its client has reached the SSH door, for the commands that are shown; undefined for every other door. */
+  ssh?: SshPlace | undefined;
   /** The door, and where whoever came in through it is; undefined for a terminal of this computer. */
   from?: ConsoleOrigin | undefined;
   /** Ends the console, with an error where something broke or a refusal that is its reason. */

@@ -1,9 +1,9 @@
-import { failedSentence } from '../accounts/failed-sign-ins.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { named } from '../text.ts';
 import type { Console } from './console.ts';
 import { createForm } from './form.ts';
 import { formScreen } from './form-screen.tsx';
+import { failedNote } from './greeting.ts';
 import { lockKeys } from './keymap.ts';
 import type { Layer } from './layer.ts';
 import { createMessages } from './messages.ts';
@@ -32,7 +32,7 @@ export const createLockScreen = (console: Console, go: Navigation, { actor, user
     submit: async values => {
       const { failed, kept } = await console.accounts.sessionLock.unlock(actor, values.text('password'));
       console.reveal();
-      if (failed) console.say({ kind: 'note', text: failedSentence(failed), staysLong: true });
+      if (failed) console.say(failedNote(failed, console.size.get().columns));
       void console.attempt(() => kept);
     },
   });

@@ -1,3 +1,4 @@
+import { codePatience } from '../accounts/first-steps.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { printable } from '../text.ts';
 import type { Console } from './console.ts';
@@ -11,8 +12,6 @@ import type { Observable } from './observable.ts';
 /** A sign-in whose password was right: what is left is the code. The password is kept in `signIn`, and nowhere else. */
 export type FirstStep = { username: string; signIn: (oneTimeCode: string) => Promise<SignedIn> };
 
-/** So long, in milliseconds, the password is kept for a code. */
-const patience = 120_000;
 const tooLate = 'No one-time code came for two minutes: sign in again.';
 
 /** The second step of the login screen, for who has set one-time codes up. */
@@ -40,7 +39,7 @@ export const createOneTimeCode = (
     },
   });
   const { clock } = console.accounts;
-  const end = clock().getTime() + patience;
+  const end = clock().getTime() + codePatience * 1000;
   // It looks at the clock: timers stand still while a machine sleeps.
   const looking = setInterval(() => {
     if (clock().getTime() < end || form.state.get().busy) return;

@@ -157,7 +157,7 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     const signedIn = console.signedIn.get();
     if (!signedIn || signedIn.session.id === greeted) return;
     greeted = signedIn.session.id;
-    const greeting = greetingOf(signedIn);
+    const greeting = greetingOf(signedIn, console.size.get().columns);
     if (greeting) console.say(greeting);
   };
 

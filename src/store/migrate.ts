@@ -16,6 +16,7 @@ import { up as failedUnlocks } from './migrations/013-failed-unlocks.ts';
 import { up as formerNames } from './migrations/014-former-names.ts';
 import { up as recoveredSessions } from './migrations/015-recovered-sessions.ts';
 import { up as toldSignIns } from './migrations/016-told-sign-ins.ts';
+import { up as firstSteps } from './migrations/017-first-steps.ts';
 import type { Schema } from './schema.ts';
 
 /** In order; a database of version n has the first n of them. What has been released is never changed. */
@@ -36,6 +37,7 @@ const migrations = [
   formerNames,
   recoveredSessions,
   toldSignIns,
+  firstSteps,
 ];
 /** The version that this program brings a database to. */
 export const schemaVersion = migrations.length;

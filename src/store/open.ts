@@ -3,6 +3,7 @@ import { createApiKeyStore } from './api-keys.ts';
 import { createAuditStore } from './audit.ts';
 import { watchChanges } from './changes.ts';
 import { createPool, dialectOn, sqliteDialect } from './engines/sqlite.ts';
+import { createFirstStepStore } from './first-steps.ts';
 import { createFolderStore } from './folders.ts';
 import { createHealthStore } from './health.ts';
 import { createMetaStore } from './meta.ts';
@@ -34,6 +35,7 @@ const verbsOn = (db: Kysely<Schema>) => {
     imports: createUserImports(db),
     folders: createFolderStore(db),
     apiKeys: createApiKeyStore(db),
+    firstSteps: createFirstStepStore(db),
     secondSteps: createSecondStepStore(db),
     sessions: createSessionStore(db, revocations),
     sessionLists: createSessionLists(db),
@@ -66,6 +68,7 @@ export type Reads = {
   imports: Pick<Transaction['imports'], 'taken' | 'page'>;
   folders: Pick<Transaction['folders'], 'of'>;
   apiKeys: Pick<Transaction['apiKeys'], 'find' | 'findByKey' | 'listOf'>;
+  firstSteps: Pick<Transaction['firstSteps'], 'oldest'>;
   secondSteps: Pick<Transaction['secondSteps'], 'find' | 'unusedCodes' | 'secrets'>;
   sessions: Pick<Transaction['sessions'], 'find' | 'openOf' | 'usersOf' | 'countOpen'>;
   sessionLists: Pick<Transaction['sessionLists'], 'page'>;

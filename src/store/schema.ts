@@ -14,6 +14,7 @@ export type Schema = {
   audit: AuditTable;
   recovery: RecoveryTable;
   recovery_witness: RecoveryWitnessTable;
+  first_step: FirstStepTable;
   second_step: SecondStepTable;
   recovery_code: RecoveryCodeTable;
 };
@@ -135,6 +136,17 @@ export type RecoveryTable = {
 
 /** Who else was a superuser when somebody was recovered. */
 export type RecoveryWitnessTable = { recovery_id: string; user_id: string };
+
+/** Sign-ins whose one-time code is still to come (first-steps.ts). */
+export type FirstStepTable = {
+  id: string;
+  user_id: string;
+  username: string;
+  place: string;
+  /** JSON. */
+  origin: string;
+  at: string;
+};
 
 export type SecondStepTable = {
   user_id: string;

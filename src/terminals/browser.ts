@@ -23,6 +23,8 @@ const openingTime = 10_000;
 const signInTime = 10 * 60_000;
 /** So many consoles, of all the places there are, may be open without anybody signed in. */
 const mostUnknown = 50;
+/** So long, in milliseconds, nobody has typed on a page that gives its place to another: who signs in is left alone. */
+const leastIdle = 15_000;
 /** So many pages may be connected that have not said yet what they want: of all, and of one network. */
 const mostWaiting = { inAll: 500, ofOne: 50 };
 /** So often, in milliseconds, it is looked for consoles that nobody comes back to. */
@@ -104,11 +106,23 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
   };
 
   /** A page that was closed has left its console behind: the oldest of them that is nobody's makes room. */
-  const makeRoom = async (isOne: (console: PageConsole) => boolean): Promise<boolean> => {
-    const left = [...consoles].find(console => !console.page() && !isSomebodys(console) && isOne(console));
-    left?.quit();
-    await left?.ended;
-    return left !== undefined;
+  const leftBehind = (isOne: (console: PageConsole) => boolean): PageConsole | undefined =>
+    [...consoles].find(console => !console.page() && !isSomebodys(console) && isOne(console));
+
+  /** The page at which nobody has signed in, nor typed for the longest: of the network that has most of them. */
+  const longestIdle = (): PageConsole | undefined => {
+    const unknown = [...consoles].filter(console => !console.signedIn());
+    const ofNetwork = (network: string): number => unknown.filter(each => each.network() === network).length;
+    return unknown
+      .filter(console => console.idle().untyped >= leastIdle)
+      .map(console => ({ console, among: ofNetwork(console.network()), untyped: console.idle().untyped }))
+      .sort((one, other) => other.among - one.among || other.untyped - one.untyped)[0]?.console;
+  };
+
+  const makeRoom = async (console: PageConsole | undefined): Promise<boolean> => {
+    console?.quit();
+    await console?.ended;
+    return console !== undefined;
   };
 
   /** Gives nothing where the console that the page had is gone. One that cannot be locked stays in its network. */
@@ -129,9 +143,13 @@ export const createBrowserDoor = ({ accounts, sessions, complain }: BrowserDoorO
       return await open(socket, wants);
     } catch (error) {
       const code = error instanceof Refusal ? error.code : undefined;
-      const isFull = code === 'too_many_consoles' || code === 'too_many_own_consoles';
-      const isRoom = isFull && (await makeRoom(code === 'too_many_consoles' ? () => true : isNear));
-      if (isRoom) return open(socket, wants);
+      const giving =
+        code === 'too_many_consoles'
+          ? (leftBehind(() => true) ?? longestIdle())
+          : code === 'too_many_own_consoles'
+            ? leftBehind(isNear)
+            : undefined;
+      if (await makeRoom(giving)) return open(socket, wants);
       throw error;
     }
   };

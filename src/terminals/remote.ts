@@ -5,6 +5,7 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import type { ConsoleOrigin } from '../screens/console.ts';
 import type { Size } from '../screens/layer.ts';
+import type { SshPlace } from '../screens/ssh-place.ts';
 import { openSession, type TerminalSession } from './session.tsx';
 import { TtyIn } from './tty.ts';
 
@@ -26,6 +27,8 @@ export type RemoteSessionOptions = {
   terminal: RemoteTerminal;
   /** The door and the client's address, for the audit and for holding up who guesses. */
   from: ConsoleOrigin;
+  /** Where the client has reached the SSH door. */
+  ssh?: SshPlace | undefined;
   /** Who has signed in at the door; without, the console asks. */
   signedIn?: SignedIn | undefined;
   notices?: readonly string[];
@@ -60,6 +63,7 @@ export const openRemoteSession = async ({
   accounts,
   terminal,
   from,
+  ssh,
   signedIn,
   notices = [],
 }: RemoteSessionOptions): Promise<RemoteSession> => {
@@ -88,6 +92,7 @@ export const openRemoteSession = async ({
     write: (chunk, done) => terminal.write(chunk.replace(/\r?\n/g, '\r\n'), done),
     size: terminal.size,
     overSsh: from.door === 'ssh',
+    ssh,
     colourless: terminal.colourless ?? false,
     ascii: terminal.ascii,
     linear: terminal.linear,

@@ -7,6 +7,7 @@ import type { ConsoleOrigin } from '../screens/console.ts';
 import { leastSize, type Size } from '../screens/layer.ts';
 import type { Derived } from '../screens/observable.ts';
 import { openConsole } from '../screens/open-console.tsx';
+import type { SshPlace } from '../screens/ssh-place.ts';
 import { createDrawn } from './drawn.tsx';
 import { createHeard } from './heard.tsx';
 import { createOutlet } from './outlet.ts';
@@ -24,6 +25,8 @@ export type Wire = {
   envFile?: string | undefined;
   /** The variables that name the database where no file does, for the commands that are shown. */
   variables?: Readonly<Record<string, string>>;
+  /** Where its client has reached the SSH door, for the commands that are shown. */
+  ssh?: SshPlace | undefined;
   /** Whether the terminal gets no colours; where it is not said, what chalk has found out or was told. */
   colourless?: boolean | undefined;
   /** Whether the screens are drawn in ASCII only. */
@@ -111,6 +114,7 @@ export const openSession = async (
       overSsh: wire.overSsh,
       envFile: wire.envFile,
       variables: wire.variables ?? {},
+      ssh: wire.ssh,
       from: wire.from,
       quit: end,
     },

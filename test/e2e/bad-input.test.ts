@@ -369,6 +369,16 @@ const commandLines: Record<string, Case> = {
     code: 2,
     says: /^--ssh-port is nothing without --ssh: add it, or leave --ssh-port out$/,
   },
+  'a look for a console that is not opened': {
+    args: [...serve, '--ascii'],
+    code: 2,
+    says: /^--ascii is about the console on this terminal, and --headless opens none: leave --ascii out$/,
+  },
+  'a voice for a console that is not opened': {
+    args: ['run', '--ssh', '--screen-reader'],
+    code: 2,
+    says: /^--screen-reader is about the console on this terminal, and --ssh opens none: leave --screen-reader out$/,
+  },
   'a host that is not said': { args: [...serve, '--no-host'], code: 2, says: /^--host needs a value$/ },
   'an empty host': {
     args: [...serve, '--host='],

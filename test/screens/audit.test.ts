@@ -207,7 +207,9 @@ describe('Audit', () => {
     await using page = await openAudit();
     await using heard = await openTestConsole(page.t, { linear: true, columns: 200, rows: 60 });
     await heard.sees('Username');
-    heard.burst('root', enter, usual, enter);
+    heard.burst('root', enter);
+    await heard.sees('Password');
+    heard.burst(usual, enter);
     await heard.sees('Admin Page');
     await heard.press('A');
     await heard.sees('By or to anybody.');

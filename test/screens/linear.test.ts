@@ -223,7 +223,65 @@ test('the Profile of an ordinary user is heard with no key that leads nowhere', 
   await t.add('ada');
   await using heard = await openTestConsole(t, { linear: true, columns: 200, rows: 60 });
   await heard.sees('Username');
-  heard.burst('ada', enter, usual, enter);
+  heard.burst('ada', enter);
+  await heard.sees('Password');
+  heard.burst(usual, enter);
   await heard.sees(/Profile\.[\s\S]*Keys: enter choose/);
   expect(heard.bytes()).not.toContain('escape back');
+});
+
+describe('several lines that are pasted', () => {
+  const note = 'Note: Several lines came at once: Enter was not pressed for them.\n';
+
+  test('press no Enter: the first one stands in the field, and the next ones answer nothing', async () => {
+    await using me = await openListener();
+    await me.hears('Username, text: ');
+    me.ui.burst(`root\n${usual}\n`);
+    await me.hears(note, /Username: root$/);
+    const pressed = async () => {
+      await me.press(enter);
+      return me.ui.bytes();
+    };
+    // A key that comes right behind them is one of theirs.
+    await expect.poll(pressed, { interval: 150, timeout: 10_000 }).toMatch(/Password, hidden text: $/);
+    expect(me.ui.bytes()).not.toContain('Signing in');
+  });
+
+  test('nor does what comes of them in a second read', async () => {
+    await using me = await openListener();
+    await me.hears('Username, text: ');
+    me.ui.burst('root\nand mo');
+    await me.hears(note);
+    me.ui.burst('re\n');
+    await me.hears('Username: rootre');
+    expect(me.ui.bytes()).not.toContain('Password');
+  });
+
+  test('do nothing where there is no field, and ctrl-c quits as ever', async () => {
+    await using me = await openListener({ users: ['ada'] });
+    await me.signIn();
+    me.ui.burst('d\ny\n', keys.ctrl('c'));
+    await me.ui.until(me.ui.outcome).toEqual({});
+    expect(me.ui.bytes()).not.toContain('Delete');
+    expect((await me.t.everything()).users).toHaveLength(2);
+  });
+
+  test('one line with its end is a typed one', async () => {
+    await using me = await openListener();
+    await me.hears('Username, text: ');
+    me.ui.burst('root\n');
+    await me.hears('Password, hidden text: ');
+    me.ui.burst(`${usual}\r`);
+    await me.hears('Admin Page.\n');
+  });
+
+  test('a key that comes with the one that asks is no answer', async () => {
+    await using me = await openListener({ users: ['ada'] });
+    await me.signIn();
+    me.ui.burst('dy');
+    await me.hears('Delete User.\nada.\n', 'Cancel, button');
+    expect((await me.t.everything()).users).toHaveLength(2);
+    await me.press('y');
+    await expect.poll(async () => (await me.t.everything()).users).toHaveLength(1);
+  });
 });

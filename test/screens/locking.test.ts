@@ -219,7 +219,9 @@ describe('a locked console', () => {
     await recovery.recover(operator, await recovery.find(operator, 'ada'));
     await using heard = await openTestConsole(t, { linear: true, columns: 200, rows: 60 });
     await heard.sees('Username');
-    heard.burst('root', enter, usual, enter);
+    heard.burst('root', enter);
+    await heard.sees('Password');
+    heard.burst(usual, enter);
     await heard.sees('shift R acknowledges');
     await heard.sees('2 users.');
     await heard.press('L');
@@ -337,7 +339,9 @@ describe('a locked console', () => {
     await t.add('root', { isSuperuser: true });
     await using heard = await openTestConsole(t, { linear: true, columns: 200, rows: 60 });
     await heard.sees('Username');
-    heard.burst('root', enter, usual, enter);
+    heard.burst('root', enter);
+    await heard.sees('Password');
+    heard.burst(usual, enter);
     await heard.sees('Admin Page.');
     const saidBefore = heard.bytes().length;
     const saidSince = () => heard.bytes().slice(saidBefore);

@@ -180,7 +180,9 @@ describe('Sessions', () => {
     const { ui, t } = page;
     await ui.press('m', keys.up, enter);
     await ui.sees('Password');
-    ui.burst('bob', enter, usual, enter);
+    ui.burst('bob', enter);
+    await ui.sees('Password');
+    ui.burst(usual, enter);
     await ui.sees('Langinfra › Profile');
     await ui.press('m');
     await ui.sees('Profile');
@@ -196,7 +198,9 @@ describe('Sessions', () => {
     t.pass(1);
     await using heard = await openTestConsole(t, { linear: true, columns: 200, rows: 60 });
     await heard.sees('Username');
-    heard.burst('root', enter, usual, enter);
+    heard.burst('root', enter);
+    await heard.sees('Password');
+    heard.burst(usual, enter);
     await heard.sees('Admin Page');
     await heard.press('m');
     await heard.sees('Profile menu');

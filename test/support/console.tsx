@@ -255,5 +255,8 @@ export const signInAs = async (ui: TestConsole, username: string, password: stri
   await ui.sees('Sign in');
   // After a session has ended by itself, what is typed is left out for a moment.
   await ui.seesNot('One moment');
-  ui.burst(username, keys.enter, password, keys.enter);
+  ui.burst(username, keys.enter);
+  // Where the console is said, both at once would be a paste.
+  await ui.sees('Password');
+  ui.burst(password, keys.enter);
 };

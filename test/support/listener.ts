@@ -41,7 +41,9 @@ export const openListener = async ({ users = [], listed = [], ...options }: List
     /** Waits until these were said, one after the other, after all that was heard so far. */
     hears,
     signIn: async () => {
-      ui.burst('root', keys.enter, usual, keys.enter);
+      ui.burst('root', keys.enter);
+      await hears('Password, hidden text: ');
+      ui.burst(usual, keys.enter);
       await hears('Admin Page.\n', /\n\d+ users?\.\n/);
     },
     /** Nothing but text and ends of lines: no cursor is moved, nothing is coloured, no other screen is taken. */

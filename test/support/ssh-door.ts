@@ -49,7 +49,6 @@ export const openDoor = async (options: DoorOptions = {}) => {
   const close = async () => {
     if (isClosed) return;
     isClosed = true;
-    await sessions.closeAll();
     await door.close();
   };
 

@@ -393,6 +393,32 @@ test('where too many are open at which nobody has signed in, one that its page h
     .toBe('open');
 }, 60_000);
 
+test('where all places are taken by pages at which nobody signs in, the longest idle one gives way', async () => {
+  await using t = await open({ server: { trustedProxies: ['127.0.0.1'] } });
+  const at = async (address: string) => {
+    const page = await from(t, address);
+    page.open();
+    return page;
+  };
+  const crowd = await Promise.all(Array.from({ length: 49 }, (_, n) => at(`192.0.2.${1 + (n % 5)}`)));
+  for (const page of crowd) await page.sees('Sign in');
+  t.pass(10);
+  await using typing = await at('198.51.100.1');
+  await typing.sees('Sign in');
+  await using early = await at('203.0.113.9');
+  // Somebody may be about to sign in.
+  expect(await early.closed).toMatchObject({ code: 1013 });
+  t.pass(10);
+  typing.type('ro');
+  await typing.sees(/Username +ro/);
+  await using operator = await at('203.0.113.9');
+  await operator.sees('Sign in');
+  operator.type(`root\r${usual}\r`);
+  await operator.sees('Admin Page');
+  expect(await Promise.race(crowd.map(page => page.closed))).toEqual(gone);
+  expect(typing.screen()).toMatch(/Username +ro/);
+}, 60_000);
+
 test('one address has so many connections that have not said what they want', async () => {
   await using t = await open();
   const silent = await Promise.all(Array.from({ length: 50 }, () => openPageSocket(t.url)));

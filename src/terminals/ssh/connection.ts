@@ -21,6 +21,7 @@ export type ConnectionNeeds = {
   /** The client's. */
   address: string;
   /** See Visitor. */
+  reached: Visitor['reached'];
   taken: Visitor['taken'];
   drop: Visitor['drop'];
   runCommand: RunCommand;
@@ -38,7 +39,7 @@ const leavingTime = 1000;
 export type ServedConnection = {
   /** Resolves when the client is gone and its session has ended. */
   ended: Promise<void>;
-  /** Resolves when nothing is open on it: the client has been told how all of that ended. */
+  /** Lets nothing more be opened on it. Resolves when nothing is open: the client has been told how all of that ended. */
   quiet: () => Promise<void>;
 };
 
@@ -54,6 +55,7 @@ export const serveConnection = (
   /** Why nothing can be opened on it. SSH has no words for it at the sign-in. */
   let crowded: Refusal | undefined;
   let channels = 0;
+  let isClosing = false;
   let idle: NodeJS.Timeout | undefined;
   const whenQuiet: (() => void)[] = [];
   let stopWatching = (): void => {};
@@ -103,6 +105,7 @@ export const serveConnection = (
     restAfter(crowded ? mostCrowded : mostIdle);
   });
   client.on('session', (accept, reject) => {
+    if (isClosing) return rejectWith(reject, new Refusal('server_stopping'));
     if (!signedIn || channels >= mostChannels)
       return rejectWith(reject, new Refusal('too_many_channels', { most: mostChannels }));
     const session = accept();
@@ -119,6 +122,7 @@ export const serveConnection = (
   return {
     ended,
     quiet: async () => {
+      isClosing = true;
       if (channels > 0) await Promise.race([ended, new Promise<void>(told => whenQuiet.push(told))]);
     },
   };

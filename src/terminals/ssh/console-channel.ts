@@ -27,7 +27,7 @@ const outcomeOf = (error: Error | undefined): { code: number; sentence?: string 
 
 /** The console on a channel. Resolves when it has ended and its terminal is as it was; gives how to resize it meanwhile. */
 export const openConsoleChannel = async (
-  { accounts, sessions, log, address, taken }: ConnectionNeeds,
+  { accounts, sessions, log, address, reached, taken }: ConnectionNeeds,
   signedIn: SignedIn,
   channel: ServerChannel,
   terminal: ClientTerminal,
@@ -42,6 +42,7 @@ export const openConsoleChannel = async (
       accounts,
       signedIn,
       from: { ...signedIn.actor.from, door: 'ssh', address },
+      ssh: reached,
       terminal: {
         write: (chunk, done) => {
           if (channel.writable && !isClosed) channel.write(chunk, () => taken(done));

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { networkOf, plainAddress } from '../../accounts/network.ts';
 import { Refusal } from '../../refusal.ts';
+import type { SshPlace } from '../../screens/ssh-place.ts';
 import type { SshLog } from './log.ts';
 
 export type GateLimits = {
@@ -31,6 +32,8 @@ export const usualGateLimits: GateLimits = {
 /** A connection that has been let in. */
 export type Visitor = {
   address: string;
+  /** Where it has reached the door; undefined where it was gone at once. */
+  reached: SshPlace | undefined;
   /** Called when it has said that it speaks SSH. */
   spoke: () => void;
   /**
@@ -130,6 +133,7 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
       });
       return {
         address,
+        reached: placeOf(socket),
         spoke: () => {
           entry.hasSpoken = true;
         },
@@ -157,6 +161,11 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
     },
     count: (): number => sockets.size,
   };
+};
+
+const placeOf = ({ localAddress, localPort: port }: Socket): SshPlace | undefined => {
+  const host = plainAddress(localAddress ?? '');
+  return host !== undefined && port !== undefined ? { host, port } : undefined;
 };
 
 /** A client that holds its half open, or takes nothing of what is on its way, would keep its place, whoever has ended it. */

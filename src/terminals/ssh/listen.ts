@@ -55,6 +55,7 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
   const visitors = new Map<string, Visitor>();
   const connections = new Set<ServedConnection>();
   const signer = await signerOf(hostKey);
+  let isClosing = false;
   const nameOf = (ip: string | undefined, from: number | undefined): string => `${ip} ${from}`;
 
   const server = new ssh2.Server(
@@ -63,17 +64,19 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
       const visitor = visitors.get(nameOf(ip, from));
       if (!visitor) return void client.end();
       visitor.spoke();
-      const { address, taken, drop } = visitor;
+      const { address, reached, taken, drop } = visitor;
       const connection = serveConnection(client, visitor, {
         accounts,
         sessions,
         log,
         address,
+        reached,
         taken,
         drop,
         runCommand,
       });
       connections.add(connection);
+      if (isClosing) void connection.quiet();
       connection.ended.then(() => connections.delete(connection));
     },
   );
@@ -105,8 +108,10 @@ export const listenSsh = async (needs: SshNeeds): Promise<SshDoor> => {
     close: async () => {
       const closed = once(listener, 'close');
       listener.close();
-      await sessions.closeAll();
+      isClosing = true;
+      // At once: what was opened while the sessions end would be cut off without a word.
       const quiet = Promise.all([...connections].map(connection => connection.quiet()));
+      await sessions.closeAll();
       await Promise.race([quiet, setTimeout(closingTime, undefined, { ref: false })]);
       const late = globalThis.setTimeout(gate.closeAll, closingTime);
       gate.endAll();

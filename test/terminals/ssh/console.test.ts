@@ -1,7 +1,17 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Client } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { operator, usual } from '../../support/accounts.ts';
-import { openChannel, openDoor, openShell, sendTooMuch, type TestDoor } from '../../support/ssh-door.ts';
+import {
+  exec,
+  openChannel,
+  openDoor,
+  openShell,
+  openWithCommands,
+  sendTooMuch,
+  type TestDoor,
+} from '../../support/ssh-door.ts';
 import { newKeyPair } from '../../support/ssh-keys.ts';
 
 const closed = (client: Client) => new Promise<void>(resolve => client.once('close', () => resolve()));
@@ -190,6 +200,23 @@ test('when the server stops every client gets its screen back and an exit status
   expect(await door.rows('select * from session')).toEqual([]);
 });
 
+test('a server that stops lets nothing more be opened on a connection, while others get their screens back', async () => {
+  await using door = await openDoor();
+  const idle = await door.connect({ username: 'ada' });
+  const deaf = await door.connect();
+  readLittle(deaf);
+  const slow = await openShell(deaf);
+  await slow.sees('Admin Page');
+  // It takes the last bytes of nobody: the end waits for it.
+  slow.channel.pause();
+  for (let time = 0; time < 30; time += 1) slow.type('?', '\x1b');
+  const closing = door.close();
+  await expect(openChannel(opened => idle.exec('users list', opened))).rejects.toThrow(
+    'Channel open failure',
+  );
+  await closing;
+});
+
 test('without a terminal there is one sentence, and exit 2', async () => {
   await using door = await openDoor();
   const client = await door.connect();
@@ -283,4 +310,38 @@ test.each(['a console', 'a command'])('a client that sends %s more than it may i
   expect(door.logged().filter(({ msg }) => msg === 'sent more than it may')).toHaveLength(1);
   await expect.poll(() => door.sessions.count()).toBe(0);
   await expect.poll(() => door.rows('select * from session')).toEqual([]);
+});
+
+test('the commands that the console shows go to where its client has come, as that user, and work there', async () => {
+  await using door = await openWithCommands();
+  const name = "o'brien $(x)";
+  await door.add(name, { isSuperuser: true });
+  const client = await door.connect({ username: name });
+  const ui = await openShell(client, { columns: 120, rows: 30 });
+  await ui.sees('Admin Page');
+  ui.type('?', 'deletes');
+  const to = `-p ${door.port} 'o'\\''brien $(x)@127.0.0.1'`;
+  await ui.sees(`ssh -t ${to} users delete ada`);
+  expect(ui.screen()).not.toContain('langinfra users');
+  ui.type('\x1b');
+  await expect.poll(ui.screen).not.toContain('Type to search');
+  ui.type('G');
+  await ui.sees(/› root/);
+  ui.type('k');
+  await ui.sees(/› o'brien/);
+  ui.type('\r');
+  await ui.sees('API keys');
+  ui.type('c');
+  await ui.sees('In a shell this does the same:');
+  ui.type('c');
+  await expect.poll(() => ui.bytes().match(/\x1b\]52;c;([^\x07\x1b]+)/)?.[1]).toBeDefined();
+  const copied = Buffer.from(ui.bytes().match(/\x1b\]52;c;([^\x07\x1b]+)/)?.[1] ?? '', 'base64').toString();
+  // The shell of the client takes its quotes away, and hands on what OpenSSH sends.
+  const { stdout } = await promisify(execFile)('sh', ['-c', `ssh() { printf '%s\\n' "$@"; }; ${copied}`]);
+  const [option, port, destination, ...sent] = stdout.trimEnd().split('\n');
+  expect([option, port, destination]).toEqual(['-p', String(door.port), `${name}@127.0.0.1`]);
+  expect(await exec(client, sent.join(' '))).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(name),
+  });
 });
