@@ -104,10 +104,12 @@ const setUpCodes = async (door: TestDoor) => {
   const codeAt = (seconds: number) => totp.generate({ timestamp: door.clock().getTime() + seconds * 1000 });
   await enrolment.confirm(codeAt(0));
   door.pass(60);
-  return () => {
+  const now = () => codeAt(0);
+  const next = () => {
     door.pass(60);
-    return codeAt(0);
+    return now();
   };
+  return Object.assign(next, { now });
 };
 
 test('a one-time code is asked for after the password', async () => {
@@ -145,6 +147,35 @@ test('after the password method, and after a key, the code is asked for by quest
   });
   expect(await byKey.outcome).toBe('in');
   expect(byKey.said).toEqual(['One-time code: ']);
+});
+
+test('a one-time code signs in once, and wrong ones hold up, after a password as after a key', async () => {
+  await using door = await openDoor();
+  const { privateKey, line } = newKeyPair();
+  await door.accounts.sshKeys.add(operator, door.ada.id, line);
+  const nextCode = await setUpCodes(door);
+  const used = nextCode();
+  const byKey = (...codes: string[]) =>
+    answering(door, codes, {
+      privateKey,
+      authHandler: ['publickey', 'keyboard-interactive'],
+    } as ConnectConfig);
+  using come = byKey(used);
+  expect(await come.outcome).toBe('in');
+  using again = byKey(used);
+  expect(await again.outcome).toBe('out');
+  using byPassword = answering(door, [usual, used]);
+  expect(await byPassword.outcome).toBe('out');
+  expect(reasons(door)).toEqual(['one_time_code_wrong', 'one_time_code_wrong']);
+  for (let count = 0; count < 3; count += 1) {
+    using wrong = byKey('000000');
+    await wrong.outcome;
+  }
+  using held = byKey(nextCode.now());
+  expect(await held.outcome).toBe('out');
+  expect(reasons(door).at(-1)).toBe('too_many_attempts');
+  using waited = byKey(nextCode());
+  expect(await waited.outcome).toBe('in');
 });
 
 test("a key that is not known, somebody else's, or of an unknown name is refused", async () => {
