@@ -71,6 +71,26 @@ describe('a channel on which something is open', () => {
   });
 });
 
+test('a channel that is closed before anything was opened on it is closed on this side, too', async () => {
+  await using door = await openDoor();
+  const client = await door.connect();
+  const { _chanMgr: channels, _protocol: protocol } = client as unknown as {
+    _chanMgr: { add: (opened: (error: Error | undefined, channel: ClientChannel) => void) => number };
+    _protocol: { session: (id: number, window: number, packet: number) => void };
+  };
+  const channel = await new Promise<ClientChannel>(resolve => {
+    protocol.session(
+      channels.add((_, opened) => resolve(opened)),
+      100_000,
+      10_000,
+    );
+  });
+  const closed = new Promise(resolve => channel.once('close', resolve));
+  channel.resume().close();
+  await closed;
+  await openShell(client);
+});
+
 test('what breaks on our side while a client is answered is an error in the log, and nobody else is the worse for it', async () => {
   await using door = await openDoor({
     onLog: line => {
