@@ -11,7 +11,7 @@ export const asWords = (args: readonly string[]): string[] => {
   const end = args.indexOf('--');
   const options = end < 0 ? args : args.slice(0, end);
   const words = end < 0 ? [] : args.slice(end + 1);
-  const takesFile = options.some(word => ['import', 'export', 'backup', 'restore'].includes(word));
+  const takesFile = options.some(word => ['import', 'export', 'backup', 'restore', 'keys'].includes(word));
   return [
     ...options.map(word => (takesFile && word === '-' ? mark + word : word)),
     ...words.map(word => mark + word),

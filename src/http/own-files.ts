@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
 import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
 import { nothing, page, partOfPage } from './answers.ts';
@@ -20,8 +21,8 @@ export const policyOf = (more: Readonly<Record<string, string>>): string =>
     .map(([directive, sources]) => `${directive} ${sources}`)
     .join('; ');
 
-/** The bytes of a file: all clients that take it, or do not, share them. A text would be copied for each. */
-type Kept = { bytes: Buffer; tag: string };
+/** The bytes of a file, plain or compressed: all clients share them. A text would be copied for each. */
+type Kept = { bytes: Buffer; tag: string; encoding?: 'gzip' };
 
 type Page<File extends string> = {
   /** Where it is; its files are beneath. */
@@ -75,23 +76,41 @@ const createGiver = <File extends string>(
   headers: Readonly<Record<string, string>>,
   readFile: (file: File) => Promise<Buffer>,
 ) => {
-  const known = new Map<File, Promise<Kept>>();
-  const read = async (file: File): Promise<Kept> => {
+  const read = async (file: File): Promise<Record<'plain' | 'packed', Kept>> => {
     const bytes = await readFile(file);
-    return { bytes, tag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
+    const sum = createHash('sha256').update(bytes).digest('base64url');
+    const { gzip } = await import('node:zlib');
+    const smaller = await promisify(gzip)(bytes);
+    return {
+      plain: { bytes, tag: `"${sum}"` },
+      packed: { bytes: smaller, tag: `"${sum}-gzip"`, encoding: 'gzip' },
+    };
   };
+  const known = new Map<File, ReturnType<typeof read>>();
   return async (file: File, { request, reply }: Call<Shapes>): Promise<Buffer | undefined> => {
     const reading = known.get(file) ?? read(file);
     known.set(file, reading);
-    const { bytes, tag } = await reading;
+    const { plain, packed } = await reading;
+    const { bytes, tag, encoding } = takesGzip(request.headers['accept-encoding']) ? packed : plain;
+    const varies = reply.getHeader('vary');
     reply.headers({
       ...headers,
       'content-type': `${types[file]}; charset=utf-8`,
       'cache-control': 'no-cache',
       etag: tag,
+      vary: varies ? `${varies}, Accept-Encoding` : 'Accept-Encoding',
+      ...(encoding && { 'content-encoding': encoding }),
     });
-    if (request.headers['if-none-match'] !== tag) return bytes;
+    if (!isOneOf(tag, request.headers['if-none-match'])) return bytes;
     reply.code(304);
     return;
   };
 };
+
+/** Whether a browser has what the tag is of, whatever a proxy has done to it since (RFC 9110, section 13.1.2). */
+const isOneOf = (tag: string, known = ''): boolean =>
+  known.split(',').some(one => [tag, '*'].includes(one.trim().replace(/^W\//, '')));
+
+/** RFC 9110, section 12.5.3. */
+const takesGzip = (accepted: string | string[] = ''): boolean =>
+  /(^|,)\s*gzip\s*(?!;\s*q=0(\.0*)?\s*(,|$))/i.test(String(accepted));

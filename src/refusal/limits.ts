@@ -27,6 +27,12 @@ export const limitRefusals = {
     http: 429,
     exit: 6,
   },
+  too_many_channels: {
+    words: (d: { most: number }) =>
+      `${d.most} consoles and commands are open on this connection already. Close one first`,
+    http: 429,
+    exit: 6,
+  },
   too_many_own_connections: {
     words: (d: { most: number }) => `You have ${d.most} connections open already. Close one first`,
     http: 429,

@@ -22,6 +22,11 @@ export const sshDoorRefusals = {
     http: 500,
     exit: 2,
   },
+  no_forwarding: {
+    words: 'Nothing is forwarded here: there are only the console, and commands like users list',
+    http: 500,
+    exit: 2,
+  },
   command_not_remote: {
     words: (d: { command: string }) =>
       `${d.command} does not work over SSH: run it on the server. These do: users, sessions, audit and why`,

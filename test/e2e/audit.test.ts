@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { good, newcomer } from '../support/program.ts';
@@ -85,11 +85,12 @@ test('langinfra audit verify finds what was changed, and with an earlier export 
   expect((await me.run(['audit', 'list', '--event', 'audit_exported'])).stdout).toMatch(
     /^\S+ \S+ {2}\S+ \(shell\) +exported the audit {2}\(command\)\n$/,
   );
-  for (const file of [head, all])
-    expect(await me.run(['audit', 'verify', '--head', file])).toMatchObject({
-      code: 0,
-      stdout: '6 rows, each as it was written, and none is gone\n',
-    });
+  const sound = { code: 0, stdout: '6 rows, each as it was written, and none is gone\n' };
+  for (const file of [head, all]) {
+    expect(await me.run(['audit', 'verify', '--head', file])).toMatchObject(sound);
+    const input = readFileSync(file, 'utf8');
+    expect(await me.run(['audit', 'verify', '--head', '-'], { input })).toMatchObject(sound);
+  }
   await me.rows('delete from audit where id > 3');
   expect(await me.run(['audit', 'verify'])).toMatchObject({ code: 7, stdout: 'rows 4 to 6 are gone\n' });
   await me.rows("update sqlite_sequence set seq = 3 where name = 'audit'");

@@ -35,8 +35,32 @@ describe.each(files)('GET %s', (path, type, shows) => {
     const etag = (await t.call(`GET ${path}`)).headers.get('etag') ?? '';
     const same = await t.call(`GET ${path}`, { headers: { 'if-none-match': etag } });
     expect([same.status, same.text, same.headers.get('etag')]).toEqual([304, '', etag]);
-    const other = await t.call(`GET ${path}`, { headers: { 'if-none-match': '"older"' } });
-    expect(other.status).toBe(200);
+    // As a proxy that compresses has made it, and of several that the browser has.
+    for (const tags of [`W/${etag}`, `"older", W/${etag} , "newer"`, '*']) {
+      const has = await t.call(`GET ${path}`, { headers: { 'if-none-match': tags } });
+      expect([tags, has.status]).toEqual([tags, 304]);
+    }
+    for (const tags of ['"older"', 'W/"older", "newer"', etag.replaceAll('"', '')]) {
+      const other = await t.call(`GET ${path}`, { headers: { 'if-none-match': tags } });
+      expect([tags, other.status]).toEqual([tags, 200]);
+    }
+  });
+
+  test('is compressed for who takes that, and another representation with another tag', async () => {
+    const ask = (encodings: string) => t.call(`GET ${path}`, { headers: { 'accept-encoding': encodings } });
+    const plain = await ask('identity');
+    for (const refusing of ['br', 'gzip;q=0', 'br, gzip; q=0.000, *;q=0']) {
+      const { headers } = await ask(refusing);
+      expect([headers.get('content-encoding'), headers.get('etag')]).toEqual([
+        null,
+        plain.headers.get('etag'),
+      ]);
+    }
+    const packed = await ask('gzip, deflate, br');
+    expect(packed.text).toBe(plain.text);
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.headers.get('etag')).not.toBe(plain.headers.get('etag'));
+    for (const { headers } of [plain, packed]) expect(headers.get('vary')).toBe('Accept-Encoding');
   });
 
   test('is answered to HEAD, too', async () => {

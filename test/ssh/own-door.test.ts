@@ -114,7 +114,7 @@ test('there is no sftp, no forwarding and no agent', async () => {
   expect(listening.code).toBe(255);
   expect(listening.stderr).toContain('forwarding failed');
   const through = await host.door.sshInScript(['-W', `127.0.0.1:${host.door.port}`, 'door']);
-  expect(through.stderr).toContain('administratively prohibited');
+  expect(through.stderr).toContain('administratively prohibited: Nothing is forwarded here');
   const agent = await host.door.sshInScript(['-A', '-X', 'door', 'users', 'list']);
   expect(agent.code).toBe(0);
 });

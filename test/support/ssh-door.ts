@@ -14,6 +14,8 @@ export type DoorOptions = OpenOptions & {
   limits?: SshNeeds['limits'];
   sessionLimits?: SessionLimits;
   runCommand?: SshNeeds['runCommand'];
+  /** Called with each line of the log before it is kept. */
+  onLog?: (line: string) => void;
 };
 
 /** The SSH door on a new database with root (a superuser) and ada. `await using` closes and removes everything. */
@@ -33,7 +35,12 @@ export const openDoor = async (options: DoorOptions = {}) => {
     host: '127.0.0.1',
     port: 0,
     logLevel: 'info',
-    log: { write: line => void lines.push(line) },
+    log: {
+      write: line => {
+        options.onLog?.(line);
+        lines.push(line);
+      },
+    },
     ...(options.limits && { limits: options.limits }),
   });
   const port = Number(door.address.split(':').at(-1));
@@ -177,4 +184,16 @@ export const openShell = async (
 export const exec = async (client: Client, command: string, input = '') => {
   const { outcome } = await openChannel(opened => client.exec(command, opened), input);
   return outcome;
+};
+
+/** Sends more on a channel than the server allows. */
+export const sendTooMuch = (client: Client, channel: ClientChannel): void => {
+  // ssh2's client would wait where it is allowed no more.
+  const { _protocol: protocol } = client as unknown as {
+    _protocol: { channelData: (channel: number, data: Buffer) => void };
+  };
+  const { outgoing } = channel as unknown as { outgoing: { id: number } };
+  // Of a length that does not end where the window does; that is 2 MiB, and once more as much while it is read.
+  const keys = Buffer.alloc(30_000, 'x');
+  for (let sent = 0; sent < 8_000_000; sent += keys.length) protocol.channelData(outgoing.id, keys);
 };

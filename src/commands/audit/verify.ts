@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Argv } from 'yargs';
 import * as z from 'zod/mini';
 import { soundWords } from '../../accounts/audit-chain.ts';
@@ -14,16 +15,16 @@ export const builder = (yargs: Argv) =>
       type: 'string',
       requiresArg: true,
       describe:
-        'what was exported earlier, all of it or its head: finds out, too, whether the end was cut off',
+        'what was exported earlier, all of it or its head, or - for stdin: finds out, too, whether the end was cut off',
     })
     .option('json', { type: 'boolean', default: false, describe: 'print one JSON document' })
     .example('$0 audit verify --head head.json', 'exit code 7 where something was changed');
 
 /** Follows the chain of the audit. Throws wrong_use for a file that is no export, and audit_broken. */
-export const handler = (flags: CommonFlags & { head?: string; json: boolean }): Promise<void> => {
-  if (flags.head !== undefined) refuseFilesOf(flags, '--head');
-  const exported = flags.head === undefined ? undefined : headIn(flags.head);
-  return withWorldOf(flags, { create: false }, async ({ accounts, operator, store }) => {
+export const handler = async (flags: CommonFlags & { head?: string; json: boolean }): Promise<void> => {
+  if (flags.head !== undefined && flags.head !== '-') refuseFilesOf(flags, '--head');
+  const exported = flags.head === undefined ? undefined : await headIn(flags.head, flags.caller?.stdin);
+  await withWorldOf(flags, { create: false }, async ({ accounts, operator, store }) => {
     const verdict = await accounts.audit.verify(operator, exported);
     const { rows, head, problems, unverifiable } = verdict;
     const { note, result, resultJson } = outputOf(flags);
@@ -43,14 +44,24 @@ export const handler = (flags: CommonFlags & { head?: string; json: boolean }): 
 
 const headShape = z.object({ id: z.int(), mac: z.string() });
 
+/** In characters; a head has a hundred. */
+const longestHead = 1000;
+
+const endOf = async (stdin: Readable): Promise<string> => {
+  let end = '';
+  for await (const chunk of stdin.setEncoding('utf8')) end = (end + chunk).slice(-longestHead);
+  return end;
+};
+
 /** The head of an export: its last line. */
-const headIn = (file: string): AuditHead => {
+const headIn = async (file: string, stdin: Readable = process.stdin): Promise<AuditHead> => {
   try {
-    const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    const text = file === '-' ? await endOf(stdin) : readFileSync(file, 'utf8');
+    const last = text.trimEnd().split('\n').at(-1) ?? '';
     return headShape.parse(JSON.parse(last));
   } catch {
     throw new Refusal('wrong_use', {
-      sentence: `${file} cannot be read as what langinfra audit export has written`,
+      sentence: `${file === '-' ? 'stdin' : file} cannot be read as what langinfra audit export has written`,
     });
   }
 };

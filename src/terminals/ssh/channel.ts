@@ -11,22 +11,32 @@ import { holdToWindow } from './window.ts';
 /** Variables of the client that count: what each changes is how this one terminal is drawn. All others are ignored. */
 const lookVariables: readonly string[] = ['NO_COLOR', 'INK_SCREEN_READER'];
 
+/** Gives the channel; undefined where something is open on it already, whatever ssh2's types say. See answers.ts. */
+type Accept = () => ServerChannel | undefined;
+
 /**
  * What a client may do on one channel: open the console on a terminal, or run a command. Everything else is refused, with
- * a sentence where SSH has a place for one.
+ * a sentence where SSH has a place for one. `gone` is aborted when the client is gone.
  */
-export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session: Session): void => {
+export const serveChannel = (
+  needs: ConnectionNeeds,
+  signedIn: SignedIn,
+  session: Session,
+  gone: AbortSignal,
+): void => {
   const look: Record<string, string> = {};
   let terminal: { term: string; size: Partial<Size> } | undefined;
   let open: RemoteSession | undefined;
   const sizeOf = ({ cols, rows }: { cols: number; rows: number }): Partial<Size> => ({ columns: cols, rows });
 
-  const opened = (accept: () => ServerChannel): ServerChannel => {
+  const opened = (accept: Accept): ServerChannel | undefined => {
     const channel = accept();
+    if (!channel) return undefined;
     holdToWindow(channel, () => {
       needs.log.warn('sent more than it may', { address: needs.address });
       needs.drop();
     });
+    letGo(channel, session, gone);
     return channel;
   };
   const broken = (error: Error): void => needs.log.error(error, 'channel broken', { address: needs.address });
@@ -48,6 +58,7 @@ export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session
   });
   session.on('shell', accept => {
     const channel = opened(accept);
+    if (!channel) return;
     if (!terminal) return refuse(channel, new Refusal('console_needs_pty'));
     const { term, size } = terminal;
     const isDumb = term === 'dumb' || term === '';
@@ -59,11 +70,27 @@ export const serveChannel = (needs: ConnectionNeeds, signedIn: SignedIn, session
     }, broken);
   });
   session.on('exec', (accept, _reject, { command }) => {
-    const call = { channel: opened(accept), session, command, isTerminal: terminal !== undefined };
+    const channel = opened(accept);
+    if (!channel) return;
+    const call = { channel, session, command, isTerminal: terminal !== undefined };
     openCommandChannel(needs, signedIn, call).catch(broken);
   });
   // sftp comes as one, too.
   session.on('subsystem', accept => refuse(opened(accept), new Refusal('no_subsystem')));
+};
+
+/**
+ * Takes what a client has sent when it is gone, or has closed the channel: ssh2 tells that the channel is closed only when all
+ * of that was read, which a command that reads nothing would wait for.
+ */
+const letGo = (channel: ServerChannel, session: Session, gone: AbortSignal): void => {
+  const take = (): void => {
+    gone.removeEventListener('abort', take);
+    channel.unpipe();
+    channel.resume();
+  };
+  session.once('close', take);
+  gone.addEventListener('abort', take);
 };
 
 /** Answers whatever a client wants to open on a channel with a sentence. */
@@ -74,7 +101,8 @@ export const refuseChannel = (session: Session, refusal: Refusal): void => {
   session.on('subsystem', accept => refuse(accept(), refusal));
 };
 
-const refuse = (channel: ServerChannel, refusal: Refusal): void => {
+const refuse = (channel: ServerChannel | undefined, refusal: Refusal): void => {
+  if (!channel) return;
   channel.on('error', () => {});
   channel.stderr.write(`langinfra: ${refusal.message}\r\n`);
   channel.exit(refusal.exit);

@@ -17,7 +17,7 @@ export type CommandCall = {
   isTerminal: boolean;
   stdout: Writable;
   stderr: Writable;
-  /** Aborted when the client is gone, or has had enough. */
+  /** Aborted when the client is gone, or has had enough: with hung_up, or command_cut_off where the server stops. */
   signal: AbortSignal;
 };
 
@@ -44,9 +44,10 @@ export const openCommandChannel = async (
   const { log, address, sessions } = needs;
   const { channel, session } = call;
   const gone = new AbortController();
-  const { stdin, stdout, stderr } = streamsOf(needs, call, () => gone.abort());
+  const hangUp = (): void => gone.abort(new Refusal('hung_up'));
+  const { stdin, stdout, stderr } = streamsOf(needs, call, hangUp);
   const leave = (): void => {
-    gone.abort();
+    hangUp();
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
   };
   let isCutOff = false;
@@ -54,7 +55,7 @@ export const openCommandChannel = async (
   const cutOff = (): void => {
     isCutOff = true;
     const refusal = new Refusal('command_cut_off');
-    gone.abort();
+    gone.abort(refusal);
     for (const stream of [stdin, stdout]) stream.destroy();
     stderr.write(`langinfra: ${refusal.message}\n`);
     // At once: a client that does not read holds up the sentence, and would never learn of it.

@@ -4,11 +4,13 @@ import type { SignedIn } from '../../accounts/sessions.ts';
 import { dashed } from '../../accounts/user-json.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Sessions } from '../sessions.ts';
+import { answerInFull } from './answers.ts';
 import { authenticate } from './authentication.ts';
 import { refuseChannel, serveChannel } from './channel.ts';
 import type { RunCommand } from './command-channel.ts';
 import type { Visitor } from './gate.ts';
 import type { SshLog } from './log.ts';
+import { isOurs } from './own-errors.ts';
 import { watchSession } from './watch-session.ts';
 
 /** What a connection works with. */
@@ -64,6 +66,7 @@ export const serveConnection = (
   };
 
   client.on('error', (error: Error & { level?: string }) => {
+    if (isOurs(error)) return log.error(error, 'connection broken', { address });
     const { level: part = 'protocol', message } = error;
     if (part === 'handshake') log.warn('handshake failed', { address, reason: message });
     else log.info('connection failed', { address, part, reason: message });
@@ -78,6 +81,7 @@ export const serveConnection = (
       .end(signedIn.session.id, signedIn.actor.from)
       .catch(error => log.error(error, 'session not ended', { address }));
   });
+  const rejectWith = answerInFull(client);
   authenticate({
     client,
     accounts,
@@ -101,7 +105,9 @@ export const serveConnection = (
     restAfter(crowded ? mostCrowded : mostIdle);
   });
   client.on('session', (accept, reject) => {
-    if (!signedIn || isClosing || channels >= mostChannels) return reject();
+    if (isClosing) return rejectWith(reject, new Refusal('server_stopping'));
+    if (!signedIn || channels >= mostChannels)
+      return rejectWith(reject, new Refusal('too_many_channels', { most: mostChannels }));
     const session = accept();
     channels += 1;
     clearTimeout(idle);
@@ -111,7 +117,7 @@ export const serveConnection = (
       if (channels === 0) for (const told of whenQuiet.splice(0)) told();
     });
     if (crowded) refuseChannel(session, crowded);
-    else serveChannel(needs, signedIn, session);
+    else serveChannel(needs, signedIn, session, gone.signal);
   });
   return {
     ended,

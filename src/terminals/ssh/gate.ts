@@ -51,22 +51,48 @@ export type Visitor = {
 };
 
 type Entry = {
+  address: string;
   network: string;
   /** The id of the user; undefined where nobody has signed in yet. */
   user: string | undefined;
+  hasSpoken: boolean;
 };
 
 /** Counts connections before any byte of theirs is read: who says nothing takes a place, too, and not for long. */
 export const createGate = (limits: GateLimits, log: SshLog) => {
   const sockets = new Map<Socket, Entry>();
   const countOf = (isOne: (entry: Entry) => boolean): number => [...sockets.values()].filter(isOne).length;
-  let refusedAt = 0;
+  let toldAt = 0;
 
-  const whyNot = (network: string): string | undefined => {
-    if (sockets.size >= limits.connections) return 'too many connections';
-    if (countOf(({ user }) => user === undefined) >= limits.waiting) return 'too many who have not signed in';
-    const ofOne = countOf(entry => entry.user === undefined && entry.network === network);
-    return ofOne >= limits.waitingOfOne ? 'too many of this address who have not signed in' : undefined;
+  /** Once a second: whoever floods us must not fill the disk with our log. */
+  const tell = (message: string, more: { address: string; reason: string }): void => {
+    if (Date.now() - toldAt <= 1000) return;
+    toldAt = Date.now();
+    log.warn(message, more);
+  };
+
+  /**
+   * Makes place for one more of a network. The oldest that has said nothing gives way: whoever opens connections and is silent
+   * on them would keep everybody else out. Gives why there is no place where all have spoken.
+   */
+  const makePlace = (network: string): string | undefined => {
+    const isWaiting = ({ user }: Entry): boolean => user === undefined;
+    const isOfIt = (entry: Entry): boolean => isWaiting(entry) && entry.network === network;
+    const places = [
+      { isOne: isOfIt, most: limits.waitingOfOne, reason: 'too many of this address who have not signed in' },
+      { isOne: isWaiting, most: limits.waiting, reason: 'too many who have not signed in' },
+      { isOne: () => true, most: limits.connections, reason: 'too many connections' },
+    ];
+    for (const { isOne, most, reason } of places) {
+      if (countOf(isOne) < most) continue;
+      const silent = [...sockets].find(([, entry]) => isOne(entry) && !entry.hasSpoken);
+      if (!silent) return reason;
+      const [socket, { address }] = silent;
+      tell('silent connection closed', { address, reason });
+      sockets.delete(socket);
+      socket.destroy();
+    }
+    return undefined;
   };
 
   /** All places are there for many: neither one user nor one address gets most of them. */
@@ -85,19 +111,14 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
     admit: (socket: Socket): Visitor | undefined => {
       const address = plainAddress(socket.remoteAddress ?? '') ?? unknownAddress;
       const network = networkOf(address);
-      const reason = whyNot(network);
+      const reason = makePlace(network);
       if (reason) {
-        // Once a second: whoever floods us must not fill the disk with our log.
-        if (Date.now() - refusedAt > 1000) {
-          refusedAt = Date.now();
-          log.warn('connection refused', { address, reason });
-        }
+        tell('connection refused', { address, reason });
         socket.on('error', () => {});
         socket.destroy();
         return undefined;
       }
-      const entry: Entry = { network, user: undefined };
-      let hasSpoken = false;
+      const entry: Entry = { address, network, user: undefined, hasSpoken: false };
       sockets.set(socket, entry);
       socket.setMaxListeners(0);
       closeOnceEnded(socket, limits.farewell);
@@ -107,14 +128,14 @@ export const createGate = (limits: GateLimits, log: SshLog) => {
       }, limits.patience);
       socket.once('close', () => {
         clearTimeout(late);
-        sockets.delete(socket);
-        if (!hasSpoken) log.info('closed without a word of SSH', { address });
+        const hadPlace = sockets.delete(socket);
+        if (hadPlace && !entry.hasSpoken) log.info('closed without a word of SSH', { address });
       });
       return {
         address,
         reached: placeOf(socket),
         spoke: () => {
-          hasSpoken = true;
+          entry.hasSpoken = true;
         },
         signedIn: userId => {
           const refusal = whyNotMore(userId, network);

@@ -7,9 +7,11 @@ import type { ServerChannel } from 'ssh2';
 export const holdToWindow = (channel: ServerChannel, broken: () => void): void => {
   const { incoming } = channel as unknown as { incoming: { window: number } };
   const push = channel.push.bind(channel);
+  let isBroken = false;
   channel.push = (chunk, encoding) => {
-    if (incoming.window >= 0) return push(chunk, encoding);
-    broken();
+    if (chunk === null || incoming.window >= 0) return push(chunk, encoding);
+    if (!isBroken) broken();
+    isBroken = true;
     return false;
   };
 };

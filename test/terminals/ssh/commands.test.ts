@@ -1,4 +1,4 @@
-import type { ClientChannel } from 'ssh2';
+import type { Client, ClientChannel } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { operator, usual } from '../../support/accounts.ts';
 import { exec, openChannel, openDoor, openWithCommands } from '../../support/ssh-door.ts';
@@ -133,6 +133,21 @@ test.each([
   expect(outcome.stderr).toContain('does not work over SSH: it is about files of the server');
 });
 
+test('what was exported comes back by stdin', async () => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { stdout: head } = await exec(client, 'audit export --head');
+  const verify = 'audit verify --head -';
+  expect(await exec(client, verify, head)).toMatchObject({ code: 0, stderr: '' });
+  const later = head.replace(/"id":(\d+)/, (_, id) => `"id":${Number(id) + 100}`);
+  const cut = await exec(client, verify, later);
+  expect(cut).toMatchObject({ code: 7, stdout: expect.stringContaining('its end was cut off') });
+  expect(await exec(client, verify, 'nothing')).toMatchObject({
+    code: 2,
+    stderr: 'langinfra: stdin cannot be read as what langinfra audit export has written\n',
+  });
+});
+
 describe('an ordinary user', () => {
   const denied = "langinfra: The user doesn't have enough privileges\n";
   test.each([
@@ -166,6 +181,8 @@ describe('an ordinary user', () => {
     const client = await door.connect({ username: 'ada' });
     const { line } = newKeyPair();
     expect(await exec(client, 'users keys add ada', line)).toMatchObject({ code: 0 });
+    const twice = await exec(client, 'users keys add ada -', line);
+    expect(twice).toMatchObject({ code: 3, stderr: expect.stringContaining('already') });
     const { stdout } = await exec(client, 'users keys list ada --json');
     const [{ fingerprint }] = JSON.parse(stdout).ssh_keys;
     expect(await exec(client, `users keys remove ada ${fingerprint}`)).toMatchObject({ code: 0 });
@@ -285,6 +302,40 @@ test('a client that hangs up ends its command, and takes no place any more', asy
   await expect.poll(() => door.sessions.count()).toBe(1);
   client.destroy();
   await expect.poll(() => door.sessions.count()).toBe(0);
+});
+
+test.each<[string, (client: Client, channel: ClientChannel) => void]>([
+  ['is gone', client => client.destroy()],
+  ['closes its channel', (_, channel) => channel.close()],
+])('a client that %s ends its command, though nobody read what it had sent', async (_, leave) => {
+  await using door = await openWithCommands();
+  const client = await door.connect();
+  const { channel } = await openChannel(opened => client.exec('audit list --follow', opened));
+  channel.write('x'.repeat(500_000));
+  // It all has come before that.
+  await exec(client, 'users list');
+  leave(client, channel);
+  await expect.poll(() => door.sessions.count()).toBe(0);
+});
+
+const manyNames = (many: number, name: string): string =>
+  `username\n${Array.from({ length: many }, (_, at) => `${name} ${at}\n`).join('')}`;
+
+test.each([
+  ['changes many users', 'users activate --filter pending --yes', ''],
+  ['imports many', 'users import -', manyNames(20_000, 'later')],
+])('a client that is gone while it %s has changed none of them', async (_, command, input) => {
+  await using door = await openWithCommands();
+  await exec(await door.connect(), 'users import -', manyNames(5000, 'sooner'));
+  const before = await door.rows('select count(*), sum(is_active) from user');
+  const client = await door.connect();
+  const { channel } = await openChannel(opened => client.exec(command, opened), input);
+  // What it says before it begins.
+  await new Promise(resolve => channel.stderr.once('data', resolve));
+  client.destroy();
+  await expect.poll(() => door.sessions.count(), { timeout: 20_000 }).toBe(0);
+  expect(await door.rows('select count(*), sum(is_active) from user')).toEqual(before);
+  expect(door.logged().filter(({ level }) => level === 50)).toEqual([]);
 });
 
 test('on a terminal a password is asked for twice, and the keys that erase do so', async () => {

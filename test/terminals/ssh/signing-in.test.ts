@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { TOTP } from 'otpauth';
 import ssh2, { type ConnectConfig } from 'ssh2';
 import { expect, test } from 'vitest';
@@ -104,10 +104,12 @@ const setUpCodes = async (door: TestDoor) => {
   const codeAt = (seconds: number) => totp.generate({ timestamp: door.clock().getTime() + seconds * 1000 });
   await enrolment.confirm(codeAt(0));
   door.pass(60);
-  return () => {
+  const now = () => codeAt(0);
+  const next = () => {
     door.pass(60);
-    return codeAt(0);
+    return now();
   };
+  return Object.assign(next, { now });
 };
 
 test('a one-time code is asked for after the password', async () => {
@@ -145,6 +147,35 @@ test('after the password method, and after a key, the code is asked for by quest
   });
   expect(await byKey.outcome).toBe('in');
   expect(byKey.said).toEqual(['One-time code: ']);
+});
+
+test('a one-time code signs in once, and wrong ones hold up, after a password as after a key', async () => {
+  await using door = await openDoor();
+  const { privateKey, line } = newKeyPair();
+  await door.accounts.sshKeys.add(operator, door.ada.id, line);
+  const nextCode = await setUpCodes(door);
+  const used = nextCode();
+  const byKey = (...codes: string[]) =>
+    answering(door, codes, {
+      privateKey,
+      authHandler: ['publickey', 'keyboard-interactive'],
+    } as ConnectConfig);
+  using come = byKey(used);
+  expect(await come.outcome).toBe('in');
+  using again = byKey(used);
+  expect(await again.outcome).toBe('out');
+  using byPassword = answering(door, [usual, used]);
+  expect(await byPassword.outcome).toBe('out');
+  expect(reasons(door)).toEqual(['one_time_code_wrong', 'one_time_code_wrong']);
+  for (let count = 0; count < 3; count += 1) {
+    using wrong = byKey('000000');
+    await wrong.outcome;
+  }
+  using held = byKey(nextCode.now());
+  expect(await held.outcome).toBe('out');
+  expect(reasons(door).at(-1)).toBe('too_many_attempts');
+  using waited = byKey(nextCode());
+  expect(await waited.outcome).toBe('in');
 });
 
 test("a key that is not known, somebody else's, or of an unknown name is refused", async () => {
@@ -228,10 +259,21 @@ test('what is no SSH is logged and does nobody harm', async () => {
   expect(door.log()).not.toContain('\x1b');
 });
 
+/** Resolves when a connection of somebody who has said that it speaks SSH was answered. */
+const spoken = async (socket: Socket): Promise<void> => {
+  let said = '';
+  socket.setEncoding('latin1').on('data', text => {
+    said += text;
+  });
+  await expect.poll(() => said).toContain('curve25519-sha256');
+};
+
 test('who does not sign in holds a place for a while, and no more than so many', async () => {
   await using door = await openDoor({ limits: { waitingOfOne: 2, patience: 60_000 } });
   const sockets = [connectTcp(door.port, '127.0.0.1'), connectTcp(door.port, '127.0.0.1')];
-  await Promise.all(sockets.map(socket => new Promise(resolve => socket.once('data', resolve))));
+  for (const socket of sockets) socket.write('SSH-2.0-waits\r\n');
+  // The second packet is sent to whoever has spoken.
+  await Promise.all(sockets.map(spoken));
   await expect(door.connect()).rejects.toThrow();
   expect(door.log()).toContain('too many of this address who have not signed in');
   for (const socket of sockets) socket.destroy();
@@ -243,6 +285,28 @@ test('who does not sign in holds a place for a while, and no more than so many',
       ),
     )
     .toBe('in');
+});
+
+test.each([
+  ['from one address', { waitingOfOne: 2 }, 'too many of this address who have not signed in'],
+  ['in all', { waiting: 2 }, 'too many who have not signed in'],
+  ['of all connections', { connections: 2 }, 'too many connections'],
+])('who says nothing gives way to who comes, where there are too many %s', async (_, limits, reason) => {
+  await using door = await openDoor({ limits: { ...limits, patience: 60_000 } });
+  const [oldest, other] = [connectTcp(door.port, '127.0.0.1'), connectTcp(door.port, '127.0.0.1')];
+  const gone = once(oldest.resume(), 'close');
+  other.write('SSH-2.0-waits\r\n');
+  await spoken(other);
+  const client = await door.connect();
+  await gone;
+  expect(other.closed).toBe(false);
+  client.end();
+  // One line a second, not one for each.
+  expect(door.logged().filter(({ msg }) => msg === 'silent connection closed')).toMatchObject([
+    { level: 40, address: '127.0.0.1', reason },
+  ]);
+  expect(door.log()).not.toContain('closed without a word of SSH');
+  other.destroy();
 });
 
 test('no password is in the log', async () => {

@@ -17,8 +17,8 @@ export const builder = <T>(yargs: Argv<T>) =>
   yargs
     .positional('file', {
       type: 'string',
-      describe: 'the file of the public key; stdin where none is given',
-      coerce: (file: string | undefined) => file && asWritten(file),
+      describe: 'the file of the public key; stdin where none is given, or -',
+      coerce: (file = '-') => (asWritten(file) === '-' ? undefined : asWritten(file)),
     })
     .example('$0 users keys add ada < id_ed25519.pub', 'the same from stdin');
 
