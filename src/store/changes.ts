@@ -4,7 +4,11 @@ import type { Schema } from './schema.ts';
 
 /** How often the database is asked whether another process changed it, in milliseconds. */
 const pollInterval = 250;
-/** So long, in milliseconds, the connection that writes may be busy before it is taken for another process's change. */
+/**
+ * So long, in milliseconds, the connection that writes may be busy before what changed is taken for another process's. Under
+ * many writes in a row, own ones are, too, and everybody reads again for nothing. To wait for its answer instead would be
+ * late by as long as it is busy: a copy of the database keeps it for minutes, in which others write.
+ */
 const patience = 250;
 
 export type Changes = {

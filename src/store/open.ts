@@ -104,7 +104,10 @@ export type Store = {
   betweenWrites: <T>(work: () => Promise<T>) => Promise<T>;
   /** Gives back the space that a very large transaction took beside the database, unless somebody still reads there. */
   trim: () => Promise<void>;
-  /** Calls the listener after every change of the database, by this or another process, within 250 ms. */
+  /**
+   * Calls the listener after every change of the database, once: at once where this process made it, within a second where
+   * another did.
+   */
   onChange: (listener: (change: Change) => void) => () => void;
   /**
    * Up to when those who listen know of every change, in milliseconds of performance.now(). It falls behind where the

@@ -14,6 +14,23 @@ import type { Schema } from './schema.ts';
 /** What a row of `user` is not shown by, but for the last sign-in, of which a change tells apart from its tables. */
 const unshown: readonly string[] = ['last_login_at', 'password', 'password_cost'];
 
+/** A statement in words may name something else: a word that SQLite allows before the table, another schema, an index. */
+const known: Readonly<Record<keyof Schema, true>> = {
+  user: true,
+  folder: true,
+  apikey: true,
+  session: true,
+  throttle: true,
+  ssh_key: true,
+  meta: true,
+  audit: true,
+  recovery: true,
+  recovery_witness: true,
+  first_step: true,
+  second_step: true,
+  recovery_code: true,
+};
+
 const writing = /^\s*(?:insert\s+into|update|delete\s+from)\s+"?(\w+)/i;
 const reading = /^\s*select\b/i;
 
@@ -27,8 +44,8 @@ export const createTouched = () => {
   let isKnown = true;
 
   const add = (table: string | undefined): void => {
-    if (table === undefined) isKnown = false;
-    else tables.add(table);
+    if (table !== undefined && Object.hasOwn(known, table)) tables.add(table);
+    else isKnown = false;
   };
   const note = (node: OperationNode): void => {
     if (InsertQueryNode.is(node)) add(nameOf(node.into));

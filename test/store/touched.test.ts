@@ -1,7 +1,8 @@
+import { createQueryId, RawNode } from 'kysely';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Transaction } from '../../src/store/open.ts';
 import type { Change } from '../../src/store/revocations.ts';
-import { touches } from '../../src/store/touched.ts';
+import { createTouched, touches } from '../../src/store/touched.ts';
 import type { User } from '../../src/store/users.ts';
 import { newId } from '../../src/store/values.ts';
 import { addUser, moment, temporaryStore, userRow } from '../support/store.ts';
@@ -44,6 +45,23 @@ const whatLooksDifferent: [string, (tx: Transaction) => Promise<unknown>, string
 ];
 test.each(whatLooksDifferent)('%s', async (_what, work, tables) => {
   expect([...((await changeBy(work)).tables ?? ['not known'])]).toEqual(tables);
+});
+
+test.each([
+  ['update user set is_active = 0', ['user']],
+  ['insert into "session" (id) values (?)', ['session']],
+  ['delete from recovery where id = ?', ['recovery']],
+  ['select id from user', []],
+  ['update or ignore user set is_active = 0', 'any'],
+  ['insert into main.user (id) values (?)', 'any'],
+  ['insert or replace into user (id) values (?)', 'any'],
+  ["insert into user_search (user_search) values ('rebuild')", 'any'],
+  ['with gone as (select 1) delete from user', 'any'],
+])('by %s: %s', (text, tables) => {
+  const touched = createTouched();
+  touched.plugin.transformQuery({ node: RawNode.createWithSql(text), queryId: createQueryId() });
+  const told = touched.tables();
+  expect(told ? [...told] : 'any').toEqual(tables);
 });
 
 test('of an import, and of another process, everything may', async () => {
