@@ -4,6 +4,7 @@ import type { PlacedUser } from '../store/user-lists.ts';
 import { compareCursors } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import { grouped } from '../text.ts';
+import { answered } from './answered.ts';
 import type { Console } from './console.ts';
 import {
   canMark,
@@ -79,7 +80,7 @@ export const createAdminMarks = ({ console, actor, list }: AdminMarksOptions) =>
   };
 
   const recheck = onceMore(() =>
-    console.attempt(async () => {
+    answered(console, async () => {
       const marks = state.get();
       if (marks.kind === 'all' || marks.users.size === 0) return;
       const ids = [...marks.users.keys()];

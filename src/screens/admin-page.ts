@@ -172,7 +172,10 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
     ...runByKeys(console, adminKeys, actions, whyNot, command),
     instead: (action: string) => instead(action as Action),
   };
-  const pace = createPace(async () => void (await Promise.all([list.refresh(), marks.recheck()])));
+  const pace = createPace(async () => {
+    const answered = await Promise.all([list.refresh(), marks.recheck()]);
+    return answered.every(Boolean);
+  });
   const unsubscribe = [
     onRoomChange(console, () => list.resize(listHeight(console, console.size.get()))),
     accounts.onChange(change => isNewsTo(list, change) && pace.hear()),

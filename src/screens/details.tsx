@@ -7,6 +7,7 @@ import type { AuditRow } from '../store/audit.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
 import { type AdminChanges, type UserAction, wishes } from './admin-changes.ts';
+import { answered } from './answered.ts';
 import { asCommand, option, recordsCommand } from './as-command.ts';
 import { copyToClipboard } from './clipboard.ts';
 import { openCommand } from './command-dialog.tsx';
@@ -39,7 +40,7 @@ export const openDetails = ({ console, actor, list, opened, changes, openHistory
   // As the store holds it now: somebody else may change the user while it is looked at.
   const details = observable<UserDetails | undefined>(undefined);
   const read = onceMore(() =>
-    console.attempt(async () => {
+    answered(console, async () => {
       try {
         details.set(await console.accounts.users.details(actor, opened.id));
       } catch (error) {

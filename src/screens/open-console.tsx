@@ -4,6 +4,7 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal, wordsOf } from '../refusal.ts';
 import { createAdminPage } from './admin-page.ts';
 import { AdminPageView } from './admin-page-view.tsx';
+import { answered } from './answered.ts';
 import { createAuditLayer } from './audit-view.tsx';
 import { createPasswordChange } from './change-password.ts';
 import { type Console, createConsole, entryOf, type Host } from './console.ts';
@@ -15,6 +16,7 @@ import { openMenu } from './menu.tsx';
 import type { Navigation } from './navigation.ts';
 import { observable } from './observable.ts';
 import { createOneTimeCode } from './one-time-code.ts';
+import { createPace } from './pace.ts';
 import { createProfile } from './profile.tsx';
 import { followRecoveries } from './recoveries.ts';
 import { tellSeen } from './seen.ts';
@@ -51,7 +53,7 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     onSessionEnd: reason => void console.attempt(() => go.login(reason)),
     onLock: () => lock(false),
     onUse: () => watch.used(),
-    onConfined: () => check(),
+    onConfined: () => looking.hear(),
   });
 
   const allNotices = observable(notices);
@@ -162,18 +164,18 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
   };
 
   /** A session that somebody ended, or that is over, sends the console back to the login screen by itself. */
-  const check = (): void => {
+  const check = async (): Promise<void> => {
     const signedIn = console.signedIn.get();
     if (!signedIn) return;
-    void console.attempt(async () => {
-      const fresh = await accounts.sessions.reread(signedIn);
-      const now = console.signedIn.get();
-      if (fresh.user.version === signedIn.user.version || now !== signedIn) return;
-      console.signedIn.set(fresh);
-      if (fresh.user.mustChangePassword !== signedIn.user.mustChangePassword) return go.home();
-      await recoveries.read();
-    });
+    const fresh = await accounts.sessions.reread(signedIn);
+    // What was put in its place meanwhile may be older than this answer.
+    if (console.signedIn.get() !== signedIn) return looking.hear();
+    if (fresh.user.version === signedIn.user.version) return;
+    console.signedIn.set(fresh);
+    if (fresh.user.mustChangePassword !== signedIn.user.mustChangePassword) return go.home();
+    recoveries.hear();
   };
+  const looking = createPace(() => answered(console, check), 0);
   /** Hides everything until the password is given; `isIdle` where nobody asked for it. */
   const lock = (isIdle: boolean): void => {
     const signedIn = console.signedIn.get();
@@ -189,12 +191,14 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       });
     }
   };
-  const watch = createSessionWatch(console, { idle: () => lock(true), over: check });
+  const watch = createSessionWatch(console, { idle: () => lock(true), over: looking.hear });
   let stopFollowing = (): void => {};
   const follow = (): void => {
-    stopFollowing();
     const signedIn = console.signedIn.get();
-    stopFollowing = signedIn ? accounts.sessions.follow(signedIn, check) : () => {};
+    const stopBefore = stopFollowing;
+    stopFollowing = signedIn ? accounts.sessions.follow(signedIn, looking.hear) : () => {};
+    // Not before: where nobody listens for a moment, what changes in it is told to nobody.
+    stopBefore();
   };
   const stops = [
     console.signedIn.subscribe(follow),
@@ -202,6 +206,7 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
     tellSeen(console),
     recoveries.close,
     watch.close,
+    looking.close,
   ];
 
   return {
@@ -211,7 +216,7 @@ export const openConsole = ({ accounts, host, size, notices, signedIn: already }
       if (!signedIn) return go.login();
       console.signedIn.set(signedIn);
       // It may have ended since then, while nobody followed it.
-      if (already) check();
+      if (already) looking.hear();
       const [first] = notices;
       const others = notices.length > 1 ? ` (langinfra config shows ${notices.length - 1} more)` : '';
       if (first) console.say({ kind: 'note', text: `${first}${others}` });

@@ -3,6 +3,7 @@ import type { SignedIn } from '../accounts/sessions.ts';
 import { touches } from '../store/touched.ts';
 import type { User } from '../store/users.ts';
 import { fit, minute, printable } from '../text.ts';
+import { answered } from './answered.ts';
 import { asCommand } from './as-command.ts';
 import { automaticBanner } from './banner.ts';
 import { type Choices, ChoicesView, choicesSpoken, createChoices } from './choices.tsx';
@@ -56,13 +57,13 @@ export const createProfile = (console: Console, go: Navigation, signedIn: Signed
     { label: 'Sign out', choose: () => void go.signOut() },
   ]);
   const read = onceMore(() =>
-    console.attempt(async () => {
+    answered(console, async () => {
       secondStep.set({ state: await console.accounts.secondStep.own(actor) });
       choices.move(0);
     }),
   );
   // What can be chosen is known then: a key that was pressed before is about what stands there after it.
-  let settling: Promise<void> | undefined = read().finally(() => {
+  let settling: Promise<void> | undefined = read().then(() => {
     settling = undefined;
   });
   const pace = createPace(read);

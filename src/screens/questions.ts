@@ -1,3 +1,4 @@
+import { answered } from './answered.ts';
 import type { Console } from './console.ts';
 
 /**
@@ -9,19 +10,20 @@ export const createQuestions = (console: Pick<Console, 'attempt'>) => {
   let settling: Promise<void> | undefined;
   let asked = 0;
 
-  /** Runs a reading for the newest question. */
-  const attempt = (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  /** Runs a reading for the newest question. Gives whether it was answered, and no newer one put in its place. */
+  const attempt = async (work: (signal: AbortSignal) => Promise<void>): Promise<boolean> => {
     const { signal } = newest;
     asked += 1;
-    return console
-      .attempt(() =>
+    try {
+      const isDone = await answered(console, () =>
         work(signal).catch(error => {
           if (!signal.aborted) throw error;
         }),
-      )
-      .finally(() => {
-        asked -= 1;
-      });
+      );
+      return isDone && !signal.aborted;
+    } finally {
+      asked -= 1;
+    }
   };
 
   return {
@@ -38,9 +40,11 @@ export const createQuestions = (console: Pick<Console, 'attempt'>) => {
     },
     /** As `attempt`, and keys wait for it. */
     settle: (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
-      const running = attempt(work).finally(() => {
-        if (settling === running) settling = undefined;
-      });
+      const running = attempt(work)
+        .then(() => {})
+        .finally(() => {
+          if (settling === running) settling = undefined;
+        });
       settling = running;
       return running;
     },

@@ -1,6 +1,7 @@
 import type { PendingRecovery } from '../accounts/recovery.ts';
 import { wordsOf } from '../refusal.ts';
 import { touches } from '../store/touched.ts';
+import { answered } from './answered.ts';
 import { recoverySentence } from './banner.ts';
 import type { Console } from './console.ts';
 import { onceMore } from './once-more.ts';
@@ -20,7 +21,7 @@ export const followRecoveries = (console: Console) => {
     const pending = isTold ? await accounts.recovery.pending(now.actor) : none;
     if (now === signedIn.get() && !isSame(pending, recoveries.get())) recoveries.set(pending);
   });
-  const pace = createPace(() => console.attempt(read));
+  const pace = createPace(() => answered(console, read));
   const stop = accounts.onChange(change => {
     // Who may acknowledge one depends on who is an active superuser.
     const isNews = touches(change, 'recovery', 'recovery_witness');
@@ -28,6 +29,8 @@ export const followRecoveries = (console: Console) => {
   });
   return {
     read,
+    /** Reads it again in a moment, and until there is an answer: who is signed in looks different. */
+    hear: pace.hear,
     close: () => {
       stop();
       pace.close();

@@ -45,7 +45,7 @@ export type RowList<Row, Query> = {
   ask: (query: Query) => void;
   resize: (height: number) => void;
   /** Reads again what is shown; the cursor stays on its row. */
-  refresh: () => Promise<void>;
+  refresh: () => Promise<boolean>;
   /** Runs until the cursor is where the keys before have sent it; undefined when it is. */
   settling: () => Promise<void> | undefined;
   close: () => void;
@@ -169,7 +169,7 @@ export const createRowList = <Row, Query>(options: RowListOptions<Row, Query>): 
     },
     refresh: onceMore(async () => {
       await questions.settling();
-      await questions.attempt(readAround);
+      return questions.attempt(readAround);
     }),
     settling: questions.settling,
     close: questions.close,

@@ -234,10 +234,10 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     /** The user as it is known by now: as given, as answered, or as shown, whichever is newest. */
     latest: (user: User): User =>
       newestOf(user, [answers.of(user.id), listNow().rows.find(held => held.user.id === user.id)?.user]),
-    /** Reads again what is shown. Asked for while one is running, it is done once more after it. */
+    /** Reads again what is shown, and gives whether it was answered. Asked for meanwhile, it is done once more after it. */
     refresh: onceMore(async () => {
       await questions.settling();
-      await questions.attempt(signal => readAround(true, signal));
+      return questions.attempt(signal => readAround(true, signal));
     }),
     start: (): Promise<void> => questions.settle(() => readEdge('start')),
     close: (): void => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createPace } from '../../src/screens/pace.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -10,11 +10,13 @@ const paced = () => {
   let shown = 0;
   let reads = 0;
   let gate: Promise<void> = Promise.resolve();
+  let isAnswered = true;
   const pace = createPace(async () => {
     reads += 1;
     const read = changes;
     await gate;
-    shown = read;
+    if (isAnswered) shown = read;
+    return isAnswered;
   });
   return {
     pace,
@@ -29,6 +31,10 @@ const paced = () => {
       const held = Promise.withResolvers<void>();
       gate = held.promise;
       return held.resolve;
+    },
+    /** Whether what is read from now on gets an answer. */
+    answers: (now: boolean) => {
+      isAnswered = now;
     },
   };
 };
@@ -83,6 +89,80 @@ test('nothing is read where nobody sees it, and at once when somebody does, for 
   t.pace.seen(true);
   await vi.advanceTimersByTimeAsync(1000);
   expect(t.reads()).toBe(1);
+});
+
+test('keys wait for what was changed while it was hidden also where an older reading has still to end', async () => {
+  const t = paced();
+  const answer = t.hold();
+  t.change();
+  t.pace.seen(false);
+  t.change();
+  t.pace.seen(true);
+  let goOn = false;
+  void t.pace.settling()?.then(() => {
+    goOn = true;
+  });
+  await vi.advanceTimersByTimeAsync(1);
+  expect([t.reads(), goOn]).toEqual([1, false]);
+  answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([t.reads(), t.shown(), goOn]).toEqual([2, 2, true]);
+  expect(t.pace.settling()).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(t.reads()).toBe(2);
+});
+
+describe('a reading that gets no answer', () => {
+  test('is tried again a moment later, and less and less often, until there is one', async () => {
+    const t = paced();
+    t.answers(false);
+    t.change();
+    await vi.advanceTimersByTimeAsync(249);
+    expect(t.reads()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(t.reads()).toBe(2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(t.reads()).toBeLessThan(25);
+    t.answers(true);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(t.shown()).toBe(1);
+    const reads = t.reads();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(t.reads()).toBe(reads);
+  });
+
+  test('keeps no later change waiting for longer than that', async () => {
+    const t = paced();
+    t.answers(false);
+    t.change();
+    await vi.advanceTimersByTimeAsync(60_000);
+    t.answers(true);
+    t.change();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(t.shown()).toBe(2);
+  });
+
+  test('is not tried again while it is hidden, nor once it is closed', async () => {
+    const t = paced();
+    t.answers(false);
+    t.change();
+    await vi.advanceTimersByTimeAsync(1);
+    t.pace.seen(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(t.reads()).toBe(1);
+    t.answers(true);
+    t.pace.seen(true);
+    await t.pace.settling();
+    expect(t.shown()).toBe(1);
+
+    t.answers(false);
+    t.change();
+    await vi.advanceTimersByTimeAsync(200);
+    const reads = t.reads();
+    t.pace.close();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(t.reads()).toBe(reads);
+  });
 });
 
 test('nothing is read any more once it is closed', async () => {

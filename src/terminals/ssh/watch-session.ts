@@ -1,6 +1,7 @@
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { SignedIn } from '../../accounts/sessions.ts';
 import { Refusal } from '../../refusal.ts';
+import { createPace } from '../../screens/pace.ts';
 
 /** Longest time a timer of Node can wait, in milliseconds; a longer one would fire at once. */
 const longestTimer = 2_147_483_647;
@@ -16,24 +17,27 @@ export const watchSession = (accounts: Accounts, signedIn: SignedIn, ended: () =
     isOver = true;
     stopFollowing();
     clearTimeout(timer);
+    looking.close();
   };
-  const check = async (): Promise<void> => {
+  /** Gives whether it was found out: a database that is busy says nothing of the session. */
+  const check = async (): Promise<boolean> => {
     try {
       await accounts.sessions.current(actor);
+      return true;
     } catch (error) {
-      // A database that is busy says nothing of the session.
-      if (isOver || !(error instanceof Refusal) || error.code !== 'session_ended') return;
+      const hasEnded = error instanceof Refusal && error.code === 'session_ended';
+      if (!hasEnded || isOver) return hasEnded;
       stop();
       ended();
+      return true;
     }
   };
-  const stopFollowing = accounts.sessions.follow(signedIn, () => void check());
+  const looking = createPace(check, 0);
+  const stopFollowing = accounts.sessions.follow(signedIn, looking.hear);
   const { expiresAt } = session;
   const left = expiresAt === null ? undefined : Date.parse(expiresAt) - accounts.clock().getTime() + 1;
   const timer =
-    left === undefined
-      ? undefined
-      : setTimeout(() => void check(), Math.min(longestTimer, Math.max(0, left)));
+    left === undefined ? undefined : setTimeout(looking.hear, Math.min(longestTimer, Math.max(0, left)));
   timer?.unref();
   return stop;
 };
