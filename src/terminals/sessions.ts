@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { Refusal } from '../refusal.ts';
 import type { Derived } from '../screens/observable.ts';
+import { createCollector } from './collect.ts';
 
 /** How many sessions may be open: of all, and of one owner. */
 export type SessionLimits = { inAll: number; ofOne: number };
@@ -36,6 +37,7 @@ export type Sessions = ReturnType<typeof createSessions>;
 export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLimits) => {
   const places = new Set<Place>();
   const running = new AsyncLocalStorage<Blamed>();
+  const collectAtHalf = createCollector();
   let isClosing = false;
   // Ink listens for the end of the process once for each console.
   process.setMaxListeners(0);
@@ -48,7 +50,13 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
     if (ownedBy(owner) >= ofOne) throw new Refusal('too_many_own_consoles', { most: ofOne });
     const place = { owner };
     places.add(place);
+    collectAtHalf(places.size);
     return place;
+  };
+
+  const free = (place: Place): void => {
+    places.delete(place);
+    collectAtHalf(places.size);
   };
 
   /** Whoever signs in at the console owns its place from then on; the automatic account is everybody's. */
@@ -77,12 +85,12 @@ export const createSessions = ({ inAll, ofOne }: SessionLimits = usualSessionLim
         const session = await running.run({ fail: error => place.session?.fail(error) }, open);
         place.session = session;
         followOwner(place, session);
-        const leave = (): void => void places.delete(place);
+        const leave = (): void => free(place);
         session.ended.then(leave, leave);
         if (isClosing) session.quit();
         return session;
       } catch (error) {
-        places.delete(place);
+        free(place);
         throw error;
       }
     },
