@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../src/accounts/accounts.ts';
+import { createSharedUsers } from '../../src/accounts/shared-users.ts';
 import { createUserList } from '../../src/screens/user-list.ts';
 import type { UserQuery } from '../../src/store/user-filters.ts';
 import type { PlacedUser } from '../../src/store/user-lists.ts';
@@ -8,25 +9,32 @@ import type { User } from '../../src/store/users.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A store whose answers come when the test lets them, of places that tell which order they belong to. */
+/** A store whose answers come when the test lets them, as they were when asked for, of places that tell their order. */
 const slowStore = (size: number) => {
   const asked: string[] = [];
+  const versions = new Map<number, number>();
+  const shared = createSharedUsers();
   let gate: Promise<void> = Promise.resolve();
   const userAt = (at: number, { sort, search = '' }: UserQuery): PlacedUser => ({
-    user: { id: String(at), username: `user${at}${search}`, version: 1 } as User,
+    user: { id: String(at), username: `user${at}${search}`, version: versions.get(at) ?? 1 } as User,
     place: [sort, at],
     looksAlike: false,
   });
   const pageOf = (query: UserQuery, from: number, to: number) =>
-    Array.from({ length: size }, (_, at) => userAt(at, query)).slice(Math.max(0, from), Math.max(0, to));
+    shared(
+      Array.from({ length: size }, (_, at) => userAt(at, query)).slice(Math.max(0, from), Math.max(0, to)),
+    );
   /** Where a place is; one of another order is what no database could compare. */
   const indexOf = (query: UserQuery, [sort, at]: PlacedUser['place']): number => {
     if (sort !== query.sort) throw new Error(`a place by ${sort} in a list by ${query.sort}`);
     return Number(at);
   };
-  const answering = <T>(what: string, answer: () => T): Promise<T> => {
+  const answering = async <T>(what: string, read: () => T): Promise<T> => {
     asked.push(what);
-    return gate.then(answer);
+    const held = gate;
+    const answer = read();
+    await held;
+    return answer;
   };
   const users = {
     page: (_, query, start, limit) =>
@@ -60,6 +68,8 @@ const slowStore = (size: number) => {
   return {
     users,
     asked,
+    /** What somebody else does to a user. */
+    change: (at: number): void => void versions.set(at, 2),
     /** Holds back every answer from now on, until the function it gives is called. */
     hold: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -142,6 +152,28 @@ test('an older reading does not bring back what was changed here since', async (
   await reading;
   expect(list.state.get().list.rows[0]?.user).toBe(user);
   expect(list.latest({ ...user, version: 1 })).toBe(user);
+});
+
+test('who was read before a change is not put beside those who were read after it', async () => {
+  const { list, hold, change } = listOf(400);
+  await list.start();
+  list.move(20);
+  await list.refresh();
+  const last = list.state.get().list.rows.at(-1);
+  const answerTheFirst = hold();
+  list.resize(45);
+  change(100);
+  const answerTheSecond = hold();
+  const reading = list.refresh();
+  answerTheSecond();
+  await vi.advanceTimersByTimeAsync(1);
+  // The users held are the same ones, though they were read anew.
+  expect(list.state.get().list.rows.at(-1)).toBe(last);
+  answerTheFirst();
+  await reading;
+  const { rows } = list.state.get().list;
+  expect(rows.find(({ user }) => user.id === '100')?.user.version).toBe(2);
+  expect(rows.map(({ user }) => user.id)).toEqual(rows.map((_, at) => String(at)));
 });
 
 test('readings that are asked for at once become one more, not many', async () => {
