@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../src/accounts/accounts.ts';
 import { createSharedUsers } from '../../src/accounts/shared-users.ts';
 import { createUserList } from '../../src/screens/user-list.ts';
+import { isNewsTo } from '../../src/screens/user-news.ts';
 import type { UserQuery } from '../../src/store/user-filters.ts';
 import type { PlacedUser } from '../../src/store/user-lists.ts';
 import type { User } from '../../src/store/users.ts';
@@ -16,7 +17,12 @@ const slowStore = (size: number) => {
   const shared = createSharedUsers();
   let gate: Promise<void> = Promise.resolve();
   const userAt = (at: number, { sort, search = '' }: UserQuery): PlacedUser => ({
-    user: { id: String(at), username: `user${at}${search}`, version: versions.get(at) ?? 1 } as User,
+    user: {
+      id: String(at),
+      username: `user${at}${search}`,
+      version: versions.get(at) ?? 1,
+      lastLoginAt: null,
+    } as User,
     place: [sort, at],
     looksAlike: false,
   });
@@ -63,6 +69,7 @@ const slowStore = (size: number) => {
         };
       }),
     count: () => answering('count', () => size),
+    shared,
     countBefore: (_, query, place) => answering('countBefore', () => indexOf(query, place)),
   } as Partial<Accounts['users']> as Accounts['users'];
   return {
@@ -79,11 +86,12 @@ const slowStore = (size: number) => {
   };
 };
 
+const actor = { kind: 'operator', osUser: 'tester' } as const;
+
 const listOf = (size: number) => {
   const store = slowStore(size);
   const errors: unknown[] = [];
   const attempt = (work: () => Promise<void>) => work().catch(error => void errors.push(error));
-  const actor = { kind: 'operator', osUser: 'tester' } as const;
   const list = createUserList({
     console: { attempt },
     users: store.users,
@@ -184,6 +192,24 @@ test('readings that are asked for at once become one more, not many', async () =
   answer();
   await Promise.all(readings);
   expect(asked.filter(what => what === 'around')).toHaveLength(2);
+});
+
+test('a sign-in that lists take in by themselves leaves them with the same objects', async () => {
+  const { list, users } = listOf(30);
+  const other = createUserList({ console: { attempt: work => work() }, users, actor, height: 19 });
+  await Promise.all([list.start(), other.start()]);
+  await vi.advanceTimersByTimeAsync(200);
+  const at = '2026-03-01T10:00:00.000000Z';
+  const change = {
+    revoked: false,
+    revokedOf: undefined,
+    signedIn: new Map([['3', at]]),
+    tables: new Set<string>(),
+  };
+  for (const each of [list, other]) expect(isNewsTo(each, change, users)).toBe(false);
+  const held = list.state.get().list.rows[3];
+  expect(held?.user.lastLoginAt).toBe(at);
+  expect(other.state.get().list.rows[3]).toBe(held);
 });
 
 test('a page that is left asks for nothing any more', async () => {
