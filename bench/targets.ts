@@ -16,8 +16,8 @@ export type Target = Server & {
 /** Everybody's. */
 export const password = 'correct horse battery';
 // The last ones of a list, which no console has in sight.
-const asker = 'zz-asker';
-const others = Array.from({ length: 8 }, (_, index) => `zz-other-${index}`);
+const asker = 'zzz_asker';
+const others = Array.from({ length: 8 }, (_, index) => `zzz_other_${index}`);
 
 const json = (content: unknown, headers: Record<string, string> = {}) => ({
   method: 'POST',

@@ -25,7 +25,7 @@ const source = (path: string): string => fileURLToPath(new URL(`../../src/${path
 const plainText = fileURLToPath(new URL('plain-text.ts', import.meta.url));
 
 /** See plain-text.ts. The imports have names of their own, so that nothing of a file shadows them. */
-const latePlainText = patch(
+export const latePlainText = patch(
   'late-plain-text',
   /node_modules\/(string-width\/index|ink\/node_modules\/wrap-ansi\/index|slice-ansi\/tokenize-ansi|@alcalzone\/ansi-tokenize\/build\/tokenize|ink\/build\/(line-update|sanitize-ansi|parse-keypress))\.js$/,
   text => {
@@ -44,7 +44,7 @@ const latePlainText = patch(
  * Ink measures text as our own screens do (src/text.ts): else it would go on with a changed line in the wrong column
  * after a name in Hindi. Help and errors, which bring an older string-width, have no need of it.
  */
-const oneWidth: Plugin = {
+export const oneWidth: Plugin = {
   name: 'one-width',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^string-width$/ }, ({ importer }) =>
@@ -63,7 +63,7 @@ const oneWidth: Plugin = {
 };
 
 /** Ink asks for the React developer tools in development only; the bundle is production. */
-const noDevtools = replaced('no-devtools', /^react-devtools-core$/, 'export default {}');
+export const noDevtools = replaced('no-devtools', /^react-devtools-core$/, 'export default {}');
 
 /**
  * Ink hides the cursor by way of a package that shows it again when the process ends, on standard error, whatever that is:

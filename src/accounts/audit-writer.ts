@@ -79,9 +79,9 @@ export const createAuditWriter = (
 ) => {
   const record = async (tx: Transaction, ...entries: readonly AuditEntry[]): Promise<void> => {
     const known = await readAuditKey(tx.meta, sealing);
-    // Whoever does something to their own account is known by name already.
+    // Whoever does something to their own account is known by name already: by the one before, where they change it.
     const names = new Map<string, string | null>(
-      entries.flatMap(({ target }) => (target ? [[target.id, target.username]] : [])),
+      entries.toReversed().flatMap(({ target }) => (target ? [[target.id, target.username]] : [])),
     );
     const nameOf = async (id: string): Promise<string | null> => {
       if (!names.has(id)) names.set(id, (await tx.users.find(id))?.username ?? null);

@@ -63,6 +63,9 @@ export const createUserReading = (context: Context) => {
   };
 
   return {
+    /** Gives users as the objects that others hold them as, where those are the same: so does each reading. */
+    shared,
+
     /**
      * Up to `limit` users of a list, in its order, each with its place. What a newer question makes pointless is
      * aborted by its signal, here and below, and throws that signal's reason.

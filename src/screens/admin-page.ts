@@ -178,7 +178,7 @@ export const createAdminPage = (console: Console, go: Navigation, signedIn: Sign
   });
   const unsubscribe = [
     onRoomChange(console, () => list.resize(listHeight(console, console.size.get()))),
-    accounts.onChange(change => isNewsTo(list, change) && pace.hear()),
+    accounts.onChange(change => isNewsTo(list, change, accounts.users) && pace.hear()),
     list.onGone((gone, isDoneHere) => {
       // What was done here has been told of.
       if (!isDoneHere)

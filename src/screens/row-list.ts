@@ -63,6 +63,8 @@ export const createRowList = <Row, Query>(options: RowListOptions<Row, Query>): 
     isRead: false,
   });
   const questions = createQuestions(console);
+  /** How often the list was read anew. */
+  let readings = 0;
   const listNow = (): ListState<Row> => state.get().list;
   const setList = (list: ListState<Row>): void => state.set({ ...state.get(), list });
   const isSame = (one: Row | undefined, other: Row | undefined): boolean =>
@@ -78,15 +80,15 @@ export const createRowList = <Row, Query>(options: RowListOptions<Row, Query>): 
   const readOn = async (side: 'before' | 'after'): Promise<boolean> => {
     const signal = questions.signal();
     const { list, query } = state.get();
-    const edgeOf = ({ rows }: ListState<Row>) => (side === 'before' ? rows[0] : rows.at(-1));
-    const edge = edgeOf(list);
+    const reading = readings;
+    const edge = side === 'before' ? list.rows[0] : list.rows.at(-1);
     if (edge === undefined) return false;
     const limit = Math.max(chunkOf(list), Math.abs(list.owed));
     const where = side === 'before' ? { above: edge } : { below: edge };
     const more = await read(query, where, limit, signal);
     if (signal.aborted) return false;
-    // The list was read anew meanwhile: these rows may not be next to it.
-    if (isSame(edgeOf(listNow()), edge)) setList(extend(listNow(), side, more, more.length < limit));
+    // Where the list was read anew meanwhile, these rows may not be next to it, or not be so any more.
+    if (reading === readings) setList(extend(listNow(), side, more, more.length < limit));
     return true;
   };
   const fillSoon = (): void => void questions.attempt(fill);
@@ -107,6 +109,7 @@ export const createRowList = <Row, Query>(options: RowListOptions<Row, Query>): 
       },
       undefined,
     );
+    readings += 1;
     state.set({ query, list, isRead: true });
     fillSoon();
   };
@@ -136,6 +139,7 @@ export const createRowList = <Row, Query>(options: RowListOptions<Row, Query>): 
     // Who looks at the newest rows sees those that come.
     const isAtTop = before.atStart && before.top === 0;
     const shown = isAtTop ? scrolledUp(around) : around;
+    readings += 1;
     setList(moveBy({ ...shown, owed: before.owed }, 0));
     await fill();
   };

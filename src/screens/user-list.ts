@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { UserQuery } from '../store/user-filters.ts';
 import type { PlacedUser } from '../store/user-lists.ts';
-import type { Cursor, UserSort } from '../store/user-order.ts';
+import type { UserSort } from '../store/user-order.ts';
 import type { User } from '../store/users.ts';
 import type { Console } from './console.ts';
 import { createGone } from './gone.ts';
@@ -56,9 +56,9 @@ export type UserListOptions = {
  * away.
  */
 export const createUserList = ({ console, users, actor, height }: UserListOptions) => {
-  /** What the users held were asked with. Their places are none in the order of a newer query. */
-  let heldQuery: UserQuery = { sort: 'username', order: 'asc' };
-  const state = observable<UserListState>({ list: emptyList(height), query: heldQuery, total: undefined });
+  /** What the users held were asked with, a new object each time. Their places are none in the order of a newer query. */
+  let asked: { readonly query: UserQuery } = { query: { sort: 'username', order: 'asc' } };
+  const state = observable<UserListState>({ list: emptyList(height), query: asked.query, total: undefined });
   const questions = createQuestions(console);
   /** Who had the cursor before a search, for when it is over and has found nobody. */
   let beforeSearch: Held | undefined;
@@ -66,17 +66,21 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   const gone = createGone();
 
   const setList = (list: ListState): void => state.set({ ...state.get(), list });
+  const readAnew = (query: UserQuery, list: ListState): void => {
+    asked = { query };
+    setList(list);
+  };
   const listNow = (): ListState => state.get().list;
-  const holdsAnswer = (): boolean => heldQuery === state.get().query;
+  const holdsAnswer = (): boolean => asked.query === state.get().query;
   /** What is seen is read first, the margins around it when that shows. */
   const firstReach = (): number => Math.max(leastRead, listNow().height);
   const heldNow = (): Held | undefined => {
     const held = cursorRow(listNow());
-    return held && { ...held, sort: heldQuery.sort };
+    return held && { ...held, sort: asked.query.sort };
   };
   /** A place in the order of the query to begin at: the user's, or the first where that was read in another. */
-  const placeFor = async (query: UserQuery, held: Held, signal: AbortSignal): Promise<Cursor | undefined> => {
-    if (held.sort === query.sort) return held.place;
+  const placeFor = async (query: UserQuery, held: Held | undefined, signal: AbortSignal) => {
+    if (held?.sort === query.sort) return held.place;
     const [first] = await users.page(actor, query, 'start', 1, signal);
     return first?.place;
   };
@@ -92,8 +96,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
   const readOn = async (side: 'before' | 'after'): Promise<boolean> => {
     const signal = questions.signal();
     const { list, query } = state.get();
-    const edgeOf = ({ rows: held }: ListState) => (side === 'before' ? held[0] : held.at(-1));
-    const edge = edgeOf(list);
+    const askedBefore = asked;
+    const edge = side === 'before' ? list.rows[0] : list.rows.at(-1);
     if (!edge) return false;
     const limit = Math.max(chunkOf(list), Math.min(mostAtOnce, Math.abs(list.owed)));
     const start = side === 'before' ? { before: edge.place } : { after: edge.place };
@@ -102,9 +106,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       throw error;
     });
     if (!more || signal.aborted) return false;
-    // The list was read anew meanwhile: these users may not be next to it.
-    if (edgeOf(listNow()) === edge)
-      setList(extend(listNow(), side, answers.newest(more), more.length < limit));
+    // Where the list was read anew meanwhile, these users may not be next to it, or not be so any more.
+    if (asked === askedBefore) setList(extend(listNow(), side, answers.newest(more), more.length < limit));
     return true;
   };
   const fillSoon = (): void => void questions.attempt(fill);
@@ -120,8 +123,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
     const whole = read.length < limit;
     const at = edge === 'start' ? Math.min(0, read.length - 1) : read.length - 1;
     const { total } = state.get();
-    heldQuery = query;
-    setList(
+    readAnew(
+      query,
       placed(
         { ...listNow(), cursor: 0, top: 0 },
         {
@@ -157,9 +160,8 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       { ...read, rows: answers.newest(read.users), at },
       position === undefined ? undefined : Math.max(0, position - 1 - at),
     );
-    heldQuery = query;
     // Where keys have sent the cursor further than was held, it still has to go there.
-    setList(sameQuery ? moveBy({ ...around, owed: listNow().owed }, 0) : around);
+    readAnew(query, sameQuery ? moveBy({ ...around, owed: listNow().owed }, 0) : around);
     // Who was changed here has been told of already.
     if (sameQuery && !moved && !read.found && !answers.has(held.user.id)) gone.tell(held.user);
     counting.soon();
@@ -213,15 +215,12 @@ export const createUserList = ({ console, users, actor, height }: UserListOption
       let found = false;
       await questions.settle(async signal => {
         const { query, list } = state.get();
-        const held = heldNow();
-        const place = held ? await placeFor(query, held, signal) : undefined;
-        const from = place ?? (await users.page(actor, query, 'start', 1, signal))[0]?.place;
+        const from = await placeFor(query, heldNow(), signal);
         if (!from) return;
         const read = await users.around(actor, query, { id, place: from }, chunkOf(list), signal);
         found = read.found;
         if (signal.aborted || !found) return;
-        heldQuery = query;
-        setList(placed(listNow(), { ...read, rows: answers.newest(read.users) }, undefined));
+        readAnew(query, placed(listNow(), { ...read, rows: answers.newest(read.users) }, undefined));
         counting.soon();
       });
       return found;

@@ -40,6 +40,23 @@ describe('what the audit keeps', () => {
     expect(await said({ userId: root.id })).toContain('tester (shell) added root: Active yes, Superuser yes');
   });
 
+  test('who renames themselves, by the name before', async () => {
+    await t.add('root', { isSuperuser: true });
+    await t.add('bob');
+    const [root, bob] = [await t.signIn('root'), await t.signIn('bob')];
+    await t.accounts.users.change(bob.actor, bob.user.id, { username: 'bobby' });
+    await t.accounts.changeOwnPassword(root.actor, {
+      current: usual,
+      next: 'another horse',
+      edit: { username: 'toor' },
+    });
+    expect((await said()).slice(-3)).toEqual([
+      'bob changed bob: Username bob to bobby',
+      'root changed root: Username root to toor',
+      'root changed the own password',
+    ]);
+  });
+
   test('no password, and nothing that was made of one', async () => {
     const ada = await t.add('ada');
     await t.accounts.users.change(operator, ada.id, { password: 'another horse' });

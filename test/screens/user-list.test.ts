@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../src/accounts/accounts.ts';
+import { createSharedUsers } from '../../src/accounts/shared-users.ts';
 import { createUserList } from '../../src/screens/user-list.ts';
+import { isNewsTo } from '../../src/screens/user-news.ts';
 import type { UserQuery } from '../../src/store/user-filters.ts';
 import type { PlacedUser } from '../../src/store/user-lists.ts';
 import type { User } from '../../src/store/users.ts';
@@ -8,25 +10,37 @@ import type { User } from '../../src/store/users.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A store whose answers come when the test lets them, of places that tell which order they belong to. */
+/** A store whose answers come when the test lets them, as they were when asked for, of places that tell their order. */
 const slowStore = (size: number) => {
   const asked: string[] = [];
+  const versions = new Map<number, number>();
+  const shared = createSharedUsers();
   let gate: Promise<void> = Promise.resolve();
   const userAt = (at: number, { sort, search = '' }: UserQuery): PlacedUser => ({
-    user: { id: String(at), username: `user${at}${search}`, version: 1 } as User,
+    user: {
+      id: String(at),
+      username: `user${at}${search}`,
+      version: versions.get(at) ?? 1,
+      lastLoginAt: null,
+    } as User,
     place: [sort, at],
     looksAlike: false,
   });
   const pageOf = (query: UserQuery, from: number, to: number) =>
-    Array.from({ length: size }, (_, at) => userAt(at, query)).slice(Math.max(0, from), Math.max(0, to));
+    shared(
+      Array.from({ length: size }, (_, at) => userAt(at, query)).slice(Math.max(0, from), Math.max(0, to)),
+    );
   /** Where a place is; one of another order is what no database could compare. */
   const indexOf = (query: UserQuery, [sort, at]: PlacedUser['place']): number => {
     if (sort !== query.sort) throw new Error(`a place by ${sort} in a list by ${query.sort}`);
     return Number(at);
   };
-  const answering = <T>(what: string, answer: () => T): Promise<T> => {
+  const answering = async <T>(what: string, read: () => T): Promise<T> => {
     asked.push(what);
-    return gate.then(answer);
+    const held = gate;
+    const answer = read();
+    await held;
+    return answer;
   };
   const users = {
     page: (_, query, start, limit) =>
@@ -55,11 +69,14 @@ const slowStore = (size: number) => {
         };
       }),
     count: () => answering('count', () => size),
+    shared,
     countBefore: (_, query, place) => answering('countBefore', () => indexOf(query, place)),
   } as Partial<Accounts['users']> as Accounts['users'];
   return {
     users,
     asked,
+    /** What somebody else does to a user. */
+    change: (at: number): void => void versions.set(at, 2),
     /** Holds back every answer from now on, until the function it gives is called. */
     hold: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -69,11 +86,12 @@ const slowStore = (size: number) => {
   };
 };
 
+const actor = { kind: 'operator', osUser: 'tester' } as const;
+
 const listOf = (size: number) => {
   const store = slowStore(size);
   const errors: unknown[] = [];
   const attempt = (work: () => Promise<void>) => work().catch(error => void errors.push(error));
-  const actor = { kind: 'operator', osUser: 'tester' } as const;
   const list = createUserList({
     console: { attempt },
     users: store.users,
@@ -144,6 +162,28 @@ test('an older reading does not bring back what was changed here since', async (
   expect(list.latest({ ...user, version: 1 })).toBe(user);
 });
 
+test('who was read before a change is not put beside those who were read after it', async () => {
+  const { list, hold, change } = listOf(400);
+  await list.start();
+  list.move(20);
+  await list.refresh();
+  const last = list.state.get().list.rows.at(-1);
+  const answerTheFirst = hold();
+  list.resize(45);
+  change(100);
+  const answerTheSecond = hold();
+  const reading = list.refresh();
+  answerTheSecond();
+  await vi.advanceTimersByTimeAsync(1);
+  // The users held are the same ones, though they were read anew.
+  expect(list.state.get().list.rows.at(-1)).toBe(last);
+  answerTheFirst();
+  await reading;
+  const { rows } = list.state.get().list;
+  expect(rows.find(({ user }) => user.id === '100')?.user.version).toBe(2);
+  expect(rows.map(({ user }) => user.id)).toEqual(rows.map((_, at) => String(at)));
+});
+
 test('readings that are asked for at once become one more, not many', async () => {
   const { list, hold, asked } = listOf(30);
   await list.start();
@@ -152,6 +192,24 @@ test('readings that are asked for at once become one more, not many', async () =
   answer();
   await Promise.all(readings);
   expect(asked.filter(what => what === 'around')).toHaveLength(2);
+});
+
+test('a sign-in that lists take in by themselves leaves them with the same objects', async () => {
+  const { list, users } = listOf(30);
+  const other = createUserList({ console: { attempt: work => work() }, users, actor, height: 19 });
+  await Promise.all([list.start(), other.start()]);
+  await vi.advanceTimersByTimeAsync(200);
+  const at = '2026-03-01T10:00:00.000000Z';
+  const change = {
+    revoked: false,
+    revokedOf: undefined,
+    signedIn: new Map([['3', at]]),
+    tables: new Set<string>(),
+  };
+  for (const each of [list, other]) expect(isNewsTo(each, change, users)).toBe(false);
+  const held = list.state.get().list.rows[3];
+  expect(held?.user.lastLoginAt).toBe(at);
+  expect(other.state.get().list.rows[3]).toBe(held);
 });
 
 test('a page that is left asks for nothing any more', async () => {

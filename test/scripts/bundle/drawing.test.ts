@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import * as ink from 'ink';
 import { createElement } from 'react';
 import { expect, test } from 'vitest';
-import { patches } from '../../../scripts/bundle/patches.ts';
+import { drawing } from '../../../scripts/bundle/drawing.ts';
+import { latePlainText, noDevtools, oneWidth } from '../../../scripts/bundle/patches.ts';
 import { TtyIn, TtyOut } from '../../../src/terminals/tty.ts';
 
 type Renderer = Pick<typeof ink, 'render' | 'Box' | 'Text'> & { createElement: typeof createElement };
 
 /** Ink as the build makes it. */
 const builtInk = async (): Promise<Renderer> => {
-  const names = ['plain-cells', 'texts-once', 'changed-texts', 'widths-once', 'no-devtools'];
   const { outputFiles } = await build({
     stdin: {
       contents: "export { render, Box, Text } from 'ink'; export { createElement } from 'react';",
@@ -24,7 +24,7 @@ const builtInk = async (): Promise<Renderer> => {
     target: 'esnext',
     banner: { js: "import{createRequire}from'node:module';const require=createRequire('/');" },
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: patches.filter(({ name }) => names.includes(name)),
+    plugins: [latePlainText, ...drawing, oneWidth, noDevtools],
   });
   const [file] = outputFiles;
   return import(`data:text/javascript;base64,${Buffer.from(file?.contents ?? '').toString('base64')}`);
